@@ -1,0 +1,80 @@
+//! What was decided, and why.
+
+use core::fmt;
+use core::time::Duration;
+
+/// The answer to a failed attempt.
+///
+/// # Examples
+///
+/// ```
+/// # use backoff_core::{Decision, Failure, GiveUp, Policy};
+/// # use core::time::Duration;
+/// let policy = Policy::DEFAULT;
+/// let mut retry = policy.start();
+/// match retry.on_failure(Duration::ZERO, Failure::transient(), 7) {
+///     Decision::Retry { after } => println!("again in {after:?}"),
+///     Decision::GiveUp(reason) => println!("gave up: {reason}"),
+/// }
+/// ```
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
+#[must_use = "a decision does nothing unless it is carried out"]
+pub enum Decision {
+    /// Do not try again.
+    GiveUp(GiveUp),
+    /// Wait this long, then make another attempt.
+    Retry {
+        /// The whole wait, jitter and server hint included; at most [`Duration::MAX`], which means endless.
+        after: Duration,
+    },
+}
+
+const _: () = assert!(size_of::<Decision>() <= 24);
+
+/// Why no further attempt is made.
+///
+/// # Examples
+///
+/// ```
+/// # use backoff_core::GiveUp;
+/// assert_eq!(GiveUp::Deadline.to_string(), "the wait would have passed the deadline");
+/// ```
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum GiveUp {
+    /// All attempts are used up.
+    Attempts,
+    /// A budget shared with other calls is empty.
+    Budget,
+    /// The wait would have passed the deadline, or the deadline had passed already.
+    Deadline,
+    /// The failure may well be permanent, and was retried as often as the policy allows for such.
+    Doubtful,
+    /// The server asked for a longer wait than the policy accepts.
+    HintTooLong,
+    /// The failure is one that a retry cannot mend.
+    Permanent,
+}
+
+impl GiveUp {
+    /// The reason in a few words, for a sentence that says that a call was given up.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Attempts => "all attempts are used up",
+            Self::Budget => "the retry budget is empty",
+            Self::Deadline => "the wait would have passed the deadline",
+            Self::Doubtful => "the failure looks permanent after all",
+            Self::HintTooLong => "the server asked for too long a wait",
+            Self::Permanent => "the failure is permanent",
+        }
+    }
+}
+
+impl fmt::Display for GiveUp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

@@ -1,0 +1,228 @@
+//! How a delay is drawn from its window.
+
+use core::time::Duration;
+
+use crate::nanos;
+use crate::ratio::wide_product;
+
+/// How a delay is drawn from the window of a retry.
+///
+/// Every kind stays inside the policy's [maximum delay](crate::Policy::with_max_delay) and is still random at
+/// it: clients that have all reached the maximum do not call in step. With `w` for the window, already cut at
+/// the maximum, and one uniform random word, a delay is uniform over:
+///
+/// | kind | from | to |
+/// |---|---|---|
+/// | `Additive(m)` | `min(w, max - m)` | `min(w + m, max)` |
+/// | `Decorrelated` | `base` | `min(max, 3 * previous)` |
+/// | `Equal` | `w / 2` | `w` |
+/// | `Full` | 0 | `w` |
+/// | `None` | `w` | `w` |
+/// | `Proportional(p)` | `w - p * w` | `min(w + p * w, max)` |
+///
+/// Full, equal and decorrelated jitter are those of Marc Brooker, "Exponential Backoff And Jitter", AWS
+/// Architecture Blog, 2015; full jitter needs the fewest calls there, and is the default.
+///
+/// # Examples
+///
+/// ```
+/// # use backoff_core::{Jitter, Percent, Policy};
+/// # use core::time::Duration;
+/// let policy = Policy::constant(Duration::from_secs(10)).with_jitter(Jitter::Proportional(Percent::new(20)));
+/// let shortest = policy.delays(|| 0).next();
+/// let longest = policy.delays(|| u32::MAX).next();
+/// assert_eq!(shortest, Some(Duration::from_secs(8)));
+/// assert_eq!(longest, Some(Duration::from_secs(10))); // a constant delay is its own maximum
+/// ```
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum Jitter {
+    /// Up to this much on top of the window, slid down where it would pass the maximum.
+    Additive(Duration),
+    /// From the first window up to three times the previous delay, whatever the window.
+    Decorrelated,
+    /// The upper half of the window.
+    Equal,
+    /// The whole window.
+    #[default]
+    Full,
+    /// The window itself. Clients that fail together retry together: for tests and for single clients.
+    None,
+    /// The window give or take a share of it.
+    Proportional(Percent),
+}
+
+/// A share of a window in whole percent, from 0 to 100.
+///
+/// # Examples
+///
+/// ```
+/// # use backoff_core::Percent;
+/// assert_eq!(Percent::new(25).get(), 25);
+/// assert_eq!(Percent::new(250), Percent::new(100));
+/// ```
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
+pub struct Percent(u8);
+
+/// 2^64 / 100, rounded up, so that a whole share is never short of the number it names.
+const ONE_PERCENT: u64 = u64::MAX / 100 + 1;
+
+impl Percent {
+    /// Makes a share; more than 100 counts as 100.
+    #[must_use]
+    pub const fn new(percent: u8) -> Self {
+        Self(if percent > 100 { 100 } else { percent })
+    }
+
+    /// The share, from 0 to 100.
+    #[must_use]
+    pub const fn get(self) -> u8 {
+        self.0
+    }
+
+    /// This share of a window: to the nanosecond up to 2^57 of them (4.5 years), then to one part in 2^57.
+    const fn of(self, window: u64) -> u64 {
+        if self.0 == 100 {
+            return window;
+        }
+        wide_product(window, self.0 as u64 * ONE_PERCENT).0
+    }
+}
+
+/// What a delay is drawn from, in nanoseconds. `base`, `window` and `previous` are at most `max`.
+pub(crate) struct Span {
+    pub(crate) base: u64,
+    pub(crate) previous: u64,
+    pub(crate) window: u64,
+    pub(crate) max: u64,
+}
+
+impl Jitter {
+    /// Draws a delay.
+    #[inline]
+    pub(crate) const fn delay(self, span: &Span, random: u32) -> u64 {
+        let (low, high) = self.bounds(span);
+        low + nanos::sample(high - low, random)
+    }
+
+    #[inline]
+    const fn bounds(self, span: &Span) -> (u64, u64) {
+        let window = span.window;
+        match self {
+            Self::Additive(margin) => {
+                let margin = nanos::from_duration(margin);
+                let low = least(window, span.max.saturating_sub(margin));
+                (low, least(window.saturating_add(margin), span.max))
+            }
+            Self::Decorrelated => {
+                let tripled = least(span.previous.saturating_mul(3), span.max);
+                (
+                    span.base,
+                    if tripled < span.base {
+                        span.base
+                    } else {
+                        tripled
+                    },
+                )
+            }
+            Self::Equal => (window - window / 2, window),
+            Self::Full => (0, window),
+            Self::None => (window, window),
+            Self::Proportional(percent) => {
+                let part = percent.of(window);
+                (window - part, least(window.saturating_add(part), span.max))
+            }
+        }
+    }
+}
+
+/// `Ord::min` is not `const`.
+#[inline]
+pub(crate) const fn least(a: u64, b: u64) -> u64 {
+    if a < b { a } else { b }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn ns(nanos: u64) -> Duration {
+        Duration::from_nanos(nanos)
+    }
+
+    const fn at(window: u64) -> Span {
+        Span {
+            base: 100,
+            previous: 500,
+            window,
+            max: 1_000,
+        }
+    }
+
+    #[test]
+    fn rule_3_three_points_of_every_jitter_below_and_at_the_cap() {
+        let fifth = Jitter::Proportional(Percent::new(20));
+        let cases = [
+            // (jitter, window, delays at 0, half and the largest random word)
+            (Jitter::Additive(ns(50)), 400, [400, 425, 450]),
+            (Jitter::Additive(ns(50)), 980, [950, 975, 1_000]),
+            (Jitter::Additive(ns(50)), 1_000, [950, 975, 1_000]),
+            (Jitter::Additive(Duration::MAX), 400, [0, 500, 1_000]),
+            (Jitter::Decorrelated, 400, [100, 550, 1_000]),
+            (Jitter::Equal, 400, [200, 300, 400]),
+            (Jitter::Equal, 1_000, [500, 750, 1_000]),
+            (Jitter::Full, 400, [0, 200, 400]),
+            (Jitter::Full, 1_000, [0, 500, 1_000]),
+            (Jitter::None, 400, [400, 400, 400]),
+            (Jitter::None, 1_000, [1_000, 1_000, 1_000]),
+            (fifth, 400, [320, 400, 480]),
+            (fifth, 1_000, [800, 900, 1_000]),
+        ];
+        for (jitter, window, expected) in cases {
+            let drawn = [0, 1 << 31, u32::MAX].map(|random| jitter.delay(&at(window), random));
+            assert_eq!(drawn, expected, "{jitter:?} at {window}");
+        }
+    }
+
+    #[test]
+    fn decorrelated_follows_the_previous_delay_and_never_falls_below_the_base() {
+        let cases = [
+            // (previous, the longest delay)
+            (0, 100),
+            (20, 100),
+            (100, 300),
+            (333, 999),
+            (334, 1_000),
+            (u64::MAX, 1_000),
+        ];
+        for (previous, longest) in cases {
+            let span = Span {
+                previous,
+                ..at(400)
+            };
+            assert_eq!(Jitter::Decorrelated.delay(&span, 0), 100, "{previous}");
+            assert_eq!(
+                Jitter::Decorrelated.delay(&span, u32::MAX),
+                longest,
+                "{previous}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_share_is_exact_for_round_windows() {
+        for percent in 0..=100 {
+            let part = Percent::new(percent).of(1_000_000_000);
+            assert_eq!(part, u64::from(percent) * 10_000_000, "{percent} %");
+        }
+        assert_eq!(Percent::new(100).of(u64::MAX), u64::MAX);
+        assert_eq!(Percent::new(50).of(1 << 57), 1 << 56);
+    }
+
+    #[test]
+    fn equal_jitter_of_the_shortest_window_is_not_zero() {
+        assert_eq!(Jitter::Equal.delay(&at(1), 0), 1);
+    }
+}

@@ -1,0 +1,47 @@
+#![doc = include_str!("../README.md")]
+#![no_std]
+#![forbid(unsafe_code)]
+#![deny(
+    clippy::alloc_instead_of_core,
+    clippy::float_arithmetic,
+    clippy::std_instead_of_core
+)]
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::unreachable,
+        clippy::unwrap_used
+    )
+)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+// `From` is not `const`, and the casts here either widen or name the bits that they keep.
+#![allow(clippy::cast_lossless, clippy::cast_possible_truncation)]
+
+#[cfg(test)]
+extern crate std;
+
+mod classify;
+mod decision;
+mod failure;
+mod jitter;
+mod nanos;
+mod policy;
+mod progress;
+mod ratio;
+mod retry;
+mod schedule;
+
+pub use classify::{
+    Classify, EveryError, Judge, OnError, OnOutcome, OnValue, Or, Verdict, on_error, on_outcome,
+    on_value,
+};
+pub use decision::{Decision, GiveUp};
+pub use failure::{Failure, FailureKind};
+pub use jitter::{Jitter, Percent};
+pub use policy::{Cause, DeadlineRule, HintRule, Policy};
+pub use progress::{Progress, ProgressError};
+pub use retry::{Delays, Retry};
+pub use schedule::{Constant, Exponential, Fibonacci, Linear, Schedule, Steps};

@@ -1,0 +1,135 @@
+//! Nanoseconds in a `u64`: the arithmetic inside, with `Duration` at the edge.
+//!
+//! A Cortex-M0 has no divider and no 64-bit multiplier, so nothing here divides. The largest value,
+//! `u64::MAX` (584 years), stands for "endless".
+
+use core::time::Duration;
+
+const NANOS_PER_SEC: u32 = 1_000_000_000;
+
+/// Seconds from which a duration counts as endless: `u64::MAX / 10^9`, rounded down.
+const ENDLESS_SECS: u64 = u64::MAX / NANOS_PER_SEC as u64;
+
+/// 2^61 / 10^9, rounded down: the reciprocal that turns a division by 10^9 into a multiplication.
+const RECIPROCAL: u32 = ((1 << 61) / NANOS_PER_SEC as u64) as u32;
+
+/// Nanoseconds of a duration, saturating.
+#[inline]
+pub(crate) const fn from_duration(duration: Duration) -> u64 {
+    if duration.as_secs() >= ENDLESS_SECS {
+        return u64::MAX;
+    }
+    duration.as_secs() * NANOS_PER_SEC as u64 + duration.subsec_nanos() as u64
+}
+
+/// The duration of so many nanoseconds, exact for every `u64`; endless becomes [`Duration::MAX`].
+#[inline]
+pub(crate) const fn to_duration(nanos: u64) -> Duration {
+    if nanos == u64::MAX {
+        return Duration::MAX;
+    }
+    // The reciprocal is short by less than one part in 2^33, which for a quotient below 2^34.2 is less than
+    // 1.8, and each of two truncations takes less than one: after them `secs` is at most two too small, so
+    // that `rest` stays below 3 * 10^9 and fits its `u32`.
+    let mut secs = fraction(nanos, RECIPROCAL) >> 29;
+    let mut rest = (nanos as u32).wrapping_sub((secs as u32).wrapping_mul(NANOS_PER_SEC));
+    if rest >= NANOS_PER_SEC {
+        rest -= NANOS_PER_SEC;
+        secs += 1;
+    }
+    if rest >= NANOS_PER_SEC {
+        rest -= NANOS_PER_SEC;
+        secs += 1;
+    }
+    Duration::new(secs, rest)
+}
+
+/// `floor(nanos * numerator / 2^32)`, exact, without a wider integer.
+#[inline]
+pub(crate) const fn fraction(nanos: u64, numerator: u32) -> u64 {
+    let high = (nanos >> 32) * numerator as u64;
+    let low = (nanos & 0xffff_ffff) * numerator as u64;
+    high + (low >> 32)
+}
+
+/// One of `0..=window`, uniform to one part in 2^32 for a uniform `random`.
+#[inline]
+pub(crate) const fn sample(window: u64, random: u32) -> u64 {
+    fraction(window.saturating_add(1), random)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn converting_to_a_duration_is_exact_at_every_boundary() {
+        let second = u64::from(NANOS_PER_SEC);
+        let near = |n: u64| (0..4).flat_map(move |d| [n.wrapping_sub(d), n.wrapping_add(d)]);
+        let powers = (0..64).flat_map(|bit| near(1 << bit));
+        let multiples = (0..64).flat_map(|bit| near((ENDLESS_SECS >> bit) * second));
+        for nanos in powers.chain(multiples).chain(near(0)).chain(near(u64::MAX)) {
+            let expected = match nanos {
+                u64::MAX => Duration::MAX,
+                _ => Duration::from_nanos(nanos),
+            };
+            assert_eq!(to_duration(nanos), expected, "{nanos} ns");
+        }
+    }
+
+    #[test]
+    fn converting_from_a_duration_saturates() {
+        let cases = [
+            (Duration::ZERO, 0),
+            (Duration::from_nanos(1), 1),
+            (Duration::new(1, 999_999_999), 1_999_999_999),
+            (
+                Duration::from_secs(ENDLESS_SECS - 1),
+                (ENDLESS_SECS - 1) * 1_000_000_000,
+            ),
+            (Duration::from_secs(ENDLESS_SECS), u64::MAX),
+            (Duration::MAX, u64::MAX),
+        ];
+        for (duration, nanos) in cases {
+            assert_eq!(from_duration(duration), nanos, "{duration:?}");
+        }
+    }
+
+    #[test]
+    fn a_fraction_is_the_exact_floor() {
+        let words = [0, 1, 2, 3, 1 << 31, (1 << 31) + 1, u32::MAX - 1, u32::MAX];
+        for nanos in [
+            0,
+            1,
+            2,
+            999,
+            1 << 32,
+            (1 << 32) - 1,
+            30_000_000_000,
+            u64::MAX,
+        ] {
+            for word in words {
+                let expected = (u128::from(nanos) * u128::from(word)) >> 32;
+                assert_eq!(
+                    u128::from(fraction(nanos, word)),
+                    expected,
+                    "{nanos} * {word}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_sample_covers_its_window_and_nothing_else() {
+        for window in [0, 1, 2, 1_000_000_000, u64::MAX - 1, u64::MAX] {
+            assert_eq!(sample(window, 0), 0, "{window}");
+            assert!(sample(window, u32::MAX) <= window, "{window}");
+            assert!(
+                window - sample(window, u32::MAX) <= window >> 31,
+                "{window}"
+            );
+        }
+        assert_eq!(sample(1, u32::MAX), 1);
+        assert_eq!(sample(1_000_000_000, 1 << 31), 500_000_000);
+    }
+}

@@ -1,0 +1,361 @@
+//! What may be retried, how often and for how long.
+
+use core::time::Duration;
+
+use crate::decision::GiveUp;
+use crate::failure::Failure;
+use crate::jitter::{Jitter, least};
+use crate::nanos;
+use crate::progress::Progress;
+use crate::retry::{Delays, Retry};
+use crate::schedule::{Constant, Exponential, Fibonacci, Linear, Steps};
+
+/// What may be retried, how often and for how long.
+///
+/// A plain value, made by `const` functions: write it once as a `static`, and use it from every call, task and
+/// thread. Nothing here fails; a setting that makes no sense is normalised, and its function says to what.
+///
+/// | setting | default |
+/// |---|---|
+/// | [jitter](Self::with_jitter) | full |
+/// | [attempts](Self::with_max_attempts) | 5 |
+/// | [deadline](Self::with_deadline) | 60 s, and a wait that would pass it gives up at once |
+/// | [maximum delay](Self::with_max_delay) | as given to the constructor, else none |
+/// | [timeout of an attempt](Self::with_attempt_timeout) | none |
+/// | [retries of doubtful failures](Self::with_doubtful_limit) | 2 |
+/// | [longest hint](Self::with_max_hint) | 120 s, and a longer one gives up |
+/// | [schedule for throttled failures](Self::with_throttled_schedule) | the same as for others |
+///
+/// Durations are kept in nanoseconds; 584 years and more count as endless.
+///
+/// # Examples
+///
+/// ```
+/// use backoff_core::{Jitter, Policy};
+/// use core::time::Duration;
+///
+/// static POLICY: Policy = Policy::exponential(Duration::from_millis(200), Duration::from_secs(30))
+///     .with_jitter(Jitter::Full)
+///     .with_max_attempts(5)
+///     .with_deadline(Duration::from_secs(60));
+/// # let _ = &POLICY;
+/// ```
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub struct Policy<S = Exponential> {
+    pub(crate) schedule: S,
+    pub(crate) throttled: Option<S>,
+    pub(crate) jitter: Jitter,
+    pub(crate) max_delay: u64,
+    /// `u64::MAX`: none.
+    pub(crate) deadline: u64,
+    pub(crate) deadline_rule: DeadlineRule,
+    /// `u64::MAX`: none.
+    attempt_timeout: u64,
+    max_hint: u64,
+    hint_rule: HintRule,
+    /// Zero: unlimited.
+    pub(crate) max_attempts: u32,
+    pub(crate) doubtful_limit: u32,
+}
+
+/// What happens where a wait would pass the deadline.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum DeadlineRule {
+    /// Wait only until the deadline and make one last attempt then, which the deadline does not cut short.
+    ClampToRemaining,
+    /// Give up at once, rather than wait for nothing.
+    #[default]
+    GiveUp,
+}
+
+/// What happens where a server asks for a longer wait than the policy's longest hint.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum HintRule {
+    /// Wait as long as the longest hint.
+    Clamp,
+    /// Give up with [`GiveUp::HintTooLong`].
+    #[default]
+    GiveUp,
+    /// Wait as if there were no hint.
+    Ignore,
+}
+
+/// Where a delay comes from.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum Cause {
+    /// The server's hint, cut to the policy's longest by [`HintRule::Clamp`].
+    ClampedHint,
+    /// The server's hint.
+    Hint,
+    /// The policy's own schedule.
+    Schedule,
+}
+
+/// The longest hint that is obeyed by default: 120 s, the limit of urllib3 and of a patient caller.
+const MAX_HINT: Duration = Duration::from_secs(120);
+
+impl Policy<Exponential> {
+    /// Doubling windows from 100 ms to 20 s with full jitter, 5 attempts, a deadline of 60 s.
+    pub const DEFAULT: Self =
+        Self::exponential(Duration::from_millis(100), Duration::from_secs(20));
+
+    /// Doubles the window from `base` with each retry, up to `max`.
+    ///
+    /// A `max` below `base` cuts every window to `max`.
+    #[must_use]
+    pub const fn exponential(base: Duration, max: Duration) -> Self {
+        Self::new(Exponential::new(base)).with_max_delay(max)
+    }
+
+    /// Sets the growth factor to `numerator / denominator`, for instance 3 and 2; without this it is 2.
+    ///
+    /// A factor below one, and a denominator of zero, count as one: the window then stays at its base.
+    #[must_use]
+    pub const fn with_ratio(mut self, numerator: u32, denominator: u32) -> Self {
+        self.schedule = self.schedule.with_ratio(numerator, denominator);
+        self
+    }
+}
+
+impl Policy<Constant> {
+    /// Keeps the window at `delay`, which is also the maximum delay.
+    #[must_use]
+    pub const fn constant(delay: Duration) -> Self {
+        Self::new(Constant::new(delay)).with_max_delay(delay)
+    }
+}
+
+impl Policy<Fibonacci> {
+    /// Grows the window as 1, 1, 2, 3, 5, .. times `base`, up to `max`.
+    #[must_use]
+    pub const fn fibonacci(base: Duration, max: Duration) -> Self {
+        Self::new(Fibonacci::new(base)).with_max_delay(max)
+    }
+}
+
+impl Policy<Linear> {
+    /// Starts the window at `base` and adds `step` with each further retry, up to `max`.
+    #[must_use]
+    pub const fn linear(base: Duration, step: Duration, max: Duration) -> Self {
+        Self::new(Linear::new(base, step)).with_max_delay(max)
+    }
+}
+
+impl<'t> Policy<Steps<'t>> {
+    /// Takes the windows from a table, whose last entry serves all further retries.
+    ///
+    /// An empty table retries without a pause.
+    #[must_use]
+    pub const fn steps(table: &'t [Duration]) -> Self {
+        Self::new(Steps::new(table))
+    }
+}
+
+impl<S> Policy<S> {
+    /// Makes a policy of any schedule, without a maximum delay and otherwise with the defaults.
+    #[must_use]
+    pub const fn new(schedule: S) -> Self {
+        Self {
+            schedule,
+            throttled: None,
+            jitter: Jitter::Full,
+            max_delay: u64::MAX,
+            deadline: nanos::from_duration(Duration::from_secs(60)),
+            deadline_rule: DeadlineRule::GiveUp,
+            attempt_timeout: u64::MAX,
+            max_hint: nanos::from_duration(MAX_HINT),
+            hint_rule: HintRule::GiveUp,
+            max_attempts: 5,
+            doubtful_limit: 2,
+        }
+    }
+
+    /// Sets how delays are drawn from their windows.
+    #[must_use]
+    pub const fn with_jitter(mut self, jitter: Jitter) -> Self {
+        self.jitter = jitter;
+        self
+    }
+
+    /// Sets the maximum that no window and no jittered delay exceeds; hints have [their own](Self::with_max_hint).
+    #[must_use]
+    pub const fn with_max_delay(mut self, max: Duration) -> Self {
+        self.max_delay = nanos::from_duration(max);
+        self
+    }
+
+    /// Sets how many attempts are made at most, the first included; 0 counts as 1, which never retries.
+    #[must_use]
+    pub const fn with_max_attempts(mut self, attempts: u32) -> Self {
+        self.max_attempts = if attempts == 0 { 1 } else { attempts };
+        self
+    }
+
+    /// Lifts the limit on attempts. The deadline stays: see [`without_deadline`](Self::without_deadline).
+    #[must_use]
+    pub const fn retry_forever(mut self) -> Self {
+        self.max_attempts = 0;
+        self
+    }
+
+    /// Sets how long a call may go on, from the start of its first attempt, attempts and waits together.
+    ///
+    /// With a deadline of zero only the first attempt is made.
+    #[must_use]
+    pub const fn with_deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = nanos::from_duration(deadline);
+        self
+    }
+
+    /// Lifts the deadline.
+    #[must_use]
+    pub const fn without_deadline(mut self) -> Self {
+        self.deadline = u64::MAX;
+        self
+    }
+
+    /// Sets what happens where a wait would pass the deadline.
+    #[must_use]
+    pub const fn with_deadline_rule(mut self, rule: DeadlineRule) -> Self {
+        self.deadline_rule = rule;
+        self
+    }
+
+    /// Sets how long one attempt may take; what is left until the deadline cuts it further.
+    ///
+    /// The core reports it ([`Retry::attempt_timeout`]); whoever runs the attempt enforces it.
+    #[must_use]
+    pub const fn with_attempt_timeout(mut self, timeout: Duration) -> Self {
+        self.attempt_timeout = nanos::from_duration(timeout);
+        self
+    }
+
+    /// Sets how many failures of the kind [`Doubtful`](crate::FailureKind::Doubtful) one call retries; 0
+    /// retries none.
+    #[must_use]
+    pub const fn with_doubtful_limit(mut self, retries: u32) -> Self {
+        self.doubtful_limit = retries;
+        self
+    }
+
+    /// Sets the longest server hint that is obeyed.
+    #[must_use]
+    pub const fn with_max_hint(mut self, max: Duration) -> Self {
+        self.max_hint = nanos::from_duration(max);
+        self
+    }
+
+    /// Sets what happens to a longer hint.
+    #[must_use]
+    pub const fn with_hint_rule(mut self, rule: HintRule) -> Self {
+        self.hint_rule = rule;
+        self
+    }
+
+    /// Starts a call: the first attempt is under way.
+    #[must_use]
+    pub const fn start(&self) -> Retry<'_, S> {
+        self.resume(Progress::START)
+    }
+
+    /// Continues a call exactly where it was when its [`progress`](Retry::progress) was taken.
+    #[must_use]
+    pub const fn resume(&self, progress: Progress) -> Retry<'_, S> {
+        Retry::new(self, progress)
+    }
+
+    /// The delays of a call whose every attempt fails at once, as an iterator.
+    ///
+    /// For documentation, tests, and engines that take an iterator of delays. The limits on attempts and the
+    /// deadline apply.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use backoff_core::{Jitter, Policy};
+    /// # use core::time::Duration;
+    /// let policy = Policy::DEFAULT.with_jitter(Jitter::None);
+    /// let delays: Vec<_> = policy.delays(|| 0).collect();
+    /// assert_eq!(delays, [100, 200, 400, 800].map(Duration::from_millis));
+    /// ```
+    pub const fn delays<F: FnMut() -> u32>(&self, random: F) -> Delays<'_, S, F> {
+        Delays::new(self.start(), random)
+    }
+
+    /// Where the delay after a failure comes from, if it is retried at all.
+    #[must_use]
+    pub const fn cause(&self, failure: Failure) -> Cause {
+        match self.heed(failure) {
+            Ok(0) | Err(_) => Cause::Schedule,
+            Ok(heeded) if heeded == failure.hint() => Cause::Hint,
+            Ok(_) => Cause::ClampedHint,
+        }
+    }
+
+    /// How much of a hint is obeyed, in nanoseconds: zero leaves the schedule in charge.
+    #[inline]
+    pub(crate) const fn heed(&self, failure: Failure) -> Result<u64, GiveUp> {
+        let hint = failure.hint();
+        if hint <= self.max_hint {
+            return Ok(hint);
+        }
+        match self.hint_rule {
+            HintRule::Clamp => Ok(self.max_hint),
+            HintRule::GiveUp => Err(GiveUp::HintTooLong),
+            HintRule::Ignore => Ok(0),
+        }
+    }
+
+    /// Until the deadline, in nanoseconds; `u64::MAX` where there is none.
+    pub(crate) const fn remaining(&self, elapsed: u64) -> u64 {
+        match self.deadline {
+            u64::MAX => u64::MAX,
+            deadline => deadline.saturating_sub(elapsed),
+        }
+    }
+
+    /// How long an attempt may take that starts now, in nanoseconds; `u64::MAX` where nothing limits it.
+    pub(crate) const fn limit(&self, elapsed: u64) -> u64 {
+        match (self.deadline_rule, self.remaining(elapsed)) {
+            (DeadlineRule::ClampToRemaining, 0) => self.attempt_timeout,
+            (_, remaining) => least(self.attempt_timeout, remaining),
+        }
+    }
+}
+
+impl<S: Copy> Policy<S> {
+    /// Sets a schedule of their own for [`Throttled`](crate::FailureKind::Throttled) failures, usually a
+    /// slower one.
+    ///
+    /// Retries are counted together: the third retry of a call takes the third window of the schedule that
+    /// its failure asks for. The maximum delay applies to both.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use backoff_core::{Decision, Exponential, Failure, Jitter, Policy};
+    /// # use core::time::Duration;
+    /// let policy = Policy::exponential(Duration::from_millis(50), Duration::from_secs(20))
+    ///     .with_throttled_schedule(Exponential::new(Duration::from_secs(1)))
+    ///     .with_jitter(Jitter::None);
+    /// let busy = policy.start().on_failure(Duration::ZERO, Failure::throttled(), 0);
+    /// assert_eq!(busy, Decision::Retry { after: Duration::from_secs(1) });
+    /// ```
+    #[must_use]
+    pub const fn with_throttled_schedule(mut self, schedule: S) -> Self {
+        self.throttled = Some(schedule);
+        self
+    }
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
+}
