@@ -27,7 +27,7 @@ mod classify;
 mod decision;
 mod failure;
 mod jitter;
-mod nanos;
+pub mod nanos;
 mod policy;
 mod progress;
 mod ratio;

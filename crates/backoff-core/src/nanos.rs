@@ -1,7 +1,18 @@
-//! Nanoseconds in a `u64`: the arithmetic inside, with `Duration` at the edge.
+//! Durations as nanoseconds in a `u64`, converted without a division.
 //!
-//! A Cortex-M0 has no divider and no 64-bit multiplier, so nothing here divides. The largest value,
-//! `u64::MAX` (584 years), stands for "endless".
+//! All arithmetic of this crate is done on them, with [`Duration`] at the edge: a Cortex-M0 has no divider,
+//! and a 64-bit division costs it some 900 bytes of flash. The largest value, `u64::MAX` (584 years), stands
+//! for "endless".
+//!
+//! # Examples
+//!
+//! ```
+//! # use backoff_core::nanos;
+//! # use core::time::Duration;
+//! let nanos = nanos::from_duration(Duration::from_millis(1_500));
+//! assert_eq!(nanos, 1_500_000_000);
+//! assert_eq!(nanos::to_duration(nanos), Duration::from_millis(1_500));
+//! ```
 
 use core::time::Duration;
 
@@ -13,18 +24,20 @@ const ENDLESS_SECS: u64 = u64::MAX / NANOS_PER_SEC as u64;
 /// 2^61 / 10^9, rounded down: the reciprocal that turns a division by 10^9 into a multiplication.
 const RECIPROCAL: u32 = ((1 << 61) / NANOS_PER_SEC as u64) as u32;
 
-/// Nanoseconds of a duration, saturating.
+/// The nanoseconds of a duration; 18,446,744,073 seconds (584 years) and more saturate to `u64::MAX`.
 #[inline]
-pub(crate) const fn from_duration(duration: Duration) -> u64 {
+#[must_use]
+pub const fn from_duration(duration: Duration) -> u64 {
     if duration.as_secs() >= ENDLESS_SECS {
         return u64::MAX;
     }
     duration.as_secs() * NANOS_PER_SEC as u64 + duration.subsec_nanos() as u64
 }
 
-/// The duration of so many nanoseconds, exact for every `u64`; endless becomes [`Duration::MAX`].
+/// The duration of so many nanoseconds, exact for every `u64`; `u64::MAX` becomes [`Duration::MAX`].
 #[inline]
-pub(crate) const fn to_duration(nanos: u64) -> Duration {
+#[must_use]
+pub const fn to_duration(nanos: u64) -> Duration {
     if nanos == u64::MAX {
         return Duration::MAX;
     }

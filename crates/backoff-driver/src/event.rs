@@ -1,0 +1,155 @@
+//! What happens during a call, as it happens.
+
+use core::fmt;
+use core::time::Duration;
+
+use backoff_core::{Cause, Failure, GiveUp};
+
+/// Something that happened to a call, with the outcome that made it happen.
+///
+/// Its `Display` is one line for a log.
+///
+/// # Examples
+///
+/// ```
+/// use backoff_driver::Event;
+///
+/// fn log<T>(event: &Event<'_, Result<T, std::io::Error>>) {
+///     match event {
+///         Event::Retrying { outcome: Err(error), delay, .. } => println!("{error}; again in {delay:?}"),
+///         other => println!("{other}"),
+///     }
+/// }
+/// ```
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Event<'a, O: ?Sized> {
+    /// The call ends with a failure.
+    #[non_exhaustive]
+    GaveUp {
+        /// The attempt that failed; the first is 1.
+        attempt: u32,
+        /// Since the first attempt began.
+        elapsed: Duration,
+        /// What the classifier said of the outcome.
+        failure: Failure,
+        /// Why there is no further attempt.
+        reason: GiveUp,
+        /// What the attempt came to.
+        outcome: &'a O,
+    },
+    /// An attempt failed, and another follows after a wait.
+    #[non_exhaustive]
+    Retrying {
+        /// The attempt that failed; the first is 1.
+        attempt: u32,
+        /// Since the first attempt began.
+        elapsed: Duration,
+        /// What the classifier said of the outcome.
+        failure: Failure,
+        /// The wait that begins now.
+        delay: Duration,
+        /// Whether the wait is the policy's own or the server's.
+        cause: Cause,
+        /// What the attempt came to.
+        outcome: &'a O,
+    },
+    /// The call ends with an outcome that the classifier accepts.
+    #[non_exhaustive]
+    Succeeded {
+        /// The attempt that succeeded; the first is 1.
+        attempt: u32,
+        /// Since the first attempt began.
+        elapsed: Duration,
+        /// What the attempt came to.
+        outcome: &'a O,
+    },
+}
+
+impl<O: ?Sized> fmt::Display for Event<'_, O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::GaveUp {
+                attempt,
+                elapsed,
+                failure,
+                reason,
+                ..
+            } => {
+                let kind = failure.kind();
+                write!(
+                    f,
+                    "attempt {attempt} failed ({kind}) after {elapsed:.3?}; giving up: {reason}"
+                )
+            }
+            Self::Retrying {
+                attempt,
+                elapsed,
+                failure,
+                delay,
+                cause,
+                ..
+            } => {
+                let kind = failure.kind();
+                write!(
+                    f,
+                    "attempt {attempt} failed ({kind}) after {elapsed:.3?}; retrying in {delay:.3?}"
+                )?;
+                match cause {
+                    Cause::Hint => f.write_str(", as the server asked"),
+                    Cause::ClampedHint => f.write_str(", less than the server asked"),
+                    _ => Ok(()),
+                }
+            }
+            Self::Succeeded {
+                attempt, elapsed, ..
+            } => {
+                write!(f, "attempt {attempt} succeeded after {elapsed:.3?}")
+            }
+        }
+    }
+}
+
+/// Hears of the events of a call.
+///
+/// Every `FnMut(&Event<'_, O>)` is an observer.
+///
+/// # Examples
+///
+/// ```
+/// use backoff_driver::{Event, Observe};
+///
+/// #[derive(Default)]
+/// struct Retries(u64);
+///
+/// impl<O> Observe<O> for Retries {
+///     fn observe(&mut self, event: &Event<'_, O>) {
+///         self.0 += u64::from(matches!(event, Event::Retrying { .. }));
+///     }
+/// }
+/// ```
+pub trait Observe<O: ?Sized> {
+    /// Whether anybody listens; where nobody does, a success reads no clock.
+    const LISTENS: bool = true;
+
+    /// Hears of one event.
+    fn observe(&mut self, event: &Event<'_, O>);
+}
+
+impl<O: ?Sized, F: FnMut(&Event<'_, O>)> Observe<O> for F {
+    #[inline]
+    fn observe(&mut self, event: &Event<'_, O>) {
+        self(event);
+    }
+}
+
+/// The observer of those who name none.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+pub struct Silent;
+
+impl<O: ?Sized> Observe<O> for Silent {
+    const LISTENS: bool = false;
+
+    #[inline]
+    fn observe(&mut self, _event: &Event<'_, O>) {}
+}

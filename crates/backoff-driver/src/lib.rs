@@ -1,0 +1,42 @@
+#![doc = include_str!("../README.md")]
+#![no_std]
+#![forbid(unsafe_code)]
+#![deny(
+    clippy::alloc_instead_of_core,
+    clippy::float_arithmetic,
+    clippy::std_instead_of_core
+)]
+#![cfg_attr(
+    not(any(test, feature = "test-util")),
+    deny(
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::unreachable,
+        clippy::unwrap_used
+    )
+)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+#[cfg(feature = "std")]
+extern crate std;
+
+mod attempts;
+mod clock;
+mod event;
+#[cfg(feature = "std")]
+mod random;
+mod report;
+mod retry;
+#[cfg(feature = "test-util")]
+pub mod test_util;
+mod timeout;
+
+pub use attempts::Attempts;
+pub use clock::{BlockingSleeper, Clock, Sleeper};
+pub use event::{Event, Observe, Silent};
+#[cfg(feature = "std")]
+pub use random::ThreadRandom;
+pub use report::{Ending, Ledger, Report};
+pub use retry::{Retrying, retry};
+pub use timeout::{TimedOut, Timeout};

@@ -1,0 +1,169 @@
+//! What happened to a call, once it is over.
+
+use core::fmt;
+use core::time::Duration;
+
+use backoff_core::{Failure, GiveUp};
+
+/// What happened to a call so far, or in all once it is over.
+///
+/// # Examples
+///
+/// ```
+/// use backoff_driver::test_util::{Script, VirtualClock};
+/// use backoff_driver::{Attempts, Ending};
+/// use backoff_core::Policy;
+/// # use rand_xoshiro::{rand_core::SeedableRng, Xoshiro128PlusPlus};
+/// # let random = Xoshiro128PlusPlus::seed_from_u64(1);
+///
+/// let script = Script::fails(2, "reset").then(42);
+/// let mut attempts = Attempts::new(&Policy::DEFAULT, VirtualClock::new(), random);
+/// assert_eq!(attempts.call(|| script.play()), Ok(42));
+///
+/// let report = attempts.report();
+/// assert_eq!(report.attempts(), 3);
+/// assert_eq!(report.slept(), report.elapsed()); // the script takes no time
+/// assert_eq!(report.ending(), Some(Ending::Accepted));
+/// ```
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+pub struct Report {
+    attempts: u32,
+    elapsed: Duration,
+    slept: Duration,
+    last_hint: Option<Duration>,
+    ending: Option<Ending>,
+}
+
+/// How a call ended.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum Ending {
+    /// The classifier accepted the outcome.
+    Accepted,
+    /// The last outcome was a failure.
+    GaveUp(GiveUp),
+}
+
+impl Report {
+    /// The attempts made, those before a [resumed](crate::Attempts::resume) call included; the failed ones
+    /// and the one that was accepted.
+    #[must_use]
+    pub const fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
+    /// From the start of the first attempt until the call ended or, while it goes on, until now.
+    #[must_use]
+    pub const fn elapsed(&self) -> Duration {
+        self.elapsed
+    }
+
+    /// The sum of the waits between attempts.
+    #[must_use]
+    pub const fn slept(&self) -> Duration {
+        self.slept
+    }
+
+    /// The last delay that a server asked for, obeyed or not.
+    #[must_use]
+    pub const fn last_hint(&self) -> Option<Duration> {
+        self.last_hint
+    }
+
+    /// How the call ended; `None` while it goes on.
+    #[must_use]
+    pub const fn ending(&self) -> Option<Ending> {
+        self.ending
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            attempts,
+            elapsed,
+            slept,
+            ..
+        } = self;
+        let s = if *attempts == 1 { "" } else { "s" };
+        write!(
+            f,
+            "{attempts} attempt{s} in {elapsed:.3?}, {slept:.3?} of it waiting"
+        )?;
+        match self.ending {
+            None => Ok(()),
+            Some(Ending::Accepted) => f.write_str("; succeeded"),
+            Some(Ending::GaveUp(reason)) => write!(f, "; gave up: {reason}"),
+        }
+    }
+}
+
+/// What a call keeps of its history: [`Report`] all of it, `()` nothing.
+///
+/// Sealed: these are the two there are.
+pub trait Ledger: Sealed {
+    /// What a finished call yields.
+    type Yield<O>;
+
+    /// Notes that an attempt is followed by a wait.
+    #[doc(hidden)]
+    fn retried(&mut self, attempt: u32, failure: Failure, after: Duration);
+
+    /// Notes that the call is over.
+    #[doc(hidden)]
+    fn ended(&mut self, attempt: u32, failure: Option<Failure>, ending: Ending);
+
+    /// Joins the history to the outcome. Only a ledger that wants the elapsed time asks for it.
+    #[doc(hidden)]
+    fn close<O>(&self, outcome: O, elapsed: impl FnOnce() -> Duration) -> Self::Yield<O>;
+}
+
+pub trait Sealed {}
+
+impl Sealed for () {}
+
+impl Ledger for () {
+    type Yield<O> = O;
+
+    #[inline]
+    fn retried(&mut self, _attempt: u32, _failure: Failure, _after: Duration) {}
+
+    #[inline]
+    fn ended(&mut self, _attempt: u32, _failure: Option<Failure>, _ending: Ending) {}
+
+    #[inline]
+    fn close<O>(&self, outcome: O, _elapsed: impl FnOnce() -> Duration) -> O {
+        outcome
+    }
+}
+
+impl Sealed for Report {}
+
+impl Ledger for Report {
+    type Yield<O> = (O, Report);
+
+    #[inline]
+    fn retried(&mut self, attempt: u32, failure: Failure, after: Duration) {
+        self.attempts = attempt;
+        self.slept = self.slept.saturating_add(after);
+        self.last_hint = failure.retry_after().or(self.last_hint);
+    }
+
+    #[inline]
+    fn ended(&mut self, attempt: u32, failure: Option<Failure>, ending: Ending) {
+        self.attempts = attempt;
+        self.last_hint = failure.and_then(Failure::retry_after).or(self.last_hint);
+        self.ending = Some(ending);
+    }
+
+    #[inline]
+    fn close<O>(&self, outcome: O, elapsed: impl FnOnce() -> Duration) -> (O, Report) {
+        (
+            outcome,
+            Report {
+                elapsed: elapsed(),
+                ..*self
+            },
+        )
+    }
+}

@@ -1,0 +1,238 @@
+//! The loop as one future around a closure.
+
+use core::fmt;
+use core::future::Future;
+use core::pin::Pin;
+use core::task::{Context, Poll, ready};
+use core::time::Duration;
+
+use backoff_core::{Classify, EveryError, Policy, Progress, Schedule};
+use pin_project_lite::pin_project;
+use rand_core::Rng;
+
+use crate::attempts::Attempts;
+use crate::clock::Sleeper;
+use crate::event::{Event, Observe, Silent};
+use crate::report::{Ledger, Report};
+
+/// Retries an async operation, taking every `Err` for transient until [`when`](Retrying::when) says otherwise.
+///
+/// Adapters offer it with their own clock and generator. The deadline counts from the first poll.
+///
+/// # Examples
+///
+/// ```
+/// use backoff_core::Policy;
+/// use backoff_driver::retry;
+/// use backoff_driver::test_util::{Script, VirtualClock};
+/// # use rand_xoshiro::{rand_core::SeedableRng, Xoshiro128PlusPlus};
+/// # let random = Xoshiro128PlusPlus::seed_from_u64(1);
+///
+/// let clock = VirtualClock::new();
+/// let script = Script::fails(2, "reset").then(42);
+/// let call = retry(&Policy::DEFAULT, clock.clone(), random, || script.play_async());
+/// assert_eq!(clock.block_on(call), Ok(42));
+/// ```
+pub const fn retry<S, Z, R, F, A>(
+    policy: &Policy<S>,
+    sleeper: Z,
+    random: R,
+    operation: F,
+) -> Retrying<'_, S, Z, R, F, A>
+where
+    Z: Sleeper,
+    F: FnMut() -> A,
+    A: Future,
+{
+    Retrying {
+        attempts: Attempts::idle(policy, sleeper, random, ()),
+        operation,
+        state: State::Idle,
+    }
+}
+
+pin_project! {
+    /// A call that is retried. Made by [`retry`]; awaiting it gives the last outcome, whatever it is.
+    ///
+    /// Dropping it cancels the call: there is no task and no state outside of it. It is `Send` exactly when
+    /// its parts are. Polled again after its end it stays pending.
+    #[must_use = "futures do nothing unless they are awaited"]
+    pub struct Retrying<'p, S, Z, R, F, A, C = EveryError, L = Silent, K = ()>
+    where
+        Z: Sleeper,
+    {
+        attempts: Attempts<'p, S, Z, R, C, L, K>,
+        operation: F,
+        #[pin]
+        state: State<A, Z::Sleep>,
+    }
+}
+
+pin_project! {
+    #[project = StateProjection]
+    enum State<A, P> {
+        Idle,
+        Attempting { #[pin] attempt: A },
+        Pausing { #[pin] pause: P },
+        Ended,
+    }
+}
+
+impl<'p, S, Z, R, F, A, C, L, K> Retrying<'p, S, Z, R, F, A, C, L, K>
+where
+    Z: Sleeper,
+    A: Future,
+{
+    /// Judges outcomes by `classifier`: a function over an error, or anything that is [`Classify`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use backoff_core::Policy;
+    /// # use backoff_driver::{retry, test_util::{Script, VirtualClock}};
+    /// # use rand_xoshiro::{rand_core::SeedableRng, Xoshiro128PlusPlus};
+    /// # let random = Xoshiro128PlusPlus::seed_from_u64(1);
+    /// # let clock = VirtualClock::new();
+    /// fn is_reset(error: &&str) -> bool {
+    ///     *error == "reset"
+    /// }
+    ///
+    /// let script: Script<Result<(), _>> = Script::new([Err("reset"), Err("denied")]);
+    /// let call = retry(&Policy::DEFAULT, clock.clone(), random, || script.play_async()).when(is_reset);
+    /// assert_eq!(clock.block_on(call), Err("denied"));
+    /// ```
+    pub fn when<D: Classify<A::Output>>(
+        self,
+        classifier: D,
+    ) -> Retrying<'p, S, Z, R, F, A, D, L, K> {
+        let Self {
+            attempts,
+            operation,
+            state,
+        } = self;
+        Retrying {
+            attempts: attempts.when(classifier),
+            operation,
+            state,
+        }
+    }
+
+    /// Tells `observer` of every retry and of the end.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use backoff_core::Policy;
+    /// # use backoff_driver::{retry, test_util::{Script, VirtualClock}};
+    /// # use rand_xoshiro::{rand_core::SeedableRng, Xoshiro128PlusPlus};
+    /// # let random = Xoshiro128PlusPlus::seed_from_u64(1);
+    /// # let clock = VirtualClock::new();
+    /// let script = Script::fails(2, "reset").then(42);
+    /// let call = retry(&Policy::DEFAULT, clock.clone(), random, || script.play_async())
+    ///     .on_event(|event| println!("{event}"));
+    /// # assert_eq!(clock.block_on(call), Ok(42));
+    /// ```
+    pub fn on_event<M>(self, observer: M) -> Retrying<'p, S, Z, R, F, A, C, M, K>
+    where
+        M: FnMut(&Event<'_, A::Output>),
+    {
+        let Self {
+            attempts,
+            operation,
+            state,
+        } = self;
+        Retrying {
+            attempts: attempts.on_event(observer),
+            operation,
+            state,
+        }
+    }
+
+    /// Yields a [`Report`] beside the outcome.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use backoff_core::Policy;
+    /// # use backoff_driver::{retry, test_util::{Script, VirtualClock}};
+    /// # use rand_xoshiro::{rand_core::SeedableRng, Xoshiro128PlusPlus};
+    /// # let random = Xoshiro128PlusPlus::seed_from_u64(1);
+    /// # let clock = VirtualClock::new();
+    /// let script = Script::fails(2, "reset").then(42);
+    /// let call = retry(&Policy::DEFAULT, clock.clone(), random, || script.play_async()).reported();
+    /// let (outcome, report) = clock.block_on(call);
+    /// assert_eq!((outcome, report.attempts()), (Ok(42), 3));
+    /// ```
+    pub fn reported(self) -> Retrying<'p, S, Z, R, F, A, C, L, Report> {
+        let Self {
+            attempts,
+            operation,
+            state,
+        } = self;
+        Retrying {
+            attempts: attempts.keeping(Report::default()),
+            operation,
+            state,
+        }
+    }
+
+    /// Continues a call that was cut off; see [`Attempts::resume`].
+    pub fn resume(self, progress: Progress, elapsed: Duration) -> Self {
+        Self {
+            attempts: self.attempts.resume(progress, elapsed),
+            ..self
+        }
+    }
+}
+
+impl<S, Z, R, F, A, C, L, K> Future for Retrying<'_, S, Z, R, F, A, C, L, K>
+where
+    S: Schedule,
+    Z: Sleeper,
+    R: Rng,
+    F: FnMut() -> A,
+    A: Future,
+    C: Classify<A::Output>,
+    L: Observe<A::Output>,
+    K: Ledger,
+{
+    type Output = K::Yield<A::Output>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut this = self.project();
+        loop {
+            let next = match this.state.as_mut().project() {
+                StateProjection::Idle => {
+                    this.attempts.begin();
+                    State::Attempting {
+                        attempt: (this.operation)(),
+                    }
+                }
+                StateProjection::Attempting { attempt } => {
+                    let outcome = ready!(attempt.poll(cx));
+                    let Some(pause) = this.attempts.pause_after(&outcome) else {
+                        this.state.set(State::Ended);
+                        return Poll::Ready(this.attempts.close(outcome));
+                    };
+                    State::Pausing { pause }
+                }
+                StateProjection::Pausing { pause } => {
+                    ready!(pause.poll(cx));
+                    State::Attempting {
+                        attempt: (this.operation)(),
+                    }
+                }
+                StateProjection::Ended => return Poll::Pending,
+            };
+            this.state.set(next);
+        }
+    }
+}
+
+impl<S, Z: Sleeper, R, F, A, C, L, K> fmt::Debug for Retrying<'_, S, Z, R, F, A, C, L, K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Retrying")
+            .field("attempts", &self.attempts)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,90 @@
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+use std::sync::OnceLock;
+use std::thread;
+use std::time::{Duration, Instant};
+
+#[doc(no_inline)]
+pub use backoff_core::*;
+#[doc(no_inline)]
+pub use backoff_driver::{
+    Attempts, BlockingSleeper, Clock, Ending, Event, Observe, Report, ThreadRandom,
+};
+
+/// The monotonic clock of the operating system, and waiting that blocks the thread.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+pub struct Thread;
+
+/// The origin of the clock: the first time that anybody asked.
+static ORIGIN: OnceLock<Instant> = OnceLock::new();
+
+impl Clock for Thread {
+    #[inline]
+    fn now(&self) -> Duration {
+        let now = Instant::now();
+        now.saturating_duration_since(*ORIGIN.get_or_init(|| now))
+    }
+}
+
+impl BlockingSleeper for Thread {
+    #[inline]
+    fn block(&self, duration: Duration) {
+        thread::sleep(duration);
+    }
+}
+
+/// Begins a call: the loop form, and the way to a classifier, events and a report.
+///
+/// # Examples
+///
+/// ```
+/// use backoff_std::Policy;
+/// use std::{io, thread};
+///
+/// static POLICY: Policy = Policy::DEFAULT;
+///
+/// # fn connect() -> io::Result<&'static str> { Ok("connected") }
+/// let mut attempts = backoff_std::attempts(&POLICY)
+///     .when(|error: &io::Error| error.kind() == io::ErrorKind::ConnectionReset);
+/// let outcome = loop {
+///     let outcome = connect();
+///     let Some(delay) = attempts.delay_after(&outcome) else { break outcome };
+///     thread::sleep(delay);
+/// };
+/// assert_eq!(outcome?, "connected");
+/// # Ok::<(), io::Error>(())
+/// ```
+#[must_use]
+pub fn attempts<S>(policy: &Policy<S>) -> Attempts<'_, S, Thread, ThreadRandom> {
+    Attempts::new(policy, Thread, ThreadRandom)
+}
+
+/// Retries an operation, taking every `Err` for transient.
+///
+/// With a classifier, events or a report: [`attempts(&POLICY).when(..).call(operation)`](Attempts::call).
+///
+/// # Errors
+///
+/// The error of the last attempt, as the operation returned it.
+///
+/// # Examples
+///
+/// ```
+/// use backoff_std::Policy;
+/// use std::io;
+///
+/// static POLICY: Policy = Policy::DEFAULT;
+///
+/// # fn connect() -> io::Result<&'static str> { Ok("connected") }
+/// let connection = backoff_std::retry(&POLICY, connect)?;
+/// assert_eq!(connection, "connected");
+/// # Ok::<(), io::Error>(())
+/// ```
+pub fn retry<S: Schedule, T, E>(
+    policy: &Policy<S>,
+    operation: impl FnMut() -> Result<T, E>,
+) -> Result<T, E> {
+    attempts(policy).call(operation)
+}

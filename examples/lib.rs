@@ -1,0 +1,1 @@
+//! One runnable file per use; see the README of the workspace.
