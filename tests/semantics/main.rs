@@ -1,0 +1,41 @@
+//! The rules that every decision obeys, one file each, named by the rule.
+
+mod rule_01_attempts_are_counted_and_bounded;
+mod rule_02_the_order_of_a_decision;
+mod rule_03_jitter_stays_below_the_cap_and_random_at_it;
+mod rule_04_arithmetic_is_total;
+mod rule_05_the_deadline_counts_the_wait;
+mod rule_06_a_hint_is_obeyed_or_refused;
+mod rule_07_doubtful_failures_are_retried_twice;
+mod rule_08_two_calls_never_share_a_sequence;
+mod rule_09_a_first_try_success_costs_nothing;
+mod rule_10_dropping_the_future_cancels_the_call;
+mod rule_11_waits_are_never_too_short;
+mod rule_13_progress_is_data;
+
+use std::time::Duration;
+
+use backoff_core::{Decision, Failure, GiveUp, Retry, Schedule};
+
+const HALF: u32 = 1 << 31;
+
+const fn seconds(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
+
+const fn ms(millis: u64) -> Duration {
+    Duration::from_millis(millis)
+}
+
+const fn after(delay: Duration) -> Decision {
+    Decision::Retry { after: delay }
+}
+
+/// Decides about a failure at time zero, with a random word in the middle.
+fn decide<S: Schedule>(retry: &mut Retry<'_, S>, failure: Failure) -> Decision {
+    retry.on_failure(Duration::ZERO, failure, HALF)
+}
+
+const fn gave_up(reason: GiveUp) -> Decision {
+    Decision::GiveUp(reason)
+}

@@ -1,0 +1,90 @@
+use backoff_core::{Failure, GiveUp, Jitter, Policy};
+use backoff_driver::test_util::{Script, VirtualClock};
+use backoff_driver::{Attempts, Ending};
+use backoff_tokio::ThreadRandom;
+
+use crate::{decide, gave_up, ms, seconds};
+
+/// The attempts that a policy makes of a call that always fails.
+fn attempts(policy: &Policy) -> usize {
+    let script: Script<Result<(), _>> = Script::new([Err("reset")]);
+    let outcome = Attempts::new(policy, VirtualClock::new(), ThreadRandom).call(|| script.play());
+    assert_eq!(outcome, Err("reset"));
+    script.plays()
+}
+
+#[test]
+fn max_attempts_counts_the_first_try() {
+    let policy = Policy::exponential(ms(1), ms(1));
+    for (max, expected) in [(0, 1), (1, 1), (2, 2), (5, 5), (100, 100)] {
+        assert_eq!(
+            attempts(&policy.with_max_attempts(max)),
+            expected,
+            "max_attempts {max}"
+        );
+    }
+}
+
+#[test]
+fn the_first_attempt_is_number_one() {
+    let mut retry = Policy::DEFAULT.start();
+    assert_eq!(retry.attempt(), 1);
+    let _ = decide(&mut retry, Failure::transient());
+    assert_eq!(retry.attempt(), 2);
+}
+
+#[test]
+fn giving_up_does_not_count_an_attempt_that_is_never_made() {
+    let policy = Policy::DEFAULT.with_max_attempts(1);
+    let mut retry = policy.start();
+    for _ in 0..3 {
+        assert_eq!(
+            decide(&mut retry, Failure::transient()),
+            gave_up(GiveUp::Attempts)
+        );
+        assert_eq!(retry.attempt(), 1);
+    }
+}
+
+#[test]
+fn five_attempts_and_sixty_seconds_bound_every_constructor() {
+    assert_eq!(attempts(&Policy::exponential(ms(1), ms(1))), 5);
+    assert_eq!(Policy::constant(ms(1)).delays(|| 0).count(), 4);
+    assert_eq!(Policy::fibonacci(ms(1), ms(9)).delays(|| 0).count(), 4);
+    assert_eq!(Policy::linear(ms(1), ms(1), ms(9)).delays(|| 0).count(), 4);
+    assert_eq!(Policy::steps(&[]).delays(|| 0).count(), 4);
+    let minute = Policy::constant(seconds(20)).with_jitter(Jitter::None);
+    assert_eq!(minute.delays(|| 0).count(), 3, "20, 40 and 60 s");
+    assert_eq!(minute.start().remaining(seconds(0)), Some(seconds(60)));
+}
+
+#[test]
+fn retrying_forever_must_be_spelled_out_and_the_deadline_stays() {
+    let policy = Policy::constant(ms(10))
+        .with_jitter(Jitter::None)
+        .retry_forever();
+    assert_eq!(policy.delays(|| 0).count(), 6_000, "60 s in steps of 10 ms");
+    assert_eq!(
+        policy.without_deadline().delays(|| 0).take(100_000).count(),
+        100_000
+    );
+    assert_eq!(
+        policy
+            .without_deadline()
+            .start()
+            .remaining(seconds(1 << 40)),
+        None
+    );
+}
+
+#[test]
+fn the_report_counts_attempts() {
+    let script = Script::fails(3, "reset").then(());
+    let mut call = Attempts::new(&Policy::DEFAULT, VirtualClock::new(), ThreadRandom);
+    assert_eq!(call.report().attempts(), 0);
+    let _ = call.call(|| script.play());
+    assert_eq!(
+        (call.report().attempts(), call.report().ending()),
+        (4, Some(Ending::Accepted))
+    );
+}

@@ -1,0 +1,183 @@
+use std::cell::Cell;
+use std::convert::Infallible;
+use std::future::ready;
+use std::time::Duration;
+
+use backoff_core::{Decision, Failure, Policy, Progress};
+use backoff_driver::test_util::VirtualClock;
+use backoff_driver::{Attempts, Clock, Sleeper, retry};
+use rand_core::TryRng;
+
+/// A generator that no successful call may ask.
+struct Untouched;
+
+impl TryRng for Untouched {
+    type Error = Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        panic!("asked for a random number")
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        panic!("asked for a random number")
+    }
+
+    fn try_fill_bytes(&mut self, _bytes: &mut [u8]) -> Result<(), Infallible> {
+        panic!("asked for random bytes")
+    }
+}
+
+/// A clock that counts how often it is read.
+#[derive(Default)]
+struct CountingClock {
+    reads: Cell<u32>,
+}
+
+impl Clock for CountingClock {
+    fn now(&self) -> Duration {
+        self.reads.set(self.reads.get() + 1);
+        Duration::ZERO
+    }
+}
+
+impl Sleeper for CountingClock {
+    type Sleep = std::future::Ready<()>;
+
+    fn sleep(&self, _duration: Duration) -> Self::Sleep {
+        ready(())
+    }
+}
+
+/// Polls a future that is ready at once.
+fn now<F: Future>(future: F) -> F::Output {
+    VirtualClock::new().block_on(future)
+}
+
+#[test]
+fn the_generator_is_not_asked() {
+    let clock = CountingClock::default();
+    assert_eq!(
+        now(retry(&Policy::DEFAULT, &clock, Untouched, || ready(Ok::<
+            _,
+            (),
+        >(
+            42
+        )))),
+        Ok(42)
+    );
+    let mut attempts = Attempts::new(&Policy::DEFAULT, &clock, Untouched);
+    assert_eq!(attempts.delay_after(&Ok::<_, ()>(42)), None);
+}
+
+#[test]
+fn the_clock_is_read_once() {
+    let clock = CountingClock::default();
+    assert_eq!(
+        now(retry(&Policy::DEFAULT, &clock, Untouched, || ready(Ok::<
+            _,
+            (),
+        >(
+            42
+        )))),
+        Ok(42)
+    );
+    assert_eq!(clock.reads.get(), 1, "the future");
+    let mut attempts = Attempts::new(&Policy::DEFAULT, &clock, Untouched);
+    assert_eq!(attempts.delay_after(&Ok::<_, ()>(42)), None);
+    assert_eq!(clock.reads.get(), 2, "the loop");
+}
+
+#[test]
+fn nothing_is_allocated() {
+    let clock = CountingClock::default();
+    let counted = allocation_counter::measure(|| {
+        let mut attempts = Attempts::new(&Policy::DEFAULT, &clock, Untouched);
+        assert_eq!(attempts.delay_after(&Ok::<_, ()>(42)), None);
+        let mut future =
+            std::pin::pin!(retry(&Policy::DEFAULT, &clock, Untouched, || ready(Ok::<
+                _,
+                (),
+            >(
+                42
+            ))));
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        assert_eq!(
+            future.as_mut().poll(&mut context),
+            std::task::Poll::Ready(Ok(42))
+        );
+    });
+    assert_eq!(counted.count_total, 0);
+}
+
+#[test]
+fn a_retry_allocates_nothing_either() {
+    let clock = CountingClock::default();
+    let counted = allocation_counter::measure(|| {
+        let mut failures = 3;
+        let mut future = std::pin::pin!(retry(&Policy::DEFAULT, &clock, Counter(0), || {
+            failures -= 1;
+            ready(if failures == 0 { Ok(42) } else { Err(()) })
+        }));
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        assert_eq!(
+            future.as_mut().poll(&mut context),
+            std::task::Poll::Ready(Ok(42))
+        );
+    });
+    assert_eq!(counted.count_total, 0);
+}
+
+/// A generator that counts.
+struct Counter(u32);
+
+impl TryRng for Counter {
+    type Error = Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        self.0 = self.0.wrapping_add(0x9e37_79b9);
+        Ok(self.0)
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        self.try_next_u32().map(u64::from)
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
+        bytes.fill(0);
+        Ok(())
+    }
+}
+
+#[test]
+fn states_and_decisions_are_small() {
+    let sizes = [
+        // (what, size, limit)
+        ("Progress", size_of::<Progress>(), 24),
+        ("Retry", size_of_val(&Policy::DEFAULT.start()), 24),
+        ("Decision", size_of::<Decision>(), 24),
+        ("Failure", size_of::<Failure>(), 16),
+    ];
+    for (what, size, limit) in sizes {
+        assert!(size <= limit, "{what}: {size} bytes");
+    }
+}
+
+#[test]
+fn a_future_adds_forty_bytes_to_the_larger_of_operation_and_wait() {
+    let operation = || ready(Ok::<[u8; 280], ()>([0; 280]));
+    let call = backoff_tokio::retry(&Policy::DEFAULT, operation);
+    let larger = size_of_val(&operation()).max(size_of::<tokio::time::Sleep>());
+    assert!(
+        size_of_val(&call) <= larger + 40,
+        "{} bytes over {larger}",
+        size_of_val(&call) - larger
+    );
+    let small = || ready(Ok::<u8, ()>(0));
+    let call = backoff_tokio::retry(&Policy::DEFAULT, small);
+    let larger = size_of_val(&small()).max(size_of::<tokio::time::Sleep>());
+    assert!(
+        size_of_val(&call) <= larger + 40,
+        "{} bytes over {larger}",
+        size_of_val(&call) - larger
+    );
+}
