@@ -91,10 +91,11 @@ impl Percent {
     }
 }
 
-/// What a delay is drawn from, in nanoseconds. `base`, `window` and `previous` are at most `max`.
+/// What a delay is drawn from, in nanoseconds.
 pub(crate) struct Span {
-    pub(crate) base: u64,
+    /// For decorrelated jitter alone.
     pub(crate) previous: u64,
+    /// At most `max`. For decorrelated jitter the first window, whatever the retry.
     pub(crate) window: u64,
     pub(crate) max: u64,
 }
@@ -118,14 +119,7 @@ impl Jitter {
             }
             Self::Decorrelated => {
                 let tripled = least(span.previous.saturating_mul(3), span.max);
-                (
-                    span.base,
-                    if tripled < span.base {
-                        span.base
-                    } else {
-                        tripled
-                    },
-                )
+                (window, if tripled < window { window } else { tripled })
             }
             Self::Equal => (window - window / 2, window),
             Self::Full => (0, window),
@@ -154,7 +148,6 @@ mod tests {
 
     const fn at(window: u64) -> Span {
         Span {
-            base: 100,
             previous: 500,
             window,
             max: 1_000,
@@ -170,7 +163,7 @@ mod tests {
             (Jitter::Additive(ns(50)), 980, [950, 975, 1_000]),
             (Jitter::Additive(ns(50)), 1_000, [950, 975, 1_000]),
             (Jitter::Additive(Duration::MAX), 400, [0, 500, 1_000]),
-            (Jitter::Decorrelated, 400, [100, 550, 1_000]),
+            (Jitter::Decorrelated, 100, [100, 550, 1_000]),
             (Jitter::Equal, 400, [200, 300, 400]),
             (Jitter::Equal, 1_000, [500, 750, 1_000]),
             (Jitter::Full, 400, [0, 200, 400]),
@@ -200,7 +193,7 @@ mod tests {
         for (previous, longest) in cases {
             let span = Span {
                 previous,
-                ..at(400)
+                ..at(100)
             };
             assert_eq!(Jitter::Decorrelated.delay(&span, 0), 100, "{previous}");
             assert_eq!(

@@ -18,6 +18,8 @@ use core::time::Duration;
 
 const NANOS_PER_SEC: u32 = 1_000_000_000;
 
+const TWO_SECS: u32 = 2 * NANOS_PER_SEC;
+
 /// Seconds from which a duration counts as endless: `u64::MAX / 10^9`, rounded down.
 const ENDLESS_SECS: u64 = u64::MAX / NANOS_PER_SEC as u64;
 
@@ -44,16 +46,15 @@ pub const fn to_duration(nanos: u64) -> Duration {
     // The reciprocal is short by less than one part in 2^33, which for a quotient below 2^34.2 is less than
     // 1.8, and each of two truncations takes less than one: after them `secs` is at most two too small, so
     // that `rest` stays below 3 * 10^9 and fits its `u32`.
-    let mut secs = fraction(nanos, RECIPROCAL) >> 29;
-    let mut rest = (nanos as u32).wrapping_sub((secs as u32).wrapping_mul(NANOS_PER_SEC));
-    if rest >= NANOS_PER_SEC {
-        rest -= NANOS_PER_SEC;
-        secs += 1;
-    }
-    if rest >= NANOS_PER_SEC {
-        rest -= NANOS_PER_SEC;
-        secs += 1;
-    }
+    let secs = fraction(nanos, RECIPROCAL) >> 29;
+    let rest = (nanos as u32).wrapping_sub((secs as u32).wrapping_mul(NANOS_PER_SEC));
+    let (secs, rest) = match rest {
+        ..NANOS_PER_SEC => (secs, rest),
+        NANOS_PER_SEC..TWO_SECS => (secs + 1, rest - NANOS_PER_SEC),
+        TWO_SECS.. => (secs + 2, rest - TWO_SECS),
+    };
+    // Always true, which the compiler cannot see: without it `Duration::new` divides (408 bytes on a Cortex-M0).
+    let rest = if rest < NANOS_PER_SEC { rest } else { 0 };
     Duration::new(secs, rest)
 }
 

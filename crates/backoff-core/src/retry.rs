@@ -142,45 +142,40 @@ impl<S: Schedule> Retry<'_, S> {
     #[inline]
     fn delay(&self, failure: Failure, random: u32) -> Result<(u64, u64), GiveUp> {
         let policy = self.policy;
-        let schedule = match (failure.kind(), &policy.throttled) {
-            (FailureKind::Throttled, Some(slower)) => slower,
-            _ => &policy.schedule,
-        };
-        let window = least(schedule.nanos(self.progress.attempt), policy.max_delay);
         let previous = self.progress.previous;
         let hint = policy.heed(failure)?;
-        if hint != 0 {
-            let share = if matches!(policy.jitter, Jitter::None) {
-                0
-            } else {
-                nanos::sample(window, random)
-            };
-            return Ok((hint.saturating_add(share), previous));
-        }
-        let Jitter::Decorrelated = policy.jitter else {
-            let span = Span {
-                base: 0,
-                previous,
-                window,
-                max: policy.max_delay,
-            };
-            return Ok((
-                failure
-                    .floor()
-                    .saturating_add(policy.jitter.delay(&span, random)),
-                previous,
-            ));
+        let (floor, jitter) = match policy.jitter {
+            jitter if hint == 0 => (failure.floor(), jitter),
+            Jitter::None => return Ok((hint, previous)),
+            _ => (hint, Jitter::Full),
         };
-        let base = least(schedule.nanos(NonZeroU32::MIN), policy.max_delay);
-        let previous = if previous == 0 { base } else { previous };
+        let decorrelated = matches!(jitter, Jitter::Decorrelated);
+        let retry = if decorrelated {
+            NonZeroU32::MIN
+        } else {
+            self.progress.attempt
+        };
+        let window = self.window(failure, retry);
         let span = Span {
-            base,
-            previous,
+            previous: if previous == 0 { window } else { previous },
             window,
             max: policy.max_delay,
         };
-        let delay = policy.jitter.delay(&span, random);
-        Ok((failure.floor().saturating_add(delay), delay))
+        let delay = jitter.delay(&span, random);
+        let previous = if decorrelated { delay } else { previous };
+        Ok((floor.saturating_add(delay), previous))
+    }
+
+    /// The window of a retry in the schedule that the failure asks for.
+    #[inline]
+    fn window(&self, failure: Failure, retry: NonZeroU32) -> u64 {
+        let policy = self.policy;
+        // Asked in each arm, so that the numbers of a constant policy are folded into the code.
+        let window = match (failure.kind(), &policy.throttled) {
+            (FailureKind::Throttled, Some(slower)) => slower.nanos(retry),
+            _ => policy.schedule.nanos(retry),
+        };
+        least(window, policy.max_delay)
     }
 
     #[inline]

@@ -96,17 +96,26 @@ impl Schedule for Constant {
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub struct Exponential {
     base: u64,
-    /// `None` doubles, which needs a shift and no multiplication.
-    ratio: Option<Ratio>,
+    growth: Growth,
+}
+
+/// How a window grows with each retry.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+enum Growth {
+    /// It doubles, which needs a shift and no multiplication, and so often at most before it saturates.
+    Doubling(u32),
+    /// It is multiplied.
+    Ratio(Ratio),
 }
 
 impl Exponential {
     /// Makes a schedule that starts at `base` and doubles.
     #[must_use]
     pub const fn new(base: Duration) -> Self {
+        let base = nanos::from_duration(base);
         Self {
-            base: nanos::from_duration(base),
-            ratio: None,
+            base,
+            growth: Growth::Doubling(doublings(base)),
         }
     }
 
@@ -116,10 +125,10 @@ impl Exponential {
     #[must_use]
     pub const fn with_ratio(mut self, numerator: u32, denominator: u32) -> Self {
         let doubles = numerator % 2 == 0 && numerator / 2 == denominator && denominator != 0;
-        self.ratio = if doubles {
-            None
+        self.growth = if doubles {
+            Growth::Doubling(doublings(self.base))
         } else {
-            Some(Ratio::new(numerator, denominator))
+            Growth::Ratio(Ratio::new(numerator, denominator))
         };
         self
     }
@@ -134,22 +143,19 @@ impl Schedule for Exponential {
     #[inline]
     fn nanos(&self, retry: NonZeroU32) -> u64 {
         let exponent = retry.get() - 1;
-        match self.ratio {
-            None => doubled(self.base, exponent),
-            Some(ratio) => ratio.scale(self.base, exponent),
+        match self.growth {
+            Growth::Doubling(most) if exponent > most => u64::MAX,
+            Growth::Doubling(_) => self.base.wrapping_shl(exponent),
+            Growth::Ratio(ratio) => ratio.scale(self.base, exponent),
         }
     }
 }
 
-/// `base * 2^exponent`, saturating.
-#[inline]
-const fn doubled(base: u64, exponent: u32) -> u64 {
-    if base == 0 {
-        0
-    } else if exponent > base.leading_zeros() {
-        u64::MAX
-    } else {
-        base << exponent
+/// How often `base` can be doubled without a loss; zero for ever, also by a shift that wraps.
+const fn doublings(base: u64) -> u32 {
+    match base {
+        0 => u32::MAX,
+        _ => base.leading_zeros(),
     }
 }
 
@@ -362,11 +368,19 @@ mod tests {
 
     #[test]
     fn doubling_is_exact_up_to_the_last_bit() {
-        assert_eq!(doubled(1, 63), 1 << 63);
-        assert_eq!(doubled(1, 64), u64::MAX);
-        assert_eq!(doubled(3, 62), 3 << 62);
-        assert_eq!(doubled(3, 63), u64::MAX);
-        assert_eq!(doubled(0, u32::MAX), 0);
+        let cases = [
+            // (base in nanoseconds, retry, window)
+            (1, 64, Duration::from_nanos(1 << 63)),
+            (1, 65, Duration::MAX),
+            (3, 63, Duration::from_nanos(3 << 62)),
+            (3, 64, Duration::MAX),
+            (0, u32::MAX, Duration::ZERO),
+        ];
+        for (base, retry, window) in cases {
+            let schedule = Exponential::new(Duration::from_nanos(base));
+            let retry = NonZeroU32::new(retry).expect("a retry is not zero");
+            assert_eq!(schedule.delay(retry), window, "{base} ns, retry {retry}");
+        }
     }
 
     #[test]
