@@ -1,0 +1,194 @@
+//! Days and seconds of the proleptic Gregorian calendar, for the years 0 to 9999.
+
+/// A day of the week, 0 for Sunday.
+pub(crate) type Weekday = usize;
+
+/// A date and a time of day, in UTC, as they are written: not checked.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Civil {
+    pub(crate) year: u32,
+    /// January is 1.
+    pub(crate) month: u32,
+    pub(crate) day: u32,
+    pub(crate) hour: u32,
+    pub(crate) minute: u32,
+    pub(crate) second: u32,
+}
+
+impl Civil {
+    /// Whether the calendar has this day and the day this time.
+    ///
+    /// A leap second is the last second of a day and has the number 60 (RFC 5322, section 3.3, which
+    /// RFC 9110 builds on: "in the range 00:00:00 through 23:59:60").
+    #[inline]
+    pub(crate) const fn exists(self) -> bool {
+        let leap_second = self.hour == 23 && self.minute == 59 && self.second == 60;
+        1 <= self.day
+            && self.day <= days_in(self.year, self.month)
+            && self.hour < 24
+            && self.minute < 60
+            && (self.second < 60 || leap_second)
+    }
+
+    /// Days since 1 March of the year -400, which is before every date.
+    ///
+    /// Counting from March puts the leap day at the end of a year, so that a month's first day is
+    /// `(153 m + 2) / 5` days into it. February 29 of a common year is read as March 1.
+    #[inline]
+    pub(crate) const fn days(self) -> u32 {
+        let (year, month) = if self.month > 2 {
+            (self.year + 400, self.month - 3)
+        } else {
+            (self.year + 399, self.month + 9)
+        };
+        year * 365 + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + self.day - 1
+    }
+
+    /// Seconds since 1970-01-01T00:00:00Z; a leap second is the first second of the next day.
+    #[inline]
+    pub(crate) const fn seconds(self) -> i64 {
+        let days = self.days() as i64 - DAYS_TO_1970;
+        let seconds = self.hour * 3600 + self.minute * 60 + self.second;
+        days * 86_400 + seconds as i64
+    }
+
+    /// The day of the week.
+    #[inline]
+    pub(crate) const fn weekday(self) -> Weekday {
+        // 1 March of the year -400 was a Wednesday, as in every 400th year.
+        ((self.days() + 3) % 7) as usize
+    }
+}
+
+/// From 1 March of the year -400 to 1 January 1970; 400 years have 146,097 days.
+const DAYS_TO_1970: i64 = 719_468 + 146_097;
+
+/// The number of a month by its English abbreviation, in the case that HTTP gives it.
+#[inline]
+pub(crate) const fn month_number(name: [u8; 3]) -> Option<u32> {
+    Some(match &name {
+        b"Jan" => 1,
+        b"Feb" => 2,
+        b"Mar" => 3,
+        b"Apr" => 4,
+        b"May" => 5,
+        b"Jun" => 6,
+        b"Jul" => 7,
+        b"Aug" => 8,
+        b"Sep" => 9,
+        b"Oct" => 10,
+        b"Nov" => 11,
+        b"Dec" => 12,
+        _ => return None,
+    })
+}
+
+/// The number of a day of the week by its English abbreviation, in the case that HTTP gives it.
+#[inline]
+pub(crate) const fn weekday_number(name: [u8; 3]) -> Option<Weekday> {
+    Some(match &name {
+        b"Sun" => 0,
+        b"Mon" => 1,
+        b"Tue" => 2,
+        b"Wed" => 3,
+        b"Thu" => 4,
+        b"Fri" => 5,
+        b"Sat" => 6,
+        _ => return None,
+    })
+}
+
+/// The days of a month, 0 if there is no such month.
+#[inline]
+const fn days_in(year: u32, month: u32) -> u32 {
+    match month {
+        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
+        4 | 6 | 9 | 11 => 30,
+        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 => 28,
+        _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn midnight(year: u32, month: u32, day: u32) -> Civil {
+        Civil {
+            year,
+            month,
+            day,
+            hour: 0,
+            minute: 0,
+            second: 0,
+        }
+    }
+
+    #[test]
+    fn known_days_have_known_numbers() {
+        let cases = [
+            ((1970, 1, 1), 0, 4),
+            ((1994, 11, 6), 784_080_000, 0),
+            ((2000, 2, 29), 951_782_400, 2),
+            ((1969, 12, 31), -86_400, 3),
+            ((9999, 12, 31), 253_402_214_400, 5),
+            ((0, 1, 1), -62_167_219_200, 6),
+        ];
+        for ((year, month, day), seconds, weekday) in cases {
+            let date = midnight(year, month, day);
+            assert_eq!(
+                (date.seconds(), date.weekday()),
+                (seconds, weekday),
+                "{date:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_days_of_ten_thousand_years_follow_each_other() {
+        let mut expected = midnight(0, 1, 1).days();
+        for year in 0..=9999 {
+            for month in 1..=12 {
+                for day in 1..=days_in(year, month) {
+                    let date = midnight(year, month, day);
+                    assert!(date.exists() && date.days() == expected, "{date:?}");
+                    expected += 1;
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_the_calendar_lacks_does_not_exist() {
+        let dates = [
+            (2025, 2, 29),
+            (1900, 2, 29),
+            (2024, 2, 30),
+            (2024, 4, 31),
+            (2024, 0, 1),
+            (2024, 13, 1),
+            (2024, 1, 0),
+        ];
+        for (year, month, day) in dates {
+            assert!(!midnight(year, month, day).exists(), "{year}-{month}-{day}");
+        }
+        let times = [
+            ((23, 59, 60), true),
+            ((22, 59, 60), false),
+            ((23, 58, 60), false),
+            ((24, 0, 0), false),
+            ((0, 60, 0), false),
+            ((23, 59, 61), false),
+        ];
+        for ((hour, minute, second), exists) in times {
+            let time = Civil {
+                hour,
+                minute,
+                second,
+                ..midnight(2016, 12, 31)
+            };
+            assert_eq!(time.exists(), exists, "{time:?}");
+        }
+    }
+}

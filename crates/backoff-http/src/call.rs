@@ -1,0 +1,96 @@
+//! What a classifier needs to know about a request.
+
+use crate::method::Method;
+
+/// A request, as far as repeating it is concerned: its method, and whether it has an `Idempotency-Key`.
+///
+/// The key (draft-ietf-httpapi-idempotency-key-header) names the operation, so that a server that gets it
+/// twice acts once. It has to be the same in each attempt.
+///
+/// # Examples
+///
+/// ```
+/// # use backoff_http::{Call, Method};
+/// let order = Call::new(Method::Post).with_idempotency_key();
+/// assert!(order.has_idempotency_key());
+/// ```
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
+pub struct Call {
+    method: Method,
+    keyed: bool,
+}
+
+impl Call {
+    /// A request by this method, without an `Idempotency-Key`.
+    #[must_use]
+    pub const fn new(method: Method) -> Self {
+        Self {
+            method,
+            keyed: false,
+        }
+    }
+
+    /// The same request with an `Idempotency-Key`.
+    #[must_use]
+    pub const fn with_idempotency_key(self) -> Self {
+        Self {
+            keyed: true,
+            ..self
+        }
+    }
+
+    /// The method of the request.
+    #[must_use]
+    pub const fn method(self) -> Method {
+        self.method
+    }
+
+    /// Whether the request has an `Idempotency-Key`.
+    #[must_use]
+    pub const fn has_idempotency_key(self) -> bool {
+        self.keyed
+    }
+}
+
+impl From<Method> for Call {
+    fn from(method: Method) -> Self {
+        Self::new(method)
+    }
+}
+
+#[cfg(feature = "http-1")]
+impl<B> From<&http::Request<B>> for Call {
+    /// Looks at the method, and for an `Idempotency-Key` that is not empty.
+    fn from(request: &http::Request<B>) -> Self {
+        let keyed = request
+            .headers()
+            .get("idempotency-key")
+            .is_some_and(|key| !key.is_empty());
+        Self {
+            method: request.method().into(),
+            keyed,
+        }
+    }
+}
+
+#[cfg(all(test, feature = "http-1"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_one_that_is_not_empty() {
+        for (key, keyed) in [(None, false), (Some(""), false), (Some("\"7\""), true)] {
+            let mut request = http::Request::post("/orders");
+            if let Some(key) = key {
+                request = request.header("Idempotency-Key", key);
+            }
+            let call = Call::from(&request.body(()).expect("a legal request"));
+            assert_eq!(
+                (call.method(), call.has_idempotency_key()),
+                (Method::Post, keyed),
+                "{key:?}"
+            );
+        }
+    }
+}

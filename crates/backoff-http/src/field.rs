@@ -1,0 +1,58 @@
+//! The small change of field values: white space and numbers.
+
+/// The value without the white space around it: spaces and tabs (RFC 9110, sections 5.5 and 5.6.3).
+#[inline]
+pub(crate) const fn trim(mut value: &[u8]) -> &[u8] {
+    while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = value {
+        value = rest;
+    }
+    value
+}
+
+/// The number that a string of digits is, at most [`u64::MAX`]; `None` if there is anything else in it.
+#[inline]
+pub(crate) fn digits(value: &[u8]) -> Option<u64> {
+    if value.is_empty() {
+        return None;
+    }
+    value.iter().try_fold(0_u64, |number, byte| {
+        let digit = byte.wrapping_sub(b'0');
+        (digit < 10).then(|| number.saturating_mul(10).saturating_add(u64::from(digit)))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_spaces_and_tabs_are_white() {
+        let cases: [(&[u8], &[u8]); 5] = [
+            (b" \t1 2\t ", b"1 2"),
+            (b" \t ", b""),
+            (b"", b""),
+            (b"\n1", b"\n1"),
+            (b"1\xa0", b"1\xa0"),
+        ];
+        for (value, expected) in cases {
+            assert_eq!(trim(value), expected, "{}", value.escape_ascii());
+        }
+    }
+
+    #[test]
+    fn a_number_is_digits_and_nothing_else() {
+        let cases: [(&[u8], Option<u64>); 8] = [
+            (b"0", Some(0)),
+            (b"0042", Some(42)),
+            (b"18446744073709551616", Some(u64::MAX)),
+            (b"", None),
+            (b"-1", None),
+            (b"1.0", None),
+            (b"1e3", None),
+            (b"\xd9\xa5", None),
+        ];
+        for (value, expected) in cases {
+            assert_eq!(digits(value), expected, "{}", value.escape_ascii());
+        }
+    }
+}

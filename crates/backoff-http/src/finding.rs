@@ -1,0 +1,118 @@
+//! What was found about an outcome, and why.
+
+use core::fmt;
+
+use backoff_core::{Failure, FailureKind, Verdict};
+
+use crate::evidence::Evidence;
+use crate::method::Method;
+
+/// What [`Rules`](crate::Rules) found about an outcome: the failure that it is, if any, and why.
+///
+/// A finding is a [`Verdict`], so that a closure which judges an outcome may return it.
+///
+/// # Examples
+///
+/// ```
+/// use backoff_http::{Call, HttpDate, Method, Reason, Rules};
+/// use backoff_core::Failure;
+/// use core::time::Duration;
+///
+/// let now = HttpDate::from_unix(0);
+/// let headers = [("retry-after", "2")];
+/// let finding = Rules::DEFAULT.judge_response(Call::new(Method::Get), 429, &headers, now);
+///
+/// assert_eq!(finding.failure(), Some(Failure::throttled().with_retry_after(Duration::from_secs(2))));
+/// assert_eq!(finding.reason(), Reason::Status(429));
+/// assert_eq!(finding.to_string(), "throttled: status 429");
+/// ```
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
+pub struct Finding {
+    failure: Option<Failure>,
+    reason: Reason,
+}
+
+/// Why an outcome was taken for what it was.
+///
+/// # Examples
+///
+/// ```
+/// # use backoff_http::{Method, Reason};
+/// let reason = Reason::Unrepeatable(Method::Post);
+/// assert_eq!(reason.to_string(), "POST without an Idempotency-Key is not repeated");
+/// ```
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum Reason {
+    /// No response came, or not the whole of it.
+    Evidence(Evidence),
+    /// The status of the response.
+    Status(u16),
+    /// The request may have been processed, its method is not idempotent, and it has no `Idempotency-Key`.
+    Unrepeatable(Method),
+}
+
+impl Finding {
+    #[inline]
+    pub(crate) const fn accepted(status: u16) -> Self {
+        Self {
+            failure: None,
+            reason: Reason::Status(status),
+        }
+    }
+
+    pub(crate) const fn failed(failure: Failure, reason: Reason) -> Self {
+        Self {
+            failure: Some(failure),
+            reason,
+        }
+    }
+
+    /// The failure that the outcome is; `None` if it is to be accepted.
+    #[must_use]
+    pub const fn failure(self) -> Option<Failure> {
+        self.failure
+    }
+
+    /// Whether another attempt makes sense.
+    #[must_use]
+    pub fn is_retryable(self) -> bool {
+        self.failure
+            .is_some_and(|failure| failure.kind() != FailureKind::Permanent)
+    }
+
+    /// What the finding rests on.
+    #[must_use]
+    pub const fn reason(self) -> Reason {
+        self.reason
+    }
+}
+
+impl Verdict for Finding {
+    fn failure(self) -> Option<Failure> {
+        self.failure
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.failure {
+            None => write!(f, "accepted: {}", self.reason),
+            Some(failure) => write!(f, "{}: {}", failure.kind(), self.reason),
+        }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Evidence(evidence) => evidence.fmt(f),
+            Self::Status(status) => write!(f, "status {status}"),
+            Self::Unrepeatable(method) => {
+                write!(f, "{method} without an Idempotency-Key is not repeated")
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+#![doc = include_str!("../README.md")]
+#![no_std]
+#![forbid(unsafe_code)]
+#![deny(
+    clippy::alloc_instead_of_core,
+    clippy::float_arithmetic,
+    clippy::std_instead_of_core
+)]
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::unreachable,
+        clippy::unwrap_used
+    )
+)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+// `From` is not `const`, and the casts here widen.
+#![allow(clippy::cast_lossless)]
+
+#[cfg(any(test, feature = "std"))]
+extern crate std;
+
+mod calendar;
+mod call;
+mod evidence;
+mod field;
+mod finding;
+mod headers;
+mod http_date;
+mod method;
+mod retry_after;
+mod rules;
+mod server_delay;
+mod status;
+#[cfg(feature = "std")]
+mod system_time;
+
+pub use call::Call;
+pub use evidence::{Evidence, Fault, Sent};
+pub use finding::{Finding, Reason};
+pub use headers::{Headers, Lookup, lookup};
+pub use http_date::{DateError, HttpDate};
+pub use method::{Method, Methods};
+pub use retry_after::RetryAfter;
+pub use rules::Rules;
+pub use server_delay::DelayError;
+pub use status::{Meaning, StatusRule};

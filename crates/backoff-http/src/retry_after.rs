@@ -1,0 +1,114 @@
+//! The `Retry-After` field.
+
+use core::time::Duration;
+
+use crate::field;
+use crate::http_date::HttpDate;
+use crate::server_delay::DelayError;
+
+/// What a `Retry-After` field says (RFC 9110, section 10.2.3): to wait this long, or until then.
+///
+/// # Examples
+///
+/// ```
+/// # use backoff_http::{HttpDate, RetryAfter};
+/// # use core::time::Duration;
+/// let now = HttpDate::from_unix(784_111_717);
+/// for value in ["60", "Sun, 06 Nov 1994 08:49:37 GMT"] {
+///     let retry_after = RetryAfter::parse(value.as_bytes(), now)?;
+///     assert_eq!(retry_after.delay(now), Duration::from_secs(60));
+/// }
+/// # Ok::<(), backoff_http::DelayError>(())
+/// ```
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
+pub enum RetryAfter {
+    /// Wait until this moment.
+    Date(HttpDate),
+    /// Wait this long.
+    Delay(Duration),
+}
+
+impl RetryAfter {
+    /// Reads the value of a field, to the letter: whole seconds, or an HTTP-date.
+    ///
+    /// White space around the value is not part of it (RFC 9110, section 5.5). More seconds than a `u64` holds
+    /// are [`u64::MAX`] seconds. `now` completes the two digits of an RFC 850 year; see [`HttpDate::parse`].
+    ///
+    /// # Errors
+    ///
+    /// A [`DelayError`] that says what is wrong. Nothing is guessed at: a sign, a fraction, a unit or a
+    /// second number makes the value one that is not understood.
+    pub fn parse(value: &[u8], now: HttpDate) -> Result<Self, DelayError> {
+        let value = field::trim(value);
+        match value.first() {
+            None => Err(DelayError::Empty),
+            Some(first) if first.is_ascii_alphabetic() => HttpDate::parse(value, now)
+                .map(Self::Date)
+                .map_err(DelayError::Date),
+            Some(_) => field::digits(value)
+                .map(|seconds| Self::Delay(Duration::from_secs(seconds)))
+                .ok_or(DelayError::Number),
+        }
+    }
+
+    /// How long to wait from `now` on; zero for a moment that has passed.
+    #[must_use]
+    pub const fn delay(self, now: HttpDate) -> Duration {
+        match self {
+            Self::Date(date) => date.since(now),
+            Self::Delay(delay) => delay,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http_date::DateError;
+
+    const NOW: HttpDate = HttpDate::from_unix(1_696_004_797);
+
+    #[test]
+    fn a_number_is_seconds_and_anything_else_a_date() {
+        let cases: [(&[u8], Result<u64, DelayError>); 25] = [
+            (b"0", Ok(0)),
+            (b"120", Ok(120)),
+            (b"007", Ok(7)),
+            (b"\t42 ", Ok(42)),
+            (b"18446744073709551615", Ok(u64::MAX)),
+            (b"18446744073709551616", Ok(u64::MAX)),
+            (b"99999999999999999999999999999999999", Ok(u64::MAX)),
+            (b"Fri, 29 Sep 2023 16:26:57 GMT", Ok(20)),
+            (b" Fri, 29 Sep 2023 16:26:57 GMT\t", Ok(20)),
+            (b"Friday, 29-Sep-23 16:26:57 GMT", Ok(20)),
+            (b"Fri Sep 29 16:26:57 2023", Ok(20)),
+            (b"Fri, 29 Sep 2023 16:26:37 GMT", Ok(0)),
+            (b"Fri, 29 Sep 2023 16:26:07 GMT", Ok(0)),
+            (b"", Err(DelayError::Empty)),
+            (b" \t", Err(DelayError::Empty)),
+            (b"-1", Err(DelayError::Number)),
+            (b"+1", Err(DelayError::Number)),
+            (b"1.0", Err(DelayError::Number)),
+            (b"4 2", Err(DelayError::Number)),
+            (b"42, 43", Err(DelayError::Number)),
+            (b"0x10", Err(DelayError::Number)),
+            (b"\xd9\xa5", Err(DelayError::Number)),
+            (b"2023-09-29T16:26:57Z", Err(DelayError::Number)),
+            (b"nan", Err(DelayError::Date(DateError::Form))),
+            (
+                b"Mon, 29 Sep 2023 16:26:57 GMT",
+                Err(DelayError::Date(DateError::Weekday)),
+            ),
+        ];
+        for (value, expected) in cases {
+            let delay = RetryAfter::parse(value, NOW).map(|retry_after| retry_after.delay(NOW));
+            assert_eq!(
+                delay,
+                expected.map(Duration::from_secs),
+                "{}",
+                value.escape_ascii()
+            );
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! What the status codes mean for a retry.
+
+use backoff_core::FailureKind;
+
+/// What a status code means for a retry.
+///
+/// Some codes mean one thing or another by what comes with them: a hint, which is a delay that the server asks
+/// for, or the `Idempotency-Key` of the request.
+///
+/// # Examples
+///
+/// ```
+/// # use backoff_http::Meaning;
+/// # use backoff_core::FailureKind;
+/// assert_eq!(Meaning::of(503), Meaning::ThrottledIfHinted);
+/// assert_eq!(Meaning::of(503).kind(true, false), Some(FailureKind::Throttled));
+/// assert_eq!(Meaning::of(503).kind(false, false), Some(FailureKind::Transient));
+/// assert_eq!(Meaning::of(204).kind(false, false), None);
+/// ```
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
+pub enum Meaning {
+    /// Not a failure.
+    Accepted,
+    /// A failure that may be permanent.
+    Doubtful,
+    /// Permanent; doubtful if the request has an `Idempotency-Key`.
+    DoubtfulIfKeyed,
+    /// A failure that a retry does not mend.
+    Permanent,
+    /// The server asks for fewer requests.
+    Throttled,
+    /// Throttled with a hint, transient without.
+    ThrottledIfHinted,
+    /// Throttled with a hint, permanent without.
+    ThrottledOnlyIfHinted,
+    /// A failure that is likely to pass.
+    Transient,
+    /// Transient, and the server says that it did nothing: a request by any method may be repeated.
+    Unprocessed,
+}
+
+impl Meaning {
+    /// What a status code means by default.
+    ///
+    /// | status | meaning | because |
+    /// |---|---|---|
+    /// | below 400 | accepted | not an error (RFC 9110, section 15) |
+    /// | 408 | transient | the request did not arrive whole (RFC 9110, section 15.5.9) |
+    /// | 409 | doubtful if keyed | the first such request is still being processed (draft-ietf-httpapi-idempotency-key-header, section 2.7) |
+    /// | 425 | unprocessed | the server refused to act on early data (RFC 8470, section 5.2) |
+    /// | 429 | throttled | too many requests (RFC 6585, section 4) |
+    /// | other 4xx | permanent | the request is at fault |
+    /// | 500 | doubtful | as often a fault of the program as a passing one |
+    /// | 501, 505 | permanent | the server cannot do it (RFC 9110, sections 15.6.2 and 15.6.6) |
+    /// | 503, 529 | throttled if hinted | overload or maintenance (RFC 9110, section 15.6.4) |
+    /// | other 5xx | transient | a gateway's trouble, for the most part |
+    /// | 600 and above, below 100 | permanent | not a status code |
+    #[inline]
+    #[must_use]
+    pub const fn of(status: u16) -> Self {
+        match StatusRule::find(BY_DEFAULT, status) {
+            Some(meaning) => meaning,
+            None => Self::Permanent,
+        }
+    }
+
+    /// The kind of failure that it is, given whether the response carries a hint and the request an
+    /// `Idempotency-Key`; `None` if it is none.
+    #[inline]
+    #[must_use]
+    pub const fn kind(self, hinted: bool, keyed: bool) -> Option<FailureKind> {
+        Some(match self {
+            Self::Accepted => return None,
+            Self::Doubtful => FailureKind::Doubtful,
+            Self::DoubtfulIfKeyed if keyed => FailureKind::Doubtful,
+            Self::Throttled => FailureKind::Throttled,
+            Self::ThrottledIfHinted | Self::ThrottledOnlyIfHinted if hinted => {
+                FailureKind::Throttled
+            }
+            Self::ThrottledIfHinted | Self::Transient | Self::Unprocessed => FailureKind::Transient,
+            Self::DoubtfulIfKeyed | Self::Permanent | Self::ThrottledOnlyIfHinted => {
+                FailureKind::Permanent
+            }
+        })
+    }
+}
+
+/// The table of [`Meaning::of`], the most frequent codes first.
+pub(crate) const BY_DEFAULT: &[StatusRule] = &[
+    StatusRule::range(100, 399, Meaning::Accepted),
+    StatusRule::one(503, Meaning::ThrottledIfHinted),
+    StatusRule::one(429, Meaning::Throttled),
+    StatusRule::one(500, Meaning::Doubtful),
+    StatusRule::one(501, Meaning::Permanent),
+    StatusRule::one(505, Meaning::Permanent),
+    StatusRule::one(529, Meaning::ThrottledIfHinted),
+    StatusRule::range(502, 599, Meaning::Transient),
+    StatusRule::one(408, Meaning::Transient),
+    StatusRule::one(409, Meaning::DoubtfulIfKeyed),
+    StatusRule::one(425, Meaning::Unprocessed),
+];
+
+/// One line of a table that says what status codes mean.
+///
+/// # Examples
+///
+/// ```
+/// # use backoff_http::{Meaning, StatusRule};
+/// const MINE: &[StatusRule] = &[
+///     StatusRule::one(409, Meaning::Transient),
+///     StatusRule::range(520, 527, Meaning::Doubtful),
+/// ];
+/// assert!(MINE[1].covers(520) && MINE[1].covers(527) && !MINE[1].covers(528));
+/// ```
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
+pub struct StatusRule {
+    first: u16,
+    last: u16,
+    meaning: Meaning,
+}
+
+impl StatusRule {
+    /// What one code means.
+    #[must_use]
+    pub const fn one(status: u16, meaning: Meaning) -> Self {
+        Self::range(status, status, meaning)
+    }
+
+    /// What the codes from `first` to `last`, both included, mean.
+    #[must_use]
+    pub const fn range(first: u16, last: u16, meaning: Meaning) -> Self {
+        Self {
+            first,
+            last,
+            meaning,
+        }
+    }
+
+    /// What the first rule that covers the code says.
+    #[inline]
+    pub(crate) const fn find(mut rules: &[Self], status: u16) -> Option<Meaning> {
+        while let [rule, rest @ ..] = rules {
+            if rule.covers(status) {
+                return Some(rule.meaning);
+            }
+            rules = rest;
+        }
+        None
+    }
+
+    /// Whether the rule is about this code.
+    #[inline]
+    #[must_use]
+    pub const fn covers(self, status: u16) -> bool {
+        self.first <= status && status <= self.last
+    }
+
+    /// What the codes mean.
+    #[inline]
+    #[must_use]
+    pub const fn meaning(self) -> Meaning {
+        self.meaning
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_has_the_kind_of_the_table() {
+        use FailureKind::{Doubtful, Permanent, Throttled, Transient};
+        let expected = |status: u16, hinted: bool, keyed: bool| match (status, hinted, keyed) {
+            (100..=399, ..) => None,
+            (500, ..) | (409, _, true) => Some(Doubtful),
+            (429, ..) | (503 | 529, true, _) => Some(Throttled),
+            (408 | 425 | 502..=504 | 506..=599, ..) => Some(Transient),
+            _ => Some(Permanent),
+        };
+        for status in 0..=u16::MAX {
+            for (hinted, keyed) in [(false, false), (false, true), (true, false), (true, true)] {
+                let kind = Meaning::of(status).kind(hinted, keyed);
+                assert_eq!(
+                    kind,
+                    expected(status, hinted, keyed),
+                    "{status} {hinted} {keyed}"
+                );
+            }
+        }
+    }
+}

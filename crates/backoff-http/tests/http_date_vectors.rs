@@ -1,0 +1,72 @@
+//! The HTTP-dates of other projects' tests, and of RFC 9110, give the moments that those say.
+
+mod vectors;
+
+use backoff_http::HttpDate;
+use serde_json::Value;
+
+/// The time of a case that names none.
+const NOW: HttpDate = HttpDate::from_unix(1_795_000_000); // 2026-11-18
+
+/// Cases that are decided differently on purpose: profile, text, and what decides.
+const DIFFERENCES: &[(&str, &str, &str)] = &[];
+
+#[test]
+fn strict_dates_are_read_to_the_letter() {
+    check(&["strict", "rfc9110", "rfc9110-grammar"], HttpDate::parse);
+}
+
+fn check<E>(profiles: &[&str], parse: fn(&[u8], HttpDate) -> Result<HttpDate, E>) {
+    let Some(cases) = vectors::cases("http_date.json") else {
+        return;
+    };
+    let mut wrong = Vec::new();
+    for case in &cases {
+        let (profile, text) = (word(case, "profile"), word(case, "input"));
+        let differs = DIFFERENCES
+            .iter()
+            .any(|line| (line.0, line.1) == (profile, text));
+        if !profiles.contains(&profile) || differs {
+            continue;
+        }
+        let now = case["now"].as_str().map_or(NOW, rfc_3339_midnight);
+        let moment = parse(text.as_bytes(), now).ok().map(HttpDate::unix);
+        if moment != case["expected"].as_i64() {
+            wrong.push(format!(
+                "{profile} {text:?}: {moment:?}, expected {}",
+                case["expected"]
+            ));
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "{} of the cases:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+}
+
+fn word<'c>(case: &'c Value, name: &str) -> &'c str {
+    case[name].as_str().unwrap_or_default()
+}
+
+/// Reads `2026-01-02T00:00:00Z`, by way of the asctime form, which is told nothing of the century.
+fn rfc_3339_midnight(text: &str) -> HttpDate {
+    let months = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ];
+    let month: usize = text[5..7].parse().expect("a month");
+    ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+        .iter()
+        .map(|day| {
+            format!(
+                "{day} {} {} {} {}",
+                months[month - 1],
+                &text[8..10],
+                &text[11..19],
+                &text[..4]
+            )
+        })
+        .find_map(|date| HttpDate::parse(date.as_bytes(), NOW).ok())
+        .expect("a date")
+}
