@@ -1,8 +1,9 @@
+use std::cell::Cell;
 use std::time::Duration;
 
 use backoff_core::{DeadlineRule, Failure, GiveUp, Jitter, Policy};
 use backoff_driver::test_util::VirtualClock;
-use backoff_driver::{Attempts, Clock, Ending, Sleeper, TimedOut};
+use backoff_driver::{Attempts, Clock, Ending, Sleeper, TimedOut, retry};
 use backoff_tokio::ThreadRandom;
 
 use crate::{after, gave_up, ms, seconds};
@@ -147,4 +148,111 @@ fn an_attempt_is_cut_off_at_its_timeout() {
     assert_eq!(clock.now(), seconds(3));
     let ready = clock.block_on(attempts.timeout(std::future::ready(42)));
     assert_eq!(ready, Ok(42));
+}
+
+/// An operation whose attempts take so long; an attempt that is dropped before its end says so.
+async fn after_a_while(
+    clock: &VirtualClock,
+    takes: Duration,
+    ended: &Cell<u32>,
+) -> Result<(), String> {
+    clock.sleep(takes).await;
+    ended.set(ended.get() + 1);
+    Err("reset".to_owned())
+}
+
+#[test]
+fn a_stalled_attempt_costs_its_timeout_and_is_judged_like_any_other() {
+    let (clock, ended) = (VirtualClock::new(), Cell::new(0));
+    let policy = POLICY.with_attempt_timeout(seconds(2));
+    let call = retry(&policy, clock.clone(), ThreadRandom, || {
+        after_a_while(&clock, seconds(100), &ended)
+    })
+    .on_timeout(|cut| Err(cut.to_string()))
+    .reported();
+    let (outcome, report) = clock.block_on(call);
+    // 2 s, wait 4 s, 2 s; another wait of 4 s would pass the deadline.
+    assert_eq!(outcome, Err("timed out after 2s".to_owned()));
+    assert_eq!((report.attempts(), report.elapsed()), (2, seconds(8)));
+    assert_eq!(ended.get(), 0, "every attempt was dropped");
+}
+
+#[test]
+fn the_deadline_cuts_the_attempt_in_flight_and_yields_the_last_real_outcome() {
+    let (clock, ended) = (VirtualClock::new(), Cell::new(0));
+    let mut takes = [seconds(1), seconds(100)].into_iter();
+    let mut lines = Vec::new();
+    let call = retry(&POLICY, clock.clone(), ThreadRandom, || {
+        after_a_while(&clock, takes.next().unwrap_or_default(), &ended)
+    })
+    .on_timeout(|cut| Err(cut.to_string()))
+    .on_event(|event| lines.push(event.to_string()))
+    .reported();
+    let (outcome, report) = clock.block_on(call);
+    assert_eq!(outcome, Err("reset".to_owned()));
+    assert_eq!((report.attempts(), report.elapsed()), (2, seconds(10)));
+    assert_eq!(report.ending(), Some(Ending::CutOff));
+    assert_eq!(ended.get(), 1, "the second attempt was dropped");
+    assert_eq!(
+        lines.last().map(String::as_str),
+        Some("attempt 2 was cut off at the deadline, after 10.000s")
+    );
+}
+
+#[test]
+fn a_first_attempt_cut_off_at_the_deadline_yields_what_was_made_up() {
+    let (clock, ended) = (VirtualClock::new(), Cell::new(0));
+    let call = retry(&POLICY, clock.clone(), ThreadRandom, || {
+        after_a_while(&clock, seconds(100), &ended)
+    })
+    .on_timeout(|cut| Err(cut.to_string()));
+    assert_eq!(
+        clock.block_on(call),
+        Err("timed out after 10s, at the deadline".to_owned())
+    );
+    assert_eq!(clock.now(), seconds(10));
+}
+
+#[test]
+fn the_last_attempt_of_a_clamped_call_is_not_cut_by_the_deadline() {
+    let (clock, ended) = (VirtualClock::new(), Cell::new(0));
+    let policy = POLICY
+        .with_deadline(seconds(5))
+        .with_deadline_rule(DeadlineRule::ClampToRemaining);
+    let call = retry(&policy, clock.clone(), ThreadRandom, || {
+        after_a_while(&clock, seconds(3), &ended)
+    })
+    .on_timeout(|cut| Err(cut.to_string()))
+    .reported();
+    let (outcome, report) = clock.block_on(call);
+    assert_eq!((outcome, ended.get()), (Err("reset".to_owned()), 2));
+    assert_eq!(
+        (report.attempts(), report.elapsed(), report.slept()),
+        (2, seconds(8), seconds(2))
+    );
+}
+
+#[test]
+fn a_call_within_another_keeps_to_what_is_left_of_it() {
+    let outer = POLICY.start();
+    let cases = [
+        // (elapsed of the outer call, deadline of the inner)
+        (seconds(3), seconds(7)),
+        (seconds(12), seconds(0)),
+    ];
+    for (elapsed, deadline) in cases {
+        let inner = Policy::DEFAULT.within(outer.remaining(elapsed));
+        assert_eq!(
+            inner.start().remaining(Duration::ZERO),
+            Some(deadline),
+            "{elapsed:?}"
+        );
+    }
+    let unlimited = POLICY.without_deadline().start().remaining(Duration::ZERO);
+    assert_eq!(Policy::DEFAULT.within(unlimited), Policy::DEFAULT);
+    assert_eq!(
+        POLICY.within(Some(seconds(99))),
+        POLICY,
+        "the shorter one counts"
+    );
 }

@@ -220,6 +220,26 @@ impl<S> Policy<S> {
         self
     }
 
+    /// Cuts the deadline to what is left of an outer call's; `None` leaves it as it is.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use backoff_core::Policy;
+    /// # use core::time::Duration;
+    /// let outer = Policy::DEFAULT.start();
+    /// let elapsed = Duration::from_secs(50);
+    /// let inner = Policy::DEFAULT.within(outer.remaining(elapsed));
+    /// assert_eq!(inner.start().remaining(Duration::ZERO), Some(Duration::from_secs(10)));
+    /// ```
+    #[must_use]
+    pub const fn within(mut self, remaining: Option<Duration>) -> Self {
+        if let Some(remaining) = remaining {
+            self.deadline = least(self.deadline, nanos::from_duration(remaining));
+        }
+        self
+    }
+
     /// Sets what happens where a wait would pass the deadline.
     #[must_use]
     pub const fn with_deadline_rule(mut self, rule: DeadlineRule) -> Self {

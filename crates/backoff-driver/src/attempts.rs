@@ -11,7 +11,8 @@ use rand_core::Rng;
 use crate::clock::{BlockingSleeper, Clock, Sleeper};
 use crate::event::{Event, Observe, Silent};
 use crate::report::{Ending, Ledger, Report};
-use crate::timeout::Timeout;
+use crate::timeout::{Limit, Timeout};
+use crate::timing::Timing;
 
 /// One call under a policy: judges each outcome, and says how long to wait or that it is final.
 ///
@@ -237,6 +238,16 @@ impl<S, Z: Clock, R, C, L, K> Attempts<'_, S, Z, R, C, L, K> {
         self.retry.attempt_timeout(self.elapsed())
     }
 
+    /// How long an attempt may take that starts now, and what ends it.
+    pub(crate) fn limit(&self) -> Option<Limit> {
+        let elapsed = self.elapsed();
+        let after = self.retry.attempt_timeout(elapsed)?;
+        Some(Limit {
+            after,
+            deadline: self.retry.remaining(elapsed) == Some(after),
+        })
+    }
+
     /// Reads the clock from which the deadline counts.
     #[inline]
     pub(crate) fn begin(&mut self) {
@@ -273,7 +284,19 @@ impl<S, Z: Sleeper, R, C, L, K> Attempts<'_, S, Z, R, C, L, K> {
     /// assert_eq!(error.to_string(), "timed out after 3s");
     /// ```
     pub fn timeout<F: Future>(&self, attempt: F) -> Timeout<F, Z::Sleep> {
-        Timeout::new(attempt, &self.sleeper, self.attempt_timeout())
+        Timeout::new(attempt, &self.sleeper, self.limit())
+    }
+}
+
+impl<S, Z: Sleeper, R, C, L, K> Attempts<'_, S, Z, R, C, L, K> {
+    /// Starts an attempt of an operation, within its limits.
+    pub(crate) fn start<F, A, T>(&self, timing: &T, operation: &mut F) -> T::Attempt
+    where
+        F: FnMut() -> A,
+        A: Future,
+        T: Timing<A, Z>,
+    {
+        timing.start(operation(), &self.sleeper, || self.limit())
     }
 }
 
@@ -349,6 +372,20 @@ impl<S: Schedule, Z: Clock, R: Rng, C, L, K: Ledger> Attempts<'_, S, Z, R, C, L,
                 None
             }
         }
+    }
+
+    /// Ends a call whose attempt the deadline cut off.
+    pub(crate) fn cut_off<O: ?Sized>(&mut self, outcome: &O)
+    where
+        L: Observe<O>,
+    {
+        let (attempt, elapsed) = (self.retry.attempt(), self.elapsed());
+        self.ledger.ended(attempt, None, Ending::CutOff);
+        self.observer.observe(&Event::CutOff {
+            attempt,
+            elapsed,
+            outcome,
+        });
     }
 
     /// The same as [`delay_after`](Self::delay_after), as a future to await.

@@ -24,6 +24,16 @@ use backoff_core::{Cause, Failure, GiveUp};
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Event<'a, O: ?Sized> {
+    /// The deadline passed during an attempt, which was cut off; the call ends.
+    #[non_exhaustive]
+    CutOff {
+        /// The attempt that was cut off; the first is 1.
+        attempt: u32,
+        /// Since the first attempt began.
+        elapsed: Duration,
+        /// What the call ends with: the outcome of an earlier attempt, if there is one.
+        outcome: &'a O,
+    },
     /// The call ends with a failure.
     #[non_exhaustive]
     GaveUp {
@@ -69,6 +79,14 @@ pub enum Event<'a, O: ?Sized> {
 impl<O: ?Sized> fmt::Display for Event<'_, O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::CutOff {
+                attempt, elapsed, ..
+            } => {
+                write!(
+                    f,
+                    "attempt {attempt} was cut off at the deadline, after {elapsed:.3?}"
+                )
+            }
             Self::GaveUp {
                 attempt,
                 elapsed,

@@ -31,6 +31,7 @@ mod retry;
 #[cfg(feature = "test-util")]
 pub mod test_util;
 mod timeout;
+mod timing;
 
 pub use attempts::Attempts;
 pub use clock::{BlockingSleeper, Clock, Sleeper};
@@ -40,3 +41,4 @@ pub use random::ThreadRandom;
 pub use report::{Ending, Ledger, Report};
 pub use retry::{Retrying, retry};
 pub use timeout::{TimedOut, Timeout};
+pub use timing::{Timed, Timing, Untimed};

@@ -40,13 +40,16 @@ pub struct Report {
 pub enum Ending {
     /// The classifier accepted the outcome.
     Accepted,
+    /// The deadline passed during the last attempt, which was cut off.
+    CutOff,
     /// The last outcome was a failure.
     GaveUp(GiveUp),
 }
 
 impl Report {
-    /// The attempts made, those before a [resumed](crate::Attempts::resume) call included; the failed ones
-    /// and the one that was accepted.
+    /// The number of the last attempt that has come to its end, one that was accepted or cut off included.
+    ///
+    /// The attempts before a [resumption](crate::Attempts::resume) count.
     #[must_use]
     pub const fn attempts(&self) -> u32 {
         self.attempts
@@ -93,6 +96,7 @@ impl fmt::Display for Report {
         match self.ending {
             None => Ok(()),
             Some(Ending::Accepted) => f.write_str("; succeeded"),
+            Some(Ending::CutOff) => f.write_str("; cut off at the deadline"),
             Some(Ending::GaveUp(reason)) => write!(f, "; gave up: {reason}"),
         }
     }

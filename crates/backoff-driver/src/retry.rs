@@ -14,6 +14,8 @@ use crate::attempts::Attempts;
 use crate::clock::Sleeper;
 use crate::event::{Event, Observe, Silent};
 use crate::report::{Ledger, Report};
+use crate::timeout::TimedOut;
+use crate::timing::{Settled, Timed, Timing, Untimed};
 
 /// Retries an async operation, taking every `Err` for transient until [`when`](Retrying::when) says otherwise.
 ///
@@ -47,6 +49,7 @@ where
     Retrying {
         attempts: Attempts::idle(policy, sleeper, random, ()),
         operation,
+        timing: Untimed,
         state: State::Idle,
     }
 }
@@ -57,14 +60,17 @@ pin_project! {
     /// Dropping it cancels the call: there is no task and no state outside of it. It is `Send` exactly when
     /// its parts are. Polled again after its end it stays pending.
     #[must_use = "futures do nothing unless they are awaited"]
-    pub struct Retrying<'p, S, Z, R, F, A, C = EveryError, L = Silent, K = ()>
+    pub struct Retrying<'p, S, Z, R, F, A, C = EveryError, L = Silent, K = (), T = Untimed>
     where
         Z: Sleeper,
+        A: Future,
+        T: Timing<A, Z>,
     {
         attempts: Attempts<'p, S, Z, R, C, L, K>,
         operation: F,
+        timing: T,
         #[pin]
-        state: State<A, Z::Sleep>,
+        state: State<T::Attempt, Z::Sleep>,
     }
 }
 
@@ -78,10 +84,11 @@ pin_project! {
     }
 }
 
-impl<'p, S, Z, R, F, A, C, L, K> Retrying<'p, S, Z, R, F, A, C, L, K>
+impl<'p, S, Z, R, F, A, C, L, K, T> Retrying<'p, S, Z, R, F, A, C, L, K, T>
 where
     Z: Sleeper,
     A: Future,
+    T: Timing<A, Z>,
 {
     /// Judges outcomes by `classifier`: a function over an error, or anything that is [`Classify`].
     ///
@@ -104,15 +111,17 @@ where
     pub fn when<D: Classify<A::Output>>(
         self,
         classifier: D,
-    ) -> Retrying<'p, S, Z, R, F, A, D, L, K> {
+    ) -> Retrying<'p, S, Z, R, F, A, D, L, K, T> {
         let Self {
             attempts,
             operation,
+            timing,
             state,
         } = self;
         Retrying {
             attempts: attempts.when(classifier),
             operation,
+            timing,
             state,
         }
     }
@@ -132,18 +141,20 @@ where
     ///     .on_event(|event| println!("{event}"));
     /// # assert_eq!(clock.block_on(call), Ok(42));
     /// ```
-    pub fn on_event<M>(self, observer: M) -> Retrying<'p, S, Z, R, F, A, C, M, K>
+    pub fn on_event<M>(self, observer: M) -> Retrying<'p, S, Z, R, F, A, C, M, K, T>
     where
         M: FnMut(&Event<'_, A::Output>),
     {
         let Self {
             attempts,
             operation,
+            timing,
             state,
         } = self;
         Retrying {
             attempts: attempts.on_event(observer),
             operation,
+            timing,
             state,
         }
     }
@@ -163,16 +174,61 @@ where
     /// let (outcome, report) = clock.block_on(call);
     /// assert_eq!((outcome, report.attempts()), (Ok(42), 3));
     /// ```
-    pub fn reported(self) -> Retrying<'p, S, Z, R, F, A, C, L, Report> {
+    pub fn reported(self) -> Retrying<'p, S, Z, R, F, A, C, L, Report, T> {
         let Self {
             attempts,
             operation,
+            timing,
             state,
         } = self;
         Retrying {
             attempts: attempts.keeping(Report::default()),
             operation,
+            timing,
             state,
+        }
+    }
+
+    /// Cuts attempts off at the policy's [timeout](Policy::with_attempt_timeout) and at its deadline.
+    ///
+    /// Without this, an attempt takes as long as it takes. `outcome` makes up what an attempt that was cut off
+    /// at its timeout came to, which is judged like any other. Where the deadline of the call passes during an
+    /// attempt, the call ends at once, with the outcome of the last attempt that came to its end; `outcome`
+    /// makes one up only if there was none. An outcome is therefore kept until the next one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use backoff_core::Policy;
+    /// # use backoff_driver::{retry, test_util::VirtualClock, Clock};
+    /// # use core::{future::pending, time::Duration};
+    /// # use rand_xoshiro::{rand_core::SeedableRng, Xoshiro128PlusPlus};
+    /// # let random = Xoshiro128PlusPlus::seed_from_u64(1);
+    /// # let clock = VirtualClock::new();
+    /// let policy = Policy::DEFAULT.with_attempt_timeout(Duration::from_secs(3)).with_max_attempts(2);
+    /// let call = retry(&policy, clock.clone(), random, || pending::<Result<(), String>>())
+    ///     .on_timeout(|cut| Err(cut.to_string()));
+    /// assert_eq!(clock.block_on(call), Err("timed out after 3s".to_owned()));
+    /// assert!(clock.now() >= Duration::from_secs(6));
+    /// ```
+    #[allow(clippy::type_complexity)] // written once, and nowhere by a user
+    pub fn on_timeout<G>(
+        self,
+        outcome: G,
+    ) -> Retrying<'p, S, Z, R, F, A, C, L, K, Timed<G, A::Output>>
+    where
+        G: FnMut(TimedOut) -> A::Output,
+    {
+        let Self {
+            attempts,
+            operation,
+            ..
+        } = self;
+        Retrying {
+            attempts,
+            operation,
+            timing: Timed::new(outcome),
+            state: State::Idle,
         }
     }
 
@@ -185,7 +241,7 @@ where
     }
 }
 
-impl<S, Z, R, F, A, C, L, K> Future for Retrying<'_, S, Z, R, F, A, C, L, K>
+impl<S, Z, R, F, A, C, L, K, T> Future for Retrying<'_, S, Z, R, F, A, C, L, K, T>
 where
     S: Schedule,
     Z: Sleeper,
@@ -195,6 +251,7 @@ where
     C: Classify<A::Output>,
     L: Observe<A::Output>,
     K: Ledger,
+    T: Timing<A, Z>,
 {
     type Output = K::Yield<A::Output>;
 
@@ -205,21 +262,23 @@ where
                 StateProjection::Idle => {
                     this.attempts.begin();
                     State::Attempting {
-                        attempt: (this.operation)(),
+                        attempt: this.attempts.start(this.timing, this.operation),
                     }
                 }
                 StateProjection::Attempting { attempt } => {
-                    let outcome = ready!(attempt.poll(cx));
-                    let Some(pause) = this.attempts.pause_after(&outcome) else {
-                        this.state.set(State::Ended);
-                        return Poll::Ready(this.attempts.close(outcome));
-                    };
-                    State::Pausing { pause }
+                    let output = ready!(attempt.poll(cx));
+                    match settle(this.attempts, this.timing, output) {
+                        Ok(pause) => State::Pausing { pause },
+                        Err(outcome) => {
+                            this.state.set(State::Ended);
+                            return Poll::Ready(this.attempts.close(outcome));
+                        }
+                    }
                 }
                 StateProjection::Pausing { pause } => {
                     ready!(pause.poll(cx));
                     State::Attempting {
-                        attempt: (this.operation)(),
+                        attempt: this.attempts.start(this.timing, this.operation),
                     }
                 }
                 StateProjection::Ended => return Poll::Pending,
@@ -229,7 +288,43 @@ where
     }
 }
 
-impl<S, Z: Sleeper, R, F, A, C, L, K> fmt::Debug for Retrying<'_, S, Z, R, F, A, C, L, K> {
+/// The pause after a finished attempt, or the outcome that ends the call.
+fn settle<S, Z, R, A, C, L, K, T>(
+    attempts: &mut Attempts<'_, S, Z, R, C, L, K>,
+    timing: &mut T,
+    output: <T::Attempt as Future>::Output,
+) -> Result<Z::Sleep, A::Output>
+where
+    S: Schedule,
+    Z: Sleeper,
+    R: Rng,
+    A: Future,
+    C: Classify<A::Output>,
+    L: Observe<A::Output>,
+    K: Ledger,
+    T: Timing<A, Z>,
+{
+    match timing.settle(output) {
+        Settled::CutOff(outcome) => {
+            attempts.cut_off(&outcome);
+            Err(outcome)
+        }
+        Settled::Outcome(outcome) => {
+            let Some(pause) = attempts.pause_after(&outcome) else {
+                return Err(outcome);
+            };
+            timing.pass(outcome);
+            Ok(pause)
+        }
+    }
+}
+
+impl<S, Z, R, F, A, C, L, K, T> fmt::Debug for Retrying<'_, S, Z, R, F, A, C, L, K, T>
+where
+    Z: Sleeper,
+    A: Future,
+    T: Timing<A, Z>,
+{
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Retrying")
             .field("attempts", &self.attempts)

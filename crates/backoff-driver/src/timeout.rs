@@ -19,21 +19,30 @@ pin_project! {
         #[pin]
         attempt: F,
         #[pin]
-        limit: Option<P>,
-        after: Duration,
+        timer: Option<P>,
+        limit: Limit,
     }
+}
+
+/// How long an attempt may take.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+pub struct Limit {
+    pub(crate) after: Duration,
+    /// The deadline of the call ends it, not the timeout of an attempt.
+    pub(crate) deadline: bool,
 }
 
 impl<F, P> Timeout<F, P> {
     pub(crate) fn new<Z: Sleeper<Sleep = P>>(
         attempt: F,
         sleeper: &Z,
-        limit: Option<Duration>,
+        limit: Option<Limit>,
     ) -> Self {
+        let timer = limit.map(|limit| sleeper.sleep(limit.after));
         Self {
             attempt,
-            limit: limit.map(|limit| sleeper.sleep(limit)),
-            after: limit.unwrap_or_default(),
+            timer,
+            limit: limit.unwrap_or_default(),
         }
     }
 }
@@ -46,8 +55,8 @@ impl<F: Future, P: Future<Output = ()>> Future for Timeout<F, P> {
         if let Poll::Ready(outcome) = this.attempt.poll(cx) {
             return Poll::Ready(Ok(outcome));
         }
-        match this.limit.as_pin_mut().map(|limit| limit.poll(cx)) {
-            Some(Poll::Ready(())) => Poll::Ready(Err(TimedOut { after: *this.after })),
+        match this.timer.as_pin_mut().map(|timer| timer.poll(cx)) {
+            Some(Poll::Ready(())) => Poll::Ready(Err(TimedOut { limit: *this.limit })),
             _ => Poll::Pending,
         }
     }
@@ -56,7 +65,7 @@ impl<F: Future, P: Future<Output = ()>> Future for Timeout<F, P> {
 impl<F, P> fmt::Debug for Timeout<F, P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Timeout")
-            .field("after", &self.after)
+            .field("limit", &self.limit)
             .finish_non_exhaustive()
     }
 }
@@ -68,20 +77,32 @@ impl<F, P> fmt::Debug for Timeout<F, P> {
 /// See [`Attempts::timeout`](crate::Attempts::timeout).
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub struct TimedOut {
-    after: Duration,
+    limit: Limit,
 }
 
 impl TimedOut {
     /// How long the attempt was allowed to take.
     #[must_use]
     pub const fn after(self) -> Duration {
-        self.after
+        self.limit.after
+    }
+
+    /// Whether the deadline of the call cut it off, and not the timeout of an attempt.
+    #[must_use]
+    pub const fn is_deadline(self) -> bool {
+        self.limit.deadline
     }
 }
 
 impl fmt::Display for TimedOut {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "timed out after {:?}", self.after)
+        let Limit { after, deadline } = self.limit;
+        write!(f, "timed out after {after:?}")?;
+        if deadline {
+            f.write_str(", at the deadline")
+        } else {
+            Ok(())
+        }
     }
 }
 
