@@ -12,6 +12,9 @@ pub use backoff_core::*;
 pub use backoff_driver::{
     Attempts, BlockingSleeper, Clock, Ending, Event, Observe, Report, ThreadRandom,
 };
+/// Retries a function, as an attribute; see [`backoff_macros`].
+#[cfg(feature = "macros")]
+pub use backoff_macros::retry_std as retry;
 
 /// The monotonic clock of the operating system, and waiting that blocks the thread.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]

@@ -13,6 +13,9 @@ pub use backoff_driver::{
     Attempts, Clock, Ending, Event, Observe, Report, Retrying, Sleeper, ThreadRandom, TimedOut,
     Timeout,
 };
+/// Retries a function, as an attribute; see [`backoff_macros`].
+#[cfg(feature = "macros")]
+pub use backoff_macros::retry_tokio as retry;
 use tokio::time::{Instant, Sleep};
 
 /// tokio's clock and timer.

@@ -1,0 +1,96 @@
+//! The attribute works where a loop written by hand does.
+
+use std::time::Duration;
+
+use backoff_tokio::{Failure, Policy};
+
+static POLICY: Policy = Policy::exponential(Duration::from_millis(1), Duration::from_millis(2));
+
+#[derive(Debug, PartialEq)]
+enum Error {
+    Denied,
+    Reset(&'static str),
+}
+
+impl From<&'static str> for Error {
+    fn from(text: &'static str) -> Self {
+        Self::Reset(text)
+    }
+}
+
+#[derive(Default)]
+struct Connection {
+    calls: u32,
+}
+
+impl Connection {
+    fn receive(&mut self) -> Result<u32, &'static str> {
+        self.calls += 1;
+        if self.calls < 3 {
+            Err("reset")
+        } else {
+            Ok(self.calls)
+        }
+    }
+
+    /// `&mut self`, a borrowed argument, a generic one, `?` with a conversion.
+    #[backoff_tokio::retry(POLICY)]
+    async fn ask<T: ToString>(&mut self, question: &str, suffix: &T) -> Result<String, Error> {
+        tokio::task::yield_now().await;
+        let answer = self.receive()?;
+        Ok(format!("{question} {answer}{}", suffix.to_string()))
+    }
+
+    #[backoff_std::retry(POLICY)]
+    fn ask_now(&mut self, question: &str) -> Result<String, Error> {
+        let answer = self.receive()?;
+        if answer > 3 {
+            return Err(Error::Denied);
+        }
+        Ok(format!("{question} {answer}"))
+    }
+
+    #[backoff_tokio::retry(POLICY, when = |error: &Error| *error != Error::Denied)]
+    async fn be_denied(&mut self) -> Result<(), Error> {
+        self.calls += 1;
+        Err(Error::Denied)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn it_borrows_mutably_and_is_spawned() {
+    let task = tokio::spawn(async { Connection::default().ask("how many?", &'!').await });
+    assert_eq!(task.await.expect("joined"), Ok("how many? 3!".to_owned()));
+}
+
+#[test]
+fn it_retries_a_plain_function() {
+    assert_eq!(
+        Connection::default().ask_now("how many?"),
+        Ok("how many? 3".to_owned())
+    );
+}
+
+#[tokio::test]
+async fn a_classifier_ends_it() {
+    let mut connection = Connection::default();
+    assert_eq!(connection.be_denied().await, Err(Error::Denied));
+    assert_eq!(connection.calls, 1);
+}
+
+/// The policy may be any expression, and the outcome anything that the classifier knows.
+#[backoff_tokio::retry(
+    POLICY.with_max_attempts(limit),
+    when = backoff_tokio::on_outcome(|number: &u32| (*number < 9).then(Failure::transient)),
+)]
+async fn count(limit: u32, calls: &mut u32) -> u32 {
+    *calls += 1;
+    *calls
+}
+
+#[tokio::test]
+async fn the_policy_is_an_expression_and_the_outcome_any_type() {
+    let mut calls = 0;
+    assert_eq!(count(4, &mut calls).await, 4);
+    assert_eq!(count(100, &mut calls).await, 9);
+}
