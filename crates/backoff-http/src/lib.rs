@@ -25,6 +25,8 @@ extern crate std;
 
 mod calendar;
 mod call;
+mod delay_error;
+mod delay_rules;
 mod evidence;
 mod field;
 mod finding;
@@ -33,20 +35,25 @@ mod http_date;
 mod lenient_date;
 mod method;
 mod names;
+mod rate_limit;
 mod retry_after;
 mod rules;
 mod server_delay;
 mod status;
+mod structured;
 #[cfg(feature = "std")]
 mod system_time;
 
 pub use call::Call;
+pub use delay_error::DelayError;
+pub use delay_rules::{DelayRules, DelaySource, Profile, ResetMeaning};
 pub use evidence::{Evidence, Fault, Sent};
 pub use finding::{Finding, Reason};
 pub use headers::{Headers, Lookup, lookup};
 pub use http_date::{DateError, HttpDate};
 pub use method::{Method, Methods};
+pub use rate_limit::{QuotaPolicy, ServiceLimit};
 pub use retry_after::RetryAfter;
 pub use rules::Rules;
-pub use server_delay::DelayError;
+pub use server_delay::ServerDelay;
 pub use status::{Meaning, StatusRule};
