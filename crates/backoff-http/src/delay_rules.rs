@@ -109,7 +109,7 @@ pub enum ResetMeaning {
     Delta,
     /// Seconds since 1970 (GitHub, Discord).
     Epoch,
-    /// Milliseconds since 1970 (OpenRouter).
+    /// Milliseconds since 1970.
     EpochMillis,
 }
 

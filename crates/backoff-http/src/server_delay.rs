@@ -188,11 +188,12 @@ impl<H: Headers + ?Sized> Reader<'_, H> {
         meaning: ResetMeaning,
         remaining: &'static str,
     ) -> Result<Option<Duration>, DelayError> {
-        let left = self
-            .headers
-            .first(remaining)
-            .and_then(|left| field::digits(field::trim(left)));
-        if left.is_some_and(|left| left > 0) {
+        let left = self.headers.first(remaining).map(field::trim);
+        // Some count in fractions.
+        if left
+            .and_then(|left| field::time(left, Unit::Second, true))
+            .is_some_and(|left| !left.is_zero())
+        {
             return Ok(None);
         }
         let unit = match meaning {
@@ -373,6 +374,8 @@ mod tests {
         let cases = [
             ("0", Some(20)),
             ("4999", None),
+            ("0.5", None),
+            ("0.0", Some(20)),
             ("", Some(20)),
             ("none", Some(20)),
         ];
