@@ -10,7 +10,7 @@ use core::fmt;
 /// | field | value | source |
 /// |---|---|---|
 /// | `grpc-retry-pushback-ms` | milliseconds; negative or malformed: do not retry | gRPC proposal A6, "Pushback" |
-/// | `retry-after-ms` | milliseconds | OpenAI and other SDKs made by Stainless; Azure SDKs: before `Retry-After` |
+/// | `retry-after-ms` | milliseconds | `OpenAI` and other SDKs made by Stainless; Azure SDKs: before `Retry-After` |
 /// | `x-ms-retry-after-ms` | milliseconds | Azure SDKs: after `retry-after-ms`, before `Retry-After` |
 /// | `x-amz-retry-after` | milliseconds | AWS SDKs, standard mode 2.1 |
 /// | `Retry-After` | seconds or a date | RFC 9110, section 10.2.3 |

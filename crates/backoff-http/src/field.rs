@@ -23,6 +23,15 @@ pub(crate) fn digits(value: &[u8]) -> Option<u64> {
     })
 }
 
+/// Splits a text where the bytes of a kind end.
+pub(crate) fn split(text: &[u8], kind: impl Fn(&u8) -> bool) -> (&[u8], &[u8]) {
+    let end = text
+        .iter()
+        .position(|byte| !kind(byte))
+        .unwrap_or(text.len());
+    text.split_at_checked(end).unwrap_or((text, &[]))
+}
+
 /// A unit of time that a field counts in.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Unit {

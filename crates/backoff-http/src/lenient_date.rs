@@ -1,7 +1,7 @@
 //! Dates as servers really write them.
 
 use crate::calendar::Civil;
-use crate::field;
+use crate::field::{self, split};
 use crate::http_date::{DateError, HttpDate, in_century};
 use crate::names::{Weekday, month_in_any_case, weekday_in_any_case};
 
@@ -180,15 +180,6 @@ fn without_foreign_weekday(text: &[u8]) -> &[u8] {
         [b',', after @ ..] if !known && !word.is_empty() => after,
         _ => text,
     }
-}
-
-/// Splits a text where the bytes of a kind end.
-fn split(text: &[u8], kind: fn(&u8) -> bool) -> (&[u8], &[u8]) {
-    let end = text
-        .iter()
-        .position(|byte| !kind(byte))
-        .unwrap_or(text.len());
-    text.split_at_checked(end).unwrap_or((text, &[]))
 }
 
 /// A number of at most eight digits, not counting zeros in front.

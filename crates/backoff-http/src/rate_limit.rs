@@ -1,5 +1,6 @@
 //! The fields `RateLimit` and `RateLimit-Policy`.
 
+use core::num::NonZeroU64;
 use core::time::Duration;
 
 use crate::delay_error::DelayError;
@@ -50,7 +51,10 @@ impl<'v> ServiceLimit<'v> {
             return None;
         };
         let available = natural(item.parameter(b"r")?)?;
-        let window = optional(item.parameter(b"t"), natural)?.map(Duration::from_secs);
+        let window = match item.parameter(b"t") {
+            Some(window) => Some(Duration::from_secs(natural(window)?)),
+            None => None,
+        };
         Some(Self {
             policy,
             available,
@@ -119,15 +123,16 @@ impl<'v> QuotaPolicy<'v> {
             return None;
         };
         let quota = natural(item.parameter(b"q")?)?;
-        let window = optional(item.parameter(b"w"), natural)?;
-        // Section 3.1.3: "a non-negative, non-zero, Integer value".
-        if window == Some(0) {
-            return None;
-        }
+        let window = match item.parameter(b"w") {
+            // Section 3.1.3: "a non-negative, non-zero, Integer value".
+            Some(window) => Some(NonZeroU64::new(natural(window)?)?),
+            None => None,
+        };
+        let window = window.map(|seconds| Duration::from_secs(seconds.get()));
         Some(Self {
             name,
             quota,
-            window: window.map(Duration::from_secs),
+            window,
         })
     }
 
@@ -167,14 +172,6 @@ fn natural(value: Bare<'_>) -> Option<u64> {
     match value {
         Bare::Integer(integer) => u64::try_from(integer).ok(),
         _ => None,
-    }
-}
-
-/// Reads a parameter that may be missing, but not be something else.
-fn optional<'v, T>(value: Option<Bare<'v>>, read: fn(Bare<'v>) -> Option<T>) -> Option<Option<T>> {
-    match value {
-        Some(value) => read(value).map(Some),
-        None => Some(None),
     }
 }
 

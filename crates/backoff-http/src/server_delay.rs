@@ -146,7 +146,8 @@ impl<H: Headers + ?Sized> Reader<'_, H> {
         if lines.next().is_some() {
             return Err(DelayError::Repeated);
         }
-        let millis = field::digits(field::trim(value)).filter(|millis| *millis <= i32::MAX as u64);
+        let millis =
+            field::digits(field::trim(value)).filter(|millis| i32::try_from(*millis).is_ok());
         millis
             .map(Duration::from_millis)
             .map(Some)
@@ -323,8 +324,9 @@ mod tests {
         ];
         for (name, value, expected) in cases {
             let asked = ServerDelay::read(&[(name, value)], EPOCH, NOW);
-            let delay = asked.delay().map(|delay| Ok(delay.as_millis() as u64));
+            let delay = asked.delay().map(Ok);
             let ignored = asked.ignored().map(|(_, error)| Err(error));
+            let expected = expected.map(Duration::from_millis);
             assert_eq!(delay.or(ignored), Some(expected), "{name}: {value}");
             assert_eq!(
                 asked.forbids_retry(),

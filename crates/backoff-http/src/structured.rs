@@ -3,6 +3,8 @@
 //! Only what `RateLimit` and `RateLimit-Policy` need: no inner lists, and of the values only integers and
 //! strings are told apart. Everything else is checked for its form and passed over.
 
+use crate::field::{self, split};
+
 /// What an item or a parameter is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Bare<'v> {
@@ -115,9 +117,11 @@ fn bare(text: &[u8]) -> Read<'_, Bare<'_>> {
         [b'-' | b'0'..=b'9', ..] => number(text),
         [b'"', rest @ ..] => string(rest),
         [b'%', b'"', rest @ ..] => string(rest).map(|(_, rest)| (Bare::Other, rest)),
-        [b'*' | b'a'..=b'z' | b'A'..=b'Z', ..] => Some((Bare::Other, split(text, is_token).1)),
+        [b'*' | b'a'..=b'z' | b'A'..=b'Z', ..] => {
+            Some((Bare::Other, split(text, |byte| is_token(*byte)).1))
+        }
         [b':', rest @ ..] => {
-            let (_, rest) = split(rest, is_base64);
+            let (_, rest) = split(rest, |byte| is_base64(*byte));
             Some((Bare::Other, rest.strip_prefix(b":")?))
         }
         [b'?', b'0' | b'1', rest @ ..] => Some((Bare::Other, rest)),
@@ -144,7 +148,7 @@ fn number(text: &[u8]) -> Read<'_, Bare<'_>> {
     if whole.len() > 15 {
         return None;
     }
-    let integer = i64::try_from(crate::field::digits(whole)?).ok()?;
+    let integer = i64::try_from(field::digits(whole)?).ok()?;
     Some((
         Bare::Integer(if negative { -integer } else { integer }),
         rest,
@@ -168,25 +172,16 @@ fn string(text: &[u8]) -> Read<'_, Bare<'_>> {
     }
 }
 
-fn is_token(byte: &u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~:/".contains(byte)
+fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~:/".contains(&byte)
 }
 
-fn is_base64(byte: &u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"+/=".contains(byte)
+fn is_base64(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"+/=".contains(&byte)
 }
 
 fn trim_start<'v>(text: &'v [u8], white: &[u8]) -> &'v [u8] {
     split(text, |byte| white.contains(byte)).1
-}
-
-/// Splits a text where the bytes of a kind end.
-fn split(text: &[u8], kind: impl Fn(&u8) -> bool) -> (&[u8], &[u8]) {
-    let end = text
-        .iter()
-        .position(|byte| !kind(byte))
-        .unwrap_or(text.len());
-    text.split_at_checked(end).unwrap_or((text, &[]))
 }
 
 #[cfg(test)]
