@@ -1,7 +1,6 @@
 //! Days and seconds of the proleptic Gregorian calendar, for the years 0 to 9999.
 
-/// A day of the week, 0 for Sunday.
-pub(crate) type Weekday = usize;
+use crate::names::Weekday;
 
 /// A date and a time of day, in UTC, as they are written: not checked.
 #[derive(Clone, Copy, Debug)]
@@ -62,41 +61,6 @@ impl Civil {
 
 /// From 1 March of the year -400 to 1 January 1970; 400 years have 146,097 days.
 const DAYS_TO_1970: i64 = 719_468 + 146_097;
-
-/// The number of a month by its English abbreviation, in the case that HTTP gives it.
-#[inline]
-pub(crate) const fn month_number(name: [u8; 3]) -> Option<u32> {
-    Some(match &name {
-        b"Jan" => 1,
-        b"Feb" => 2,
-        b"Mar" => 3,
-        b"Apr" => 4,
-        b"May" => 5,
-        b"Jun" => 6,
-        b"Jul" => 7,
-        b"Aug" => 8,
-        b"Sep" => 9,
-        b"Oct" => 10,
-        b"Nov" => 11,
-        b"Dec" => 12,
-        _ => return None,
-    })
-}
-
-/// The number of a day of the week by its English abbreviation, in the case that HTTP gives it.
-#[inline]
-pub(crate) const fn weekday_number(name: [u8; 3]) -> Option<Weekday> {
-    Some(match &name {
-        b"Sun" => 0,
-        b"Mon" => 1,
-        b"Tue" => 2,
-        b"Wed" => 3,
-        b"Thu" => 4,
-        b"Fri" => 5,
-        b"Sat" => 6,
-        _ => return None,
-    })
-}
 
 /// The days of a month, 0 if there is no such month.
 #[inline]

@@ -19,6 +19,7 @@ use crate::method::Method;
 pub struct Call {
     method: Method,
     keyed: bool,
+    known_idempotent: bool,
 }
 
 impl Call {
@@ -28,6 +29,7 @@ impl Call {
         Self {
             method,
             keyed: false,
+            known_idempotent: false,
         }
     }
 
@@ -36,6 +38,18 @@ impl Call {
     pub const fn with_idempotency_key(self) -> Self {
         Self {
             keyed: true,
+            ..self
+        }
+    }
+
+    /// The same request, of which the caller knows that repeating it does no harm, whatever its method is.
+    ///
+    /// So it is with a `POST` that only asks, as in GraphQL, and with a call by gRPC that is documented to be
+    /// idempotent.
+    #[must_use]
+    pub const fn as_idempotent(self) -> Self {
+        Self {
+            known_idempotent: true,
             ..self
         }
     }
@@ -50,6 +64,14 @@ impl Call {
     #[must_use]
     pub const fn has_idempotency_key(self) -> bool {
         self.keyed
+    }
+}
+
+impl Call {
+    /// Whether the caller knows that repeating the request does no harm.
+    #[must_use]
+    pub const fn is_known_idempotent(self) -> bool {
+        self.known_idempotent
     }
 }
 
@@ -68,8 +90,8 @@ impl<B> From<&http::Request<B>> for Call {
             .get("idempotency-key")
             .is_some_and(|key| !key.is_empty());
         Self {
-            method: request.method().into(),
             keyed,
+            ..Self::new(request.method().into())
         }
     }
 }

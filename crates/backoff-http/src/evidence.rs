@@ -2,8 +2,6 @@
 
 use core::fmt;
 
-use backoff_core::FailureKind;
-
 /// How far a request came.
 ///
 /// # Examples
@@ -58,8 +56,6 @@ impl fmt::Display for Sent {
 ///
 /// ```
 /// # use backoff_http::Fault;
-/// # use backoff_core::FailureKind;
-/// assert_eq!(Fault::Timeout.kind(), FailureKind::Transient);
 /// assert_eq!(Fault::Refused.to_string(), "connection refused");
 /// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -94,21 +90,6 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// The kind of failure that the fault is by default.
-    #[must_use]
-    pub const fn kind(self) -> FailureKind {
-        match self {
-            Self::Certificate | Self::InvalidRequest | Self::Redirects => FailureKind::Permanent,
-            Self::Other | Self::Protocol | Self::Refused => FailureKind::Doubtful,
-            Self::Connect
-            | Self::Dns
-            | Self::Overflow
-            | Self::RefusedStream
-            | Self::Reset
-            | Self::Timeout => FailureKind::Transient,
-        }
-    }
-
     /// How far a request with this fault came, where nothing else is known.
     const fn sent(self) -> Sent {
         match self {

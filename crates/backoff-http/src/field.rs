@@ -1,5 +1,7 @@
 //! The small change of field values: white space and numbers.
 
+use core::time::Duration;
+
 /// The value without the white space around it: spaces and tabs (RFC 9110, sections 5.5 and 5.6.3).
 #[inline]
 pub(crate) const fn trim(mut value: &[u8]) -> &[u8] {
@@ -19,6 +21,56 @@ pub(crate) fn digits(value: &[u8]) -> Option<u64> {
         let digit = byte.wrapping_sub(b'0');
         (digit < 10).then(|| number.saturating_mul(10).saturating_add(u64::from(digit)))
     })
+}
+
+/// Splits a text where the bytes of a kind end.
+pub(crate) fn split(text: &[u8], kind: impl Fn(&u8) -> bool) -> (&[u8], &[u8]) {
+    let end = text
+        .iter()
+        .position(|byte| !kind(byte))
+        .unwrap_or(text.len());
+    text.split_at_checked(end).unwrap_or((text, &[]))
+}
+
+/// A unit of time that a field counts in.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Unit {
+    Millisecond,
+    Second,
+}
+
+/// The time that a number of units is: whole, and where `fractions` are allowed also as in `2.5`.
+///
+/// Digits of less than a nanosecond do not count.
+pub(crate) fn time(value: &[u8], unit: Unit, fractions: bool) -> Option<Duration> {
+    let point = value.iter().position(|byte| *byte == b'.');
+    let (whole, fraction) = match point.and_then(|point| value.split_at_checked(point)) {
+        Some((whole, [_, fraction @ ..])) if fractions => (whole, nanos(fraction, unit)?),
+        _ => (value, 0),
+    };
+    let fraction = Duration::from_nanos(fraction);
+    let whole = digits(whole)?;
+    Some(
+        match unit {
+            Unit::Millisecond => Duration::from_millis(whole),
+            Unit::Second => Duration::from_secs(whole),
+        }
+        .saturating_add(fraction),
+    )
+}
+
+/// The nanoseconds that the digits behind the point of a number of units are.
+fn nanos(fraction: &[u8], unit: Unit) -> Option<u64> {
+    digits(fraction)?;
+    let unit = match unit {
+        Unit::Millisecond => 1_000_000,
+        Unit::Second => 1_000_000_000,
+    };
+    let (nanos, _) = fraction.iter().fold((0, unit), |(nanos, place), digit| {
+        let place = place / 10;
+        (nanos + u64::from(digit.wrapping_sub(b'0')) * place, place)
+    });
+    Some(nanos)
 }
 
 #[cfg(test)]
@@ -54,5 +106,47 @@ mod tests {
         for (value, expected) in cases {
             assert_eq!(digits(value), expected, "{}", value.escape_ascii());
         }
+    }
+
+    #[test]
+    fn a_fraction_is_read_to_the_nanosecond() {
+        use Unit::{Millisecond, Second};
+        let cases: [(&[u8], Unit, Option<Duration>); 13] = [
+            (b"2.5", Second, Some(Duration::from_millis(2_500))),
+            (b"0.25", Second, Some(Duration::from_millis(250))),
+            (
+                b"1.0000000019",
+                Second,
+                Some(Duration::from_nanos(1_000_000_001)),
+            ),
+            (
+                b"1500.5",
+                Millisecond,
+                Some(Duration::from_micros(1_500_500)),
+            ),
+            (b"7", Millisecond, Some(Duration::from_millis(7))),
+            (
+                b"99999999999999999999.9",
+                Second,
+                Some(Duration::new(u64::MAX, 900_000_000)),
+            ),
+            (b".5", Second, None),
+            (b"5.", Second, None),
+            (b"-1.5", Second, None),
+            (b"1.-5", Second, None),
+            (b"1.2.3", Second, None),
+            (b"1e3", Second, None),
+            (b"1,5", Second, None),
+        ];
+        for (value, unit, expected) in cases {
+            assert_eq!(
+                time(value, unit, true),
+                expected,
+                "{}",
+                value.escape_ascii()
+            );
+        }
+        assert_eq!(time(b"2.5", Second, false), None);
+        assert_eq!(time(b"2", Second, false), Some(Duration::from_secs(2)));
     }
 }

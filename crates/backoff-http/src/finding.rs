@@ -5,7 +5,9 @@ use core::fmt;
 use backoff_core::{Failure, FailureKind, Verdict};
 
 use crate::evidence::Evidence;
+use crate::grpc::GrpcStatus;
 use crate::method::Method;
+use crate::server_delay::ServerDelay;
 
 /// What [`Rules`](crate::Rules) found about an outcome: the failure that it is, if any, and why.
 ///
@@ -24,13 +26,14 @@ use crate::method::Method;
 ///
 /// assert_eq!(finding.failure(), Some(Failure::throttled().with_retry_after(Duration::from_secs(2))));
 /// assert_eq!(finding.reason(), Reason::Status(429));
-/// assert_eq!(finding.to_string(), "throttled: status 429");
+/// assert_eq!(finding.to_string(), "throttled: status 429, retry-after 2s");
 /// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
 pub struct Finding {
     failure: Option<Failure>,
     reason: Reason,
+    asked: ServerDelay,
 }
 
 /// Why an outcome was taken for what it was.
@@ -46,8 +49,16 @@ pub struct Finding {
 #[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Reason {
+    /// A layer within has retried already.
+    AlreadyRetried,
     /// No response came, or not the whole of it.
     Evidence(Evidence),
+    /// The gRPC status of the response.
+    GrpcStatus(GrpcStatus),
+    /// A [rule](crate::HeaderRule) about the header with this name.
+    Header(&'static str),
+    /// `grpc-retry-pushback-ms` asks for no retry.
+    Pushback,
     /// The status of the response.
     Status(u16),
     /// The request may have been processed, its method is not idempotent, and it has no `Idempotency-Key`.
@@ -60,6 +71,7 @@ impl Finding {
         Self {
             failure: None,
             reason: Reason::Status(status),
+            asked: ServerDelay::NONE,
         }
     }
 
@@ -67,7 +79,12 @@ impl Finding {
         Self {
             failure: Some(failure),
             reason,
+            asked: ServerDelay::NONE,
         }
+    }
+
+    pub(crate) const fn with_server_delay(self, asked: ServerDelay) -> Self {
+        Self { asked, ..self }
     }
 
     /// The failure that the outcome is; `None` if it is to be accepted.
@@ -81,6 +98,28 @@ impl Finding {
     pub fn is_retryable(self) -> bool {
         self.failure
             .is_some_and(|failure| failure.kind() != FailureKind::Permanent)
+    }
+
+    /// What the response says about the time of another attempt, and what of that was not understood.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use backoff_http::{Call, HttpDate, Method, Rules};
+    ///
+    /// let now = HttpDate::from_unix(0);
+    /// let headers = [("retry-after", "-1")];
+    /// let finding = Rules::DEFAULT.judge_response(Call::new(Method::Get), 503, &headers, now);
+    ///
+    /// assert_eq!(finding.server_delay().delay(), None);
+    /// assert_eq!(
+    ///     finding.to_string(),
+    ///     "transient: status 503, retry-after ignored: not a number that it can have",
+    /// );
+    /// ```
+    #[must_use]
+    pub const fn server_delay(&self) -> &ServerDelay {
+        &self.asked
     }
 
     /// What the finding rests on.
@@ -99,16 +138,27 @@ impl Verdict for Finding {
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.failure {
-            None => write!(f, "accepted: {}", self.reason),
-            Some(failure) => write!(f, "{}: {}", failure.kind(), self.reason),
+            None => write!(f, "accepted: {}", self.reason)?,
+            Some(failure) => write!(f, "{}: {}", failure.kind(), self.reason)?,
         }
+        if let (Some(source), Some(delay)) = (self.asked.source(), self.asked.delay()) {
+            write!(f, ", {source} {delay:?}")?;
+        }
+        if let Some((source, error)) = self.asked.ignored() {
+            write!(f, ", {source} ignored: {error}")?;
+        }
+        Ok(())
     }
 }
 
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::AlreadyRetried => f.write_str("retried already"),
             Self::Evidence(evidence) => evidence.fmt(f),
+            Self::GrpcStatus(status) => write!(f, "gRPC status {status}"),
+            Self::Header(name) => write!(f, "header {name}"),
+            Self::Pushback => f.write_str("grpc-retry-pushback-ms asks for no retry"),
             Self::Status(status) => write!(f, "status {status}"),
             Self::Unrepeatable(method) => {
                 write!(f, "{method} without an Idempotency-Key is not repeated")

@@ -3,7 +3,8 @@
 use core::fmt;
 use core::time::Duration;
 
-use crate::calendar::{Civil, Weekday, month_number, weekday_number};
+use crate::calendar::Civil;
+use crate::names::{WEEKDAY_ENDINGS, Weekday, month_number, weekday_number};
 
 /// A moment in whole seconds since 1970-01-01T00:00:00Z, as an HTTP-date names it.
 ///
@@ -94,12 +95,18 @@ impl HttpDate {
     /// # Ok::<(), DateError>(())
     /// ```
     pub fn parse(text: &[u8], now: Self) -> Result<Self, DateError> {
-        let (weekday, date) = match text {
+        Self::parse_at(text, Some(now))
+    }
+
+    /// [`parse`](Self::parse) where there may be no clock, and so no year of two digits.
+    #[inline]
+    pub(crate) fn parse_at(text: &[u8], now: Option<Self>) -> Result<Self, DateError> {
+        let dated = match text {
             [_, _, _, b',', ..] => imf_fixdate(text),
             [_, _, _, b' ', ..] => asctime(text),
-            _ => rfc_850(text, now),
-        }
-        .ok_or(DateError::Form)?;
+            _ => now.and_then(|now| rfc_850(text, now)),
+        };
+        let (weekday, date) = dated.ok_or(DateError::Form)?;
         if !date.exists() {
             return Err(DateError::Calendar);
         }
@@ -269,14 +276,9 @@ fn short_weekday(text: &[u8]) -> Read<'_, Weekday> {
     Some((weekday_number(*name)?, rest))
 }
 
-/// How the names of the days go on after three letters, Sunday first.
-const ENDINGS: [&[u8]; 7] = [
-    b"day", b"day", b"sday", b"nesday", b"rsday", b"day", b"urday",
-];
-
 fn long_weekday(text: &[u8]) -> Read<'_, Weekday> {
     let (weekday, text) = short_weekday(text)?;
-    Some((weekday, literal(ENDINGS.get(weekday)?, text)?))
+    Some((weekday, literal(WEEKDAY_ENDINGS.get(weekday)?, text)?))
 }
 
 #[cfg(test)]

@@ -23,28 +23,50 @@
 #[cfg(any(test, feature = "std"))]
 extern crate std;
 
+mod aws;
 mod calendar;
 mod call;
+mod delay_error;
+mod delay_rules;
+mod envoy;
 mod evidence;
+mod fault_rule;
 mod field;
 mod finding;
+mod grpc;
+mod header_rule;
 mod headers;
 mod http_date;
+mod lenient_date;
 mod method;
+mod names;
+mod preset;
+mod rate_limit;
+mod retried;
 mod retry_after;
 mod rules;
 mod server_delay;
 mod status;
+mod structured;
 #[cfg(feature = "std")]
 mod system_time;
 
+pub use aws::aws_error_kind;
 pub use call::Call;
+pub use delay_error::DelayError;
+pub use delay_rules::{DelayRules, DelaySource, Profile, ResetMeaning};
+pub use envoy::EnvoyRetryOn;
 pub use evidence::{Evidence, Fault, Sent};
+pub use fault_rule::FaultRule;
 pub use finding::{Finding, Reason};
+pub use grpc::{GrpcRules, GrpcStatus};
+pub use header_rule::HeaderRule;
 pub use headers::{Headers, Lookup, lookup};
 pub use http_date::{DateError, HttpDate};
 pub use method::{Method, Methods};
+pub use rate_limit::{QuotaPolicy, ServiceLimit};
+pub use retried::{ATTEMPT_HEADER, AttemptText, Retried, attempt};
 pub use retry_after::RetryAfter;
 pub use rules::Rules;
-pub use server_delay::DelayError;
+pub use server_delay::ServerDelay;
 pub use status::{Meaning, StatusRule};

@@ -2,9 +2,10 @@
 
 use core::time::Duration;
 
-use crate::field;
+use crate::delay_error::DelayError;
+use crate::delay_rules::Profile;
+use crate::field::{self, Unit};
 use crate::http_date::HttpDate;
-use crate::server_delay::DelayError;
 
 /// What a `Retry-After` field says (RFC 9110, section 10.2.3): to wait this long, or until then.
 ///
@@ -39,16 +40,72 @@ impl RetryAfter {
     ///
     /// A [`DelayError`] that says what is wrong. Nothing is guessed at: a sign, a fraction, a unit or a
     /// second number makes the value one that is not understood.
+    #[inline]
     pub fn parse(value: &[u8], now: HttpDate) -> Result<Self, DelayError> {
+        Self::parse_at(value, Profile::Strict, Some(now))
+    }
+
+    /// Reads what servers really send: also fractions of seconds, and dates by
+    /// [`HttpDate::parse_lenient`].
+    ///
+    /// # Errors
+    ///
+    /// A [`DelayError`] that says what is wrong.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use backoff_http::{HttpDate, RetryAfter};
+    /// # use core::time::Duration;
+    /// let now = HttpDate::from_unix(784_111_717);
+    /// for (value, millis) in [("2.5", 2_500), ("Sun, 6 Nov 1994 08:49:37 UTC", 60_000)] {
+    ///     let retry_after = RetryAfter::parse_lenient(value.as_bytes(), now)?;
+    ///     assert_eq!(retry_after.delay(now), Duration::from_millis(millis));
+    /// }
+    /// # Ok::<(), backoff_http::DelayError>(())
+    /// ```
+    pub fn parse_lenient(value: &[u8], now: HttpDate) -> Result<Self, DelayError> {
+        Self::parse_at(value, Profile::Lenient, Some(now))
+    }
+
+    /// Reads a value where there may be no clock, and so no year of two digits.
+    #[inline]
+    pub(crate) fn parse_at(
+        value: &[u8],
+        profile: Profile,
+        now: Option<HttpDate>,
+    ) -> Result<Self, DelayError> {
         let value = field::trim(value);
-        match value.first() {
-            None => Err(DelayError::Empty),
-            Some(first) if first.is_ascii_alphabetic() => HttpDate::parse(value, now)
+        if let Some(seconds) = field::digits(value) {
+            return Ok(Self::Delay(Duration::from_secs(seconds)));
+        }
+        Self::parse_other(value, profile, now)
+    }
+
+    /// Reads what is not a whole number of seconds.
+    fn parse_other(
+        value: &[u8],
+        profile: Profile,
+        now: Option<HttpDate>,
+    ) -> Result<Self, DelayError> {
+        if value.is_empty() {
+            return Err(DelayError::Empty);
+        }
+        // Every date has a word or a time of day in it.
+        let is_date = value
+            .iter()
+            .any(|byte| byte.is_ascii_alphabetic() || *byte == b':');
+        match (is_date, profile) {
+            (true, Profile::Lenient) => HttpDate::parse_lenient_at(value, now)
                 .map(Self::Date)
                 .map_err(DelayError::Date),
-            Some(_) => field::digits(value)
-                .map(|seconds| Self::Delay(Duration::from_secs(seconds)))
+            (true, Profile::Strict) => HttpDate::parse_at(value, now)
+                .map(Self::Date)
+                .map_err(DelayError::Date),
+            (false, Profile::Lenient) => field::time(value, Unit::Second, true)
+                .map(Self::Delay)
                 .ok_or(DelayError::Number),
+            (false, Profile::Strict) => Err(DelayError::Number),
         }
     }
 
@@ -92,9 +149,12 @@ mod tests {
             (b"1.0", Err(DelayError::Number)),
             (b"4 2", Err(DelayError::Number)),
             (b"42, 43", Err(DelayError::Number)),
-            (b"0x10", Err(DelayError::Number)),
+            (b"0x10", Err(DelayError::Date(DateError::Form))),
             (b"\xd9\xa5", Err(DelayError::Number)),
-            (b"2023-09-29T16:26:57Z", Err(DelayError::Number)),
+            (
+                b"2023-09-29T16:26:57Z",
+                Err(DelayError::Date(DateError::Form)),
+            ),
             (b"nan", Err(DelayError::Date(DateError::Form))),
             (
                 b"Mon, 29 Sep 2023 16:26:57 GMT",

@@ -5,15 +5,32 @@ use core::time::Duration;
 use backoff_core::{Failure, FailureKind};
 
 use crate::call::Call;
+use crate::delay_rules::DelayRules;
 use crate::evidence::{Evidence, Fault, Sent};
+use crate::fault_rule::{self, FaultRule};
 use crate::finding::{Finding, Reason};
+use crate::grpc::{GrpcRules, GrpcStatus};
+use crate::header_rule::HeaderRule;
 use crate::headers::Headers;
 use crate::http_date::HttpDate;
 use crate::method::Methods;
-use crate::retry_after::RetryAfter;
-use crate::status::{BY_DEFAULT, Meaning, StatusRule};
+use crate::server_delay::ServerDelay;
+use crate::status::{self, Meaning, StatusRule};
 
 /// What each outcome of a request means, as data that can be changed.
+///
+/// A response is judged in this order, and the first line that speaks decides:
+///
+/// | asked | answer |
+/// |---|---|
+/// | is the status accepted? | not a failure; the headers are [not read](Self::reading_every_response) |
+/// | `grpc-retry-pushback-ms` negative or malformed? | permanent |
+/// | does a [header rule](Self::with_headers) match? | the kind of the rule |
+/// | a `grpc-status`, where it is [asked for](Self::with_grpc)? | its kind |
+/// | the status | what it [means](Meaning::of), given the hint and the `Idempotency-Key` |
+///
+/// What is to be retried by then becomes permanent if the request [may not be repeated](Self::with_methods).
+/// Rules may differ by host: keep a `Rules` for each.
 ///
 /// # Examples
 ///
@@ -33,50 +50,119 @@ use crate::status::{BY_DEFAULT, Meaning, StatusRule};
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Rules<'r> {
-    statuses: &'r [StatusRule],
-    base: &'r [StatusRule],
+    statuses: Table<'r, StatusRule>,
+    faults: Table<'r, FaultRule>,
+    headers: Table<'r, HeaderRule>,
     methods: Methods,
+    delays: DelayRules,
+    grpc: Option<GrpcRules>,
+    every_response: bool,
 }
 
 impl Rules<'_> {
-    /// The rules of [`Meaning::of`] and [`Fault::kind`], for idempotent methods.
-    pub const DEFAULT: Self = Self {
-        statuses: &[],
-        base: BY_DEFAULT,
-        methods: Methods::IDEMPOTENT,
-    };
+    /// The rules of [`Meaning::of`] and of the table at [`Fault`], for idempotent methods, with `x-should-retry`
+    /// obeyed.
+    pub const DEFAULT: Self = Self::of(
+        status::BY_DEFAULT,
+        fault_rule::BY_DEFAULT,
+        HeaderRule::SHOULD_RETRY,
+    );
 }
 
 impl<'r> Rules<'r> {
+    /// Rules for idempotent methods by these tables; what they do not cover is permanent.
+    #[must_use]
+    pub const fn of(
+        statuses: &'r [StatusRule],
+        faults: &'r [FaultRule],
+        headers: &'r [HeaderRule],
+    ) -> Self {
+        Self {
+            statuses: Table::of(statuses),
+            faults: Table::of(faults),
+            headers: Table::of(headers),
+            methods: Methods::IDEMPOTENT,
+            delays: DelayRules::DEFAULT,
+            grpc: None,
+            every_response: false,
+        }
+    }
+
     /// Puts these rules before those that there are; of the rules that cover a status, the first one holds.
     ///
-    /// It replaces what an earlier call gave.
+    /// They replace what an earlier call gave.
     #[must_use]
     pub const fn with_statuses(mut self, statuses: &'r [StatusRule]) -> Self {
-        self.statuses = statuses;
+        self.statuses.first = statuses;
+        self
+    }
+
+    /// Puts these rules before those that there are; of the rules that cover a fault, the first one holds.
+    ///
+    /// They replace what an earlier call gave.
+    #[must_use]
+    pub const fn with_faults(mut self, faults: &'r [FaultRule]) -> Self {
+        self.faults.first = faults;
+        self
+    }
+
+    /// Puts these rules before those that there are; of the rules that match, the first one holds.
+    ///
+    /// They replace what an earlier call gave.
+    #[must_use]
+    pub const fn with_headers(mut self, headers: &'r [HeaderRule]) -> Self {
+        self.headers.first = headers;
         self
     }
 
     /// Changes which methods may be repeated although the request may have been processed.
+    ///
+    /// A request by another method is repeated only if it was provably not processed, or with an
+    /// `Idempotency-Key`.
     #[must_use]
     pub const fn with_methods(mut self, methods: Methods) -> Self {
         self.methods = methods;
         self
     }
 
+    /// Changes which delays of the server are read, and how.
+    #[must_use]
+    pub const fn with_delays(mut self, delays: DelayRules) -> Self {
+        self.delays = delays;
+        self
+    }
+
+    /// Judges the header `grpc-status`, where a response has it; this reads the headers of every response.
+    #[must_use]
+    pub const fn with_grpc(mut self, grpc: GrpcRules) -> Self {
+        self.grpc = Some(grpc);
+        self.reading_every_response()
+    }
+
+    /// Asks the header rules about accepted responses too, for services that report failures with a status of
+    /// 200.
+    #[must_use]
+    pub const fn reading_every_response(mut self) -> Self {
+        self.every_response = true;
+        self
+    }
+
     /// Judges a response.
+    ///
+    /// `now` is the time that dates in the headers are compared with; a device without a clock gives `None`.
     #[inline]
     pub fn judge_response<H: Headers + ?Sized>(
         &self,
         call: Call,
         status: u16,
         headers: &H,
-        now: HttpDate,
+        now: impl Into<Option<HttpDate>>,
     ) -> Finding {
-        match self.meaning(status) {
-            Meaning::Accepted => Finding::accepted(status),
-            meaning => self.judge_failed(call, status, meaning, headers, now),
+        let meaning = self.meaning(status);
+        if meaning == Meaning::Accepted && !self.every_response {
+            return Finding::accepted(status);
         }
+        self.judge_headers(call, status, meaning, headers, now.into())
     }
 
     /// Judges an error that came instead of a response, or in the middle of one.
@@ -97,11 +183,12 @@ impl<'r> Rules<'r> {
     /// ```
     pub fn judge_error(&self, call: Call, evidence: impl Into<Evidence>) -> Finding {
         let evidence = evidence.into();
-        let kind = evidence.fault().kind();
-        if kind != FailureKind::Permanent
-            && evidence.sent() != Sent::Never
-            && !self.may_repeat(call)
-        {
+        let rule = self.faults.iter().find(|rule| rule.covers(evidence));
+        let kind = rule.map_or(FailureKind::Permanent, FaultRule::kind);
+        if kind == FailureKind::Permanent {
+            return Finding::failed(Failure::permanent(), Reason::Evidence(evidence));
+        }
+        if evidence.sent() != Sent::Never && !self.may_repeat(call) {
             return Finding::failed(Failure::permanent(), Reason::Unrepeatable(call.method()));
         }
         let failure = match evidence.fault() {
@@ -111,47 +198,96 @@ impl<'r> Rules<'r> {
         Finding::failed(failure, Reason::Evidence(evidence))
     }
 
-    /// Judges a response whose status is not accepted.
+    /// Judges a response whose headers count.
     #[inline(never)]
-    fn judge_failed<H: Headers + ?Sized>(
+    fn judge_headers<H: Headers + ?Sized>(
         &self,
         call: Call,
         status: u16,
         meaning: Meaning,
         headers: &H,
-        now: HttpDate,
+        now: Option<HttpDate>,
     ) -> Finding {
-        let hint = headers
-            .first("retry-after")
-            .and_then(|value| RetryAfter::parse(value, now).ok())
-            .map(|retry_after| retry_after.delay(now));
-        let Some(kind) = meaning.kind(hint.is_some(), call.has_idempotency_key()) else {
+        let asked = ServerDelay::read(headers, self.delays, now);
+        if asked.forbids_retry() {
+            return Finding::failed(Failure::permanent(), Reason::Pushback)
+                .with_server_delay(asked);
+        }
+        let of_status = meaning.kind(asked.delay().is_some(), call.has_idempotency_key());
+        let (kind, reason) = self.kind(status, of_status, headers);
+        let Some(kind) = kind else {
             return Finding::accepted(status);
         };
-        let reason = Reason::Status(status);
         if kind == FailureKind::Permanent {
-            return Finding::failed(Failure::permanent(), reason);
+            return Finding::failed(Failure::permanent(), reason).with_server_delay(asked);
         }
         if meaning != Meaning::Unprocessed && !self.may_repeat(call) {
-            return Finding::failed(Failure::permanent(), Reason::Unrepeatable(call.method()));
+            return Finding::failed(Failure::permanent(), Reason::Unrepeatable(call.method()))
+                .with_server_delay(asked);
         }
         let failure = Failure::new(kind);
-        Finding::failed(
-            hint.map_or(failure, |hint| failure.with_retry_after(hint)),
-            reason,
-        )
+        let failure = asked
+            .delay()
+            .map_or(failure, |delay| failure.with_retry_after(delay));
+        Finding::failed(failure, reason).with_server_delay(asked)
+    }
+
+    /// The kind of a response and what it rests on, given the kind of its status.
+    fn kind<H: Headers + ?Sized>(
+        &self,
+        status: u16,
+        of_status: Option<FailureKind>,
+        headers: &H,
+    ) -> (Option<FailureKind>, Reason) {
+        let grpc = self.grpc.and_then(|rules| {
+            GrpcStatus::read(headers).map(|status| (rules.kind(status), Reason::GrpcStatus(status)))
+        });
+        let (kind, reason) = grpc.unwrap_or((of_status, Reason::Status(status)));
+        let Some(rule) = self.headers.iter().find(|rule| rule.matches(headers)) else {
+            return (kind, reason);
+        };
+        let is_retried = kind.is_some_and(|kind| kind != FailureKind::Permanent);
+        if is_retried && rule.kind() == FailureKind::Transient {
+            return (kind, reason);
+        }
+        (Some(rule.kind()), Reason::Header(rule.name()))
     }
 
     /// Whether a request may be sent again that may have been processed.
     fn may_repeat(&self, call: Call) -> bool {
-        call.has_idempotency_key() || self.methods.contains(call.method())
+        call.is_known_idempotent()
+            || call.has_idempotency_key()
+            || self.methods.contains(call.method())
     }
 
     #[inline]
     fn meaning(&self, status: u16) -> Meaning {
-        StatusRule::find(self.statuses, status)
-            .or_else(|| StatusRule::find(self.base, status))
+        StatusRule::find(self.statuses.first, status)
+            .or_else(|| StatusRule::find(self.statuses.then, status))
             .unwrap_or(Meaning::Permanent)
+    }
+}
+
+impl Default for Rules<'_> {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
+}
+
+/// The lines that a user puts before those of a preset.
+#[derive(Clone, Copy, Debug)]
+struct Table<'r, T> {
+    first: &'r [T],
+    then: &'r [T],
+}
+
+impl<'r, T> Table<'r, T> {
+    const fn of(then: &'r [T]) -> Self {
+        Self { first: &[], then }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &'r T> {
+        self.first.iter().chain(self.then)
     }
 }
 
@@ -226,5 +362,113 @@ mod tests {
                 Rules::DEFAULT.judge_response(Call::new(Method::Get), status, &headers, NOW);
             assert_eq!(finding.failure(), Some(expected), "{status}, {value}");
         }
+    }
+
+    #[test]
+    fn what_a_header_says_goes_before_the_status() {
+        use FailureKind::{Permanent, Throttled, Transient};
+        let get = Call::new(Method::Get);
+        let cases = [
+            (
+                503,
+                "x-should-retry",
+                "false",
+                Some(Permanent),
+                Reason::Header("x-should-retry"),
+            ),
+            (
+                400,
+                "x-should-retry",
+                "true",
+                Some(Transient),
+                Reason::Header("x-should-retry"),
+            ),
+            (
+                429,
+                "x-should-retry",
+                "true",
+                Some(Throttled),
+                Reason::Status(429),
+            ),
+            (
+                400,
+                "x-should-retry",
+                "TRUE",
+                Some(Permanent),
+                Reason::Status(400),
+            ),
+            (200, "x-should-retry", "true", None, Reason::Status(200)),
+            (
+                503,
+                "grpc-retry-pushback-ms",
+                "-1",
+                Some(Permanent),
+                Reason::Pushback,
+            ),
+        ];
+        for (status, name, value, kind, reason) in cases {
+            let finding = Rules::DEFAULT.judge_response(get, status, &[(name, value)], NOW);
+            let found = (finding.failure().map(Failure::kind), finding.reason());
+            assert_eq!(found, (kind, reason), "{status}, {name}: {value}");
+        }
+        let post = Rules::DEFAULT.judge_response(
+            Call::new(Method::Post),
+            503,
+            &[("x-should-retry", "true")],
+            NOW,
+        );
+        assert_eq!(post.reason(), Reason::Unrepeatable(Method::Post));
+    }
+
+    #[test]
+    fn a_status_of_grpc_counts_where_it_is_asked_for() {
+        const RULES: Rules =
+            Rules::DEFAULT.with_grpc(GrpcRules::NONE.with(GrpcStatus::Unavailable));
+        let call = Call::new(Method::Post).as_idempotent();
+        let cases = [
+            ("14", Some(FailureKind::Transient)),
+            ("13", Some(FailureKind::Permanent)),
+            ("0", None),
+        ];
+        for (code, kind) in cases {
+            let headers = [("grpc-status", code)];
+            let finding = RULES.judge_response(call, 200, &headers, NOW);
+            assert_eq!(finding.failure().map(Failure::kind), kind, "{code}");
+            assert_eq!(
+                Rules::DEFAULT
+                    .judge_response(call, 200, &headers, NOW)
+                    .failure(),
+                None
+            );
+        }
+    }
+
+    #[test]
+    fn the_rules_of_the_user_come_first() {
+        const RULES: Rules = Rules::DEFAULT
+            .with_statuses(&[
+                StatusRule::one(500, Meaning::Permanent),
+                StatusRule::range(200, 202, Meaning::Transient),
+            ])
+            .with_faults(&[FaultRule::new(Fault::Refused, FailureKind::Permanent)])
+            .with_headers(&[HeaderRule::present("x-should-retry", FailureKind::Doubtful)]);
+        let get = Call::new(Method::Get);
+        let cases = [
+            (500, false),
+            (201, true),
+            (203, false),
+            (503, true),
+            (404, false),
+        ];
+        for (status, retry) in cases {
+            assert_eq!(
+                RULES.judge_response(get, status, &(), NOW).is_retryable(),
+                retry,
+                "{status}"
+            );
+        }
+        assert!(!RULES.judge_error(get, Fault::Refused).is_retryable());
+        let finding = RULES.judge_response(get, 404, &[("x-should-retry", "false")], NOW);
+        assert_eq!(finding.failure(), Some(Failure::doubtful()));
     }
 }

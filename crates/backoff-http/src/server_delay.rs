@@ -1,46 +1,457 @@
 //! How long a server asks its clients to wait.
 
-use core::fmt;
+use core::time::Duration;
 
-use crate::http_date::DateError;
+use crate::delay_error::DelayError;
+use crate::delay_rules::{DelayRules, DelaySource, Profile, ResetMeaning};
+use crate::field::{self, Unit};
+use crate::headers::Headers;
+use crate::http_date::HttpDate;
+use crate::rate_limit::ServiceLimit;
+use crate::retry_after::RetryAfter;
 
-/// Why a value that should be a delay was not understood.
+/// What a response says about the time of another attempt.
 ///
 /// # Examples
 ///
 /// ```
-/// # use backoff_http::{DelayError, HttpDate, RetryAfter};
-/// let now = HttpDate::from_unix(0);
-/// assert_eq!(RetryAfter::parse(b"-1", now), Err(DelayError::Number));
+/// use backoff_http::{DelayError, DelayRules, DelaySource, HttpDate, ServerDelay};
+/// use core::time::Duration;
+///
+/// let headers = [("retry-after-ms", "soon"), ("Retry-After", "20")];
+/// let asked = ServerDelay::read(&headers, DelayRules::DEFAULT, HttpDate::from_unix(0));
+///
+/// assert_eq!(asked.delay(), Some(Duration::from_secs(20)));
+/// assert_eq!(asked.source(), Some(DelaySource::RetryAfter));
+/// assert_eq!(asked.ignored(), Some((DelaySource::RetryAfterMs, DelayError::Number)));
 /// ```
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 #[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
-#[non_exhaustive]
-pub enum DelayError {
-    /// It begins like a date and is none.
-    Date(DateError),
-    /// There is nothing in it.
-    Empty,
-    /// It is not a number of the kind that the field has.
-    Number,
+pub struct ServerDelay {
+    found: Option<(DelaySource, Duration)>,
+    ignored: Option<(DelaySource, DelayError)>,
+    forbids: bool,
 }
 
-impl DelayError {
-    /// The error in a few words.
+impl ServerDelay {
+    /// A response that says nothing.
+    pub(crate) const NONE: Self = Self {
+        found: None,
+        ignored: None,
+        forbids: false,
+    };
+
+    /// Reads the fields of a response in the order of [`DelaySource`].
+    ///
+    /// A value over 10^9 s where a delay is expected is a moment or a mistake: it is ignored. So is every value
+    /// that is malformed, negative or ambiguous. A moment that has passed is a delay of zero.
+    ///
+    /// `now` may be `None`, on a device without a clock: then a moment counts from the response's `Date`.
+    pub fn read<H: Headers + ?Sized>(
+        headers: &H,
+        rules: DelayRules,
+        now: impl Into<Option<HttpDate>>,
+    ) -> Self {
+        let reader = Reader {
+            headers,
+            rules,
+            now: now.into(),
+        };
+        let mut answer = Self::NONE;
+        for source in DelaySource::IN_ORDER {
+            if !rules.reads(source) {
+                continue;
+            }
+            match reader.read(source) {
+                Ok(None) => {}
+                Ok(Some(delay)) => {
+                    answer.found = Some((source, delay));
+                    break;
+                }
+                Err(error) => {
+                    answer.ignored = answer.ignored.or(Some((source, error)));
+                    if source == DelaySource::GrpcRetryPushback {
+                        answer.forbids = true;
+                        break;
+                    }
+                }
+            }
+        }
+        answer
+    }
+
+    /// How long the server asks to wait, if it does.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Date(error) => error.as_str(),
-            Self::Empty => "empty",
-            Self::Number => "not a number that it can have",
+    pub fn delay(&self) -> Option<Duration> {
+        self.found.map(|(_, delay)| delay)
+    }
+
+    /// The field that the delay comes from.
+    #[must_use]
+    pub fn source(&self) -> Option<DelaySource> {
+        self.found.map(|(source, _)| source)
+    }
+
+    /// The first field that was not understood, and why.
+    #[must_use]
+    pub const fn ignored(&self) -> Option<(DelaySource, DelayError)> {
+        self.ignored
+    }
+
+    /// Whether the server asks for no other attempt, by a `grpc-retry-pushback-ms` that is negative or
+    /// malformed (gRPC proposal A6).
+    #[must_use]
+    pub const fn forbids_retry(&self) -> bool {
+        self.forbids
+    }
+}
+
+/// A delay above is none: 31 years; and a moment below is none: 9 September 2001.
+const LONGEST: Duration = Duration::from_secs(1_000_000_000);
+
+struct Reader<'h, H: ?Sized> {
+    headers: &'h H,
+    rules: DelayRules,
+    now: Option<HttpDate>,
+}
+
+impl<H: Headers + ?Sized> Reader<'_, H> {
+    /// The delay of one field; `None` if it is not there, or says that there is nothing to wait for.
+    fn read(&self, source: DelaySource) -> Result<Option<Duration>, DelayError> {
+        match source {
+            DelaySource::GrpcRetryPushback => self.pushback(),
+            DelaySource::RetryAfterMs
+            | DelaySource::XMsRetryAfterMs
+            | DelaySource::XAmzRetryAfter => self.delta(source, Unit::Millisecond),
+            DelaySource::RetryAfter => self.retry_after(),
+            DelaySource::RateLimit => self.rate_limit(),
+            DelaySource::RateLimitReset => {
+                self.reset(source, ResetMeaning::Delta, "ratelimit-remaining")
+            }
+            DelaySource::XRateLimitResetAfter => {
+                self.reset(source, ResetMeaning::Delta, "x-ratelimit-remaining")
+            }
+            DelaySource::XRateLimitReset => {
+                self.reset(source, self.rules.reset, "x-ratelimit-remaining")
+            }
+        }
+    }
+
+    /// gRPC proposal A6: a signed 32-bit integer; anything else, as also a second value, is a no.
+    fn pushback(&self) -> Result<Option<Duration>, DelayError> {
+        let mut lines = self.headers.lines(DelaySource::GrpcRetryPushback.as_str());
+        let Some(value) = lines.next() else {
+            return Ok(None);
+        };
+        if lines.next().is_some() {
+            return Err(DelayError::Repeated);
+        }
+        let millis =
+            field::digits(field::trim(value)).filter(|millis| i32::try_from(*millis).is_ok());
+        millis
+            .map(Duration::from_millis)
+            .map(Some)
+            .ok_or(DelayError::Number)
+    }
+
+    fn delta(&self, source: DelaySource, unit: Unit) -> Result<Option<Duration>, DelayError> {
+        let Some(value) = self.single(source)? else {
+            return Ok(None);
+        };
+        let delay = field::time(value, unit, self.rules.profile == Profile::Lenient);
+        plausible(delay.ok_or(DelayError::Number)?).map(Some)
+    }
+
+    fn retry_after(&self) -> Result<Option<Duration>, DelayError> {
+        let Some(value) = self.single(DelaySource::RetryAfter)? else {
+            return Ok(None);
+        };
+        match RetryAfter::parse_at(value, self.rules.profile, self.now)? {
+            RetryAfter::Delay(delay) => plausible(delay).map(Some),
+            RetryAfter::Date(date) => Ok(Some(date.since(self.present()?))),
+        }
+    }
+
+    /// What is used up is there again after the longest of its windows. A limit that is not used up, or that
+    /// gives no window, says nothing.
+    fn rate_limit(&self) -> Result<Option<Duration>, DelayError> {
+        let longest = ServiceLimit::read(self.headers)?
+            .filter(|limit| limit.available() == 0)
+            .filter_map(|limit| limit.window())
+            .max();
+        longest.map(plausible).transpose()
+    }
+
+    /// A reset is worth waiting for only where nothing remains.
+    fn reset(
+        &self,
+        source: DelaySource,
+        meaning: ResetMeaning,
+        remaining: &'static str,
+    ) -> Result<Option<Duration>, DelayError> {
+        let left = self.headers.first(remaining).map(field::trim);
+        // Some count in fractions.
+        if left
+            .and_then(|left| field::time(left, Unit::Second, true))
+            .is_some_and(|left| !left.is_zero())
+        {
+            return Ok(None);
+        }
+        let unit = match meaning {
+            ResetMeaning::Delta => return self.delta(source, Unit::Second),
+            ResetMeaning::Epoch => Unit::Second,
+            ResetMeaning::EpochMillis => Unit::Millisecond,
+        };
+        let Some(value) = self.single(source)? else {
+            return Ok(None);
+        };
+        let moment = field::time(value, unit, self.rules.profile == Profile::Lenient)
+            .ok_or(DelayError::Number)?;
+        if moment < LONGEST {
+            return Err(DelayError::NotAMoment);
+        }
+        let present = Duration::from_secs(u64::try_from(self.present()?.unix()).unwrap_or(0));
+        Ok(Some(moment.saturating_sub(present)))
+    }
+
+    /// The value of a field that has one; `None` if it is not there.
+    fn single(&self, source: DelaySource) -> Result<Option<&[u8]>, DelayError> {
+        let mut lines = self.headers.lines(source.as_str()).map(field::trim);
+        let Some(value) = lines.next() else {
+            return Ok(None);
+        };
+        if lines.any(|line| line != value) {
+            return Err(DelayError::Repeated);
+        }
+        if value.is_empty() {
+            return Err(DelayError::Empty);
+        }
+        Ok(Some(value))
+    }
+
+    /// The time from which a moment counts.
+    fn present(&self) -> Result<HttpDate, DelayError> {
+        if let (Some(now), false) = (self.now, self.rules.server_clock) {
+            return Ok(now);
+        }
+        let date = self.headers.first("date").map(field::trim);
+        let date = date.and_then(|date| match self.rules.profile {
+            Profile::Lenient => HttpDate::parse_lenient_at(date, self.now).ok(),
+            Profile::Strict => HttpDate::parse_at(date, self.now).ok(),
+        });
+        date.or(self.now).ok_or(DelayError::NoClock)
+    }
+}
+
+fn plausible(delay: Duration) -> Result<Duration, DelayError> {
+    if delay > LONGEST {
+        Err(DelayError::TooLong)
+    } else {
+        Ok(delay)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http_date::DateError;
+
+    const NOW: HttpDate = HttpDate::from_unix(1_696_004_797);
+
+    const EPOCH: DelayRules = DelayRules::DEFAULT.with_x_rate_limit_reset(ResetMeaning::Epoch);
+
+    #[test]
+    fn each_field_has_its_unit() {
+        let cases: [(&str, &str, Result<u64, DelayError>); 34] = [
+            ("grpc-retry-pushback-ms", " 5000 ", Ok(5_000)),
+            ("grpc-retry-pushback-ms", "2147483647", Ok(2_147_483_647)),
+            (
+                "grpc-retry-pushback-ms",
+                "2147483648",
+                Err(DelayError::Number),
+            ),
+            ("grpc-retry-pushback-ms", "-1", Err(DelayError::Number)),
+            ("grpc-retry-pushback-ms", "", Err(DelayError::Number)),
+            ("retry-after-ms", "1500", Ok(1_500)),
+            ("retry-after-ms", "1500.0", Ok(1_500)),
+            ("retry-after-ms", "-5", Err(DelayError::Number)),
+            ("retry-after-ms", "", Err(DelayError::Empty)),
+            ("x-ms-retry-after-ms", "7", Ok(7)),
+            ("x-amz-retry-after", "10000", Ok(10_000)),
+            ("x-amz-retry-after", "1000000000000", Ok(1_000_000_000_000)),
+            (
+                "x-amz-retry-after",
+                "1000000000001",
+                Err(DelayError::TooLong),
+            ),
+            ("Retry-After", "2.5", Ok(2_500)),
+            ("Retry-After", "Fri, 29 Sep 2023 16:27:38 GMT", Ok(61_000)),
+            ("Retry-After", "Fri, 29 Sep 2023 16:26:27 GMT", Ok(0)),
+            ("Retry-After", "29 Sep 2023", Ok(0)),
+            ("Retry-After", "1000000000", Ok(1_000_000_000_000)),
+            ("Retry-After", "1696004817", Err(DelayError::TooLong)),
+            ("Retry-After", "1696004817.5", Err(DelayError::TooLong)),
+            (
+                "Retry-After",
+                "99999999999999999999999",
+                Err(DelayError::TooLong),
+            ),
+            ("Retry-After", "inf", Err(DelayError::Date(DateError::Form))),
+            (
+                "RateLimit",
+                r#""a";r=0;t=4, "b";r=0;t=9, "c";r=1;t=99"#,
+                Ok(9_000),
+            ),
+            (
+                "RateLimit",
+                r#""a";r=0;t=1696004817"#,
+                Err(DelayError::TooLong),
+            ),
+            (
+                "RateLimit",
+                "limit=10, remaining=0, reset=4",
+                Err(DelayError::Structure),
+            ),
+            ("RateLimit-Reset", "4", Ok(4_000)),
+            ("RateLimit-Reset", "1696004817", Err(DelayError::TooLong)),
+            ("X-RateLimit-Reset-After", "0.75", Ok(750)),
+            ("X-RateLimit-Reset", "1696004817", Ok(20_000)),
+            ("X-RateLimit-Reset", "1696004817.25", Ok(20_250)),
+            ("X-RateLimit-Reset", "1696004796", Ok(0)),
+            ("X-RateLimit-Reset", "1000000000", Ok(0)),
+            ("X-RateLimit-Reset", "20", Err(DelayError::NotAMoment)),
+            ("X-RateLimit-Reset", "x", Err(DelayError::Number)),
+        ];
+        for (name, value, expected) in cases {
+            let asked = ServerDelay::read(&[(name, value)], EPOCH, NOW);
+            let delay = asked.delay().map(Ok);
+            let ignored = asked.ignored().map(|(_, error)| Err(error));
+            let expected = expected.map(Duration::from_millis);
+            assert_eq!(delay.or(ignored), Some(expected), "{name}: {value}");
+            assert_eq!(
+                asked.forbids_retry(),
+                expected.is_err() && name.starts_with("grpc"),
+                "{name}: {value}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_first_field_in_order_wins_and_a_malformed_one_gives_way() {
+        let all = [
+            ("x-ratelimit-reset", "1696004806"),
+            ("x-ratelimit-reset-after", "8"),
+            ("ratelimit-reset", "7"),
+            ("ratelimit", r#""a";r=0;t=6"#),
+            ("retry-after", "5"),
+            ("x-amz-retry-after", "4000"),
+            ("x-ms-retry-after-ms", "3000"),
+            ("retry-after-ms", "2000"),
+            ("grpc-retry-pushback-ms", "1000"),
+        ];
+        for (count, expected) in (1..=9).zip((1..=9).rev()) {
+            let asked = ServerDelay::read(&all[..count], EPOCH, NOW);
+            assert_eq!(
+                asked.delay(),
+                Some(Duration::from_secs(expected)),
+                "{count} fields"
+            );
+            assert_eq!(
+                asked.source().map(DelaySource::as_str),
+                Some(all[count - 1].0)
+            );
+        }
+        let mut broken = all;
+        broken[7].1 = "soon";
+        let asked = ServerDelay::read(&broken[..8], EPOCH, NOW);
+        assert_eq!(asked.source(), Some(DelaySource::XMsRetryAfterMs));
+        assert_eq!(
+            asked.ignored(),
+            Some((DelaySource::RetryAfterMs, DelayError::Number))
+        );
+    }
+
+    #[test]
+    fn a_reset_counts_only_where_nothing_remains() {
+        let cases = [
+            ("0", Some(20)),
+            ("4999", None),
+            ("0.5", None),
+            ("0.0", Some(20)),
+            ("", Some(20)),
+            ("none", Some(20)),
+        ];
+        for (remaining, expected) in cases {
+            let headers = [
+                ("X-RateLimit-Reset", "1696004817"),
+                ("X-RateLimit-Remaining", remaining),
+            ];
+            let asked = ServerDelay::read(&headers, EPOCH, NOW);
+            assert_eq!(
+                asked.delay(),
+                expected.map(Duration::from_secs),
+                "{remaining}"
+            );
+        }
+    }
+
+    #[test]
+    fn lines_that_differ_are_not_chosen_from() {
+        let cases = [
+            ("retry-after", ["42", "42"], Some(42_000), false),
+            ("retry-after", ["42", "43"], None, false),
+            ("grpc-retry-pushback-ms", ["100", "100"], None, true),
+        ];
+        for (name, [first, second], expected, forbids) in cases {
+            let asked =
+                ServerDelay::read(&[(name, first), (name, second)], DelayRules::DEFAULT, NOW);
+            assert_eq!(
+                asked.delay(),
+                expected.map(Duration::from_millis),
+                "{name} {first} {second}"
+            );
+            assert_eq!(asked.forbids_retry(), forbids, "{name} {first} {second}");
+        }
+    }
+
+    #[test]
+    fn the_clock_may_be_that_of_the_server() {
+        let headers = [
+            ("Retry-After", "Fri, 29 Sep 2023 17:00:10 GMT"),
+            ("Date", "Fri, 29 Sep 2023 17:00:00 GMT"),
+        ];
+        let own = DelayRules::DEFAULT;
+        let server = own.with_server_clock();
+        let seconds = |headers: &[(&str, &str)], rules, now: Option<HttpDate>| {
+            ServerDelay::read(headers, rules, now)
+                .delay()
+                .map(|delay| delay.as_secs())
+        };
+        assert_eq!(seconds(&headers, own, Some(NOW)), Some(2_013));
+        assert_eq!(seconds(&headers, server, Some(NOW)), Some(10));
+        assert_eq!(seconds(&headers, own, None), Some(10));
+        assert_eq!(seconds(&headers[..1], server, Some(NOW)), Some(2_013));
+        let lost = ServerDelay::read(&headers[..1], own, None);
+        assert_eq!(
+            lost.ignored(),
+            Some((DelaySource::RetryAfter, DelayError::NoClock))
+        );
+        assert_eq!(seconds(&[("Retry-After", "3")], own, None), Some(3));
+    }
+
+    #[test]
+    fn the_strict_profile_takes_no_fractions() {
+        let strict = DelayRules::DEFAULT.with_profile(Profile::Strict);
+        for (name, value) in [
+            ("retry-after", "2.5"),
+            ("retry-after-ms", "2.5"),
+            ("retry-after", "29 Sep 2023"),
+        ] {
+            assert_eq!(
+                ServerDelay::read(&[(name, value)], strict, NOW).delay(),
+                None,
+                "{name}: {value}"
+            );
         }
     }
 }
-
-impl fmt::Display for DelayError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl core::error::Error for DelayError {}

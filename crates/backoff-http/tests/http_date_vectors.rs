@@ -16,6 +16,14 @@ fn strict_dates_are_read_to_the_letter() {
     check(&["strict", "rfc9110", "rfc9110-grammar"], HttpDate::parse);
 }
 
+#[test]
+fn lenient_dates_are_read_as_servers_write_them() {
+    check(
+        &["lenient-curl", "lenient-python-email", "lenient-chromium"],
+        HttpDate::parse_lenient,
+    );
+}
+
 fn check<E>(profiles: &[&str], parse: fn(&[u8], HttpDate) -> Result<HttpDate, E>) {
     let Some(cases) = vectors::cases("http_date.json") else {
         return;

@@ -1,0 +1,74 @@
+//! The error codes of AWS.
+
+use backoff_core::FailureKind;
+
+/// The kind of failure that an AWS error code stands for; `None` for a code that says nothing about a retry.
+///
+/// The code is the `Code` of an XML error, the `__type` of a JSON error, or the header `x-amzn-ErrorType`. A
+/// namespace before it, up to `#`, and an address behind it, from `:` on, are not part of it (Smithy, "AWS JSON
+/// 1.1 protocol", operation error serialization).
+///
+/// Source: AWS SDKs and Tools Reference Guide, "Retry behavior"; botocore, `retries/standard.py`.
+///
+/// # Examples
+///
+/// ```
+/// use backoff_http::{aws_error_kind, Call, HttpDate, Method, Rules};
+/// use backoff_core::{Failure, FailureKind};
+///
+/// let finding = Rules::AWS_STANDARD.judge_response(Call::new(Method::Post), 400, &(), None);
+/// let code = "com.amazonaws.dynamodb.v20120810#ThrottlingException";
+/// let failure = aws_error_kind(code).map(Failure::new).or(finding.failure());
+/// assert_eq!(failure, Some(Failure::throttled()));
+/// ```
+#[must_use]
+pub fn aws_error_kind(code: &str) -> Option<FailureKind> {
+    let code = code.split(':').next().unwrap_or(code);
+    let code = code.rsplit('#').next().unwrap_or(code).trim();
+    match code {
+        "BandwidthLimitExceeded"
+        | "EC2ThrottledException"
+        | "LimitExceededException"
+        | "PriorRequestNotComplete"
+        | "ProvisionedThroughputExceededException"
+        | "RequestLimitExceeded"
+        | "RequestThrottled"
+        | "RequestThrottledException"
+        | "SlowDown"
+        | "ThrottledException"
+        | "Throttling"
+        | "ThrottlingException"
+        | "TooManyRequestsException"
+        | "TransactionInProgressException" => Some(FailureKind::Throttled),
+        "RequestTimeout" | "RequestTimeoutException" => Some(FailureKind::Transient),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_found_in_what_surrounds_it() {
+        let cases = [
+            ("SlowDown", Some(FailureKind::Throttled)),
+            ("RequestTimeout", Some(FailureKind::Transient)),
+            (
+                "aws.protocoltests.restjson#ThrottlingException",
+                Some(FailureKind::Throttled),
+            ),
+            (
+                "ThrottlingException:http://internal.amazon.com/coral/com.amazon.coral.validate/",
+                Some(FailureKind::Throttled),
+            ),
+            ("a.b#Throttling:http://c/d#e", Some(FailureKind::Throttled)),
+            ("slowdown", None),
+            ("AccessDenied", None),
+            ("", None),
+        ];
+        for (code, expected) in cases {
+            assert_eq!(aws_error_kind(code), expected, "{code}");
+        }
+    }
+}

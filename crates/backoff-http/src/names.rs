@@ -1,0 +1,113 @@
+//! The English names of months and days of the week.
+
+/// A day of the week, 0 for Sunday.
+pub(crate) type Weekday = usize;
+
+/// How the names of the days go on after three letters, Sunday first.
+pub(crate) const WEEKDAY_ENDINGS: [&[u8]; 7] = [
+    b"day", b"day", b"sday", b"nesday", b"rsday", b"day", b"urday",
+];
+
+/// How the names of the months go on after three letters.
+const MONTH_ENDINGS: [&[u8]; 12] = [
+    b"uary", b"ruary", b"ch", b"il", b"", b"e", b"y", b"ust", b"tember", b"ober", b"ember",
+    b"ember",
+];
+
+/// The number of a month by its English abbreviation, in the case that HTTP gives it.
+#[inline]
+pub(crate) const fn month_number(name: [u8; 3]) -> Option<u32> {
+    Some(match &name {
+        b"Jan" => 1,
+        b"Feb" => 2,
+        b"Mar" => 3,
+        b"Apr" => 4,
+        b"May" => 5,
+        b"Jun" => 6,
+        b"Jul" => 7,
+        b"Aug" => 8,
+        b"Sep" => 9,
+        b"Oct" => 10,
+        b"Nov" => 11,
+        b"Dec" => 12,
+        _ => return None,
+    })
+}
+
+/// The number of a day of the week by its English abbreviation, in the case that HTTP gives it.
+#[inline]
+pub(crate) const fn weekday_number(name: [u8; 3]) -> Option<Weekday> {
+    Some(match &name {
+        b"Sun" => 0,
+        b"Mon" => 1,
+        b"Tue" => 2,
+        b"Wed" => 3,
+        b"Thu" => 4,
+        b"Fri" => 5,
+        b"Sat" => 6,
+        _ => return None,
+    })
+}
+
+/// The number of a month by its name or its abbreviation, in any case.
+pub(crate) fn month_in_any_case(word: &[u8]) -> Option<u32> {
+    let (name, rest) = word.split_first_chunk()?;
+    let month = month_number(capitalised(*name))?;
+    let ending = MONTH_ENDINGS.get((month - 1) as usize)?;
+    (rest.is_empty() || rest.eq_ignore_ascii_case(ending)).then_some(month)
+}
+
+/// The number of a day of the week by its name or its abbreviation, in any case.
+pub(crate) fn weekday_in_any_case(word: &[u8]) -> Option<Weekday> {
+    let (name, rest) = word.split_first_chunk()?;
+    let weekday = weekday_number(capitalised(*name))?;
+    let ending = WEEKDAY_ENDINGS.get(weekday)?;
+    (rest.is_empty() || rest.eq_ignore_ascii_case(ending)).then_some(weekday)
+}
+
+const fn capitalised([first, second, third]: [u8; 3]) -> [u8; 3] {
+    [
+        first.to_ascii_uppercase(),
+        second.to_ascii_lowercase(),
+        third.to_ascii_lowercase(),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_whole_or_has_three_letters() {
+        let months: [(&[u8], Option<u32>); 9] = [
+            (b"Jan", Some(1)),
+            (b"january", Some(1)),
+            (b"SEP", Some(9)),
+            (b"September", Some(9)),
+            (b"may", Some(5)),
+            (b"Januar", None),
+            (b"Apri", None),
+            (b"Ja", None),
+            (b"Xan", None),
+        ];
+        for (word, expected) in months {
+            assert_eq!(month_in_any_case(word), expected, "{}", word.escape_ascii());
+        }
+        let days: [(&[u8], Option<Weekday>); 6] = [
+            (b"sun", Some(0)),
+            (b"WEDNESDAY", Some(3)),
+            (b"Sat", Some(6)),
+            (b"Wednes", None),
+            (b"Sunrsday", None),
+            (b"", None),
+        ];
+        for (word, expected) in days {
+            assert_eq!(
+                weekday_in_any_case(word),
+                expected,
+                "{}",
+                word.escape_ascii()
+            );
+        }
+    }
+}

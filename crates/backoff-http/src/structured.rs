@@ -1,0 +1,245 @@
+//! Lists of items with parameters, as structured fields write them (RFC 9651, section 4.2.1).
+//!
+//! Only what `RateLimit` and `RateLimit-Policy` need: no inner lists, and of the values only integers and
+//! strings are told apart. Everything else is checked for its form and passed over.
+
+use crate::field::{self, split};
+
+/// What an item or a parameter is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Bare<'v> {
+    Integer(i64),
+    /// Between the quotes, with its escapes.
+    String(&'v str),
+    /// A decimal, token, byte sequence, boolean, date or display string.
+    Other,
+}
+
+/// An item and the text of its parameters, whose form was checked.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Item<'v> {
+    pub(crate) value: Bare<'v>,
+    parameters: &'v [u8],
+}
+
+impl<'v> Item<'v> {
+    /// The value of a parameter; of several with one name the last (RFC 9651, section 4.2.3.2).
+    pub(crate) fn parameter(&self, name: &[u8]) -> Option<Bare<'v>> {
+        let mut rest = self.parameters;
+        let mut found = None;
+        while let Some((key, value, after)) = parameter(rest) {
+            if key == name {
+                found = Some(value);
+            }
+            rest = after;
+        }
+        found
+    }
+}
+
+/// The items of the list that a field line is; an `Err` ends a list that is malformed.
+#[derive(Clone, Debug)]
+pub(crate) struct List<'v> {
+    rest: &'v [u8],
+    /// A comma was read, so that there has to be another item.
+    owes_item: bool,
+}
+
+/// A list is not one.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Malformed;
+
+impl<'v> List<'v> {
+    pub(crate) fn new(line: &'v [u8]) -> Self {
+        let trimmed = trim_start(line, b" ");
+        Self {
+            rest: trimmed,
+            owes_item: false,
+        }
+    }
+
+    fn read(&mut self) -> Option<Item<'v>> {
+        let (item, rest) = item(self.rest)?;
+        let after = trim_start(rest, b" \t");
+        (self.rest, self.owes_item) = match after {
+            [] => (after, false),
+            [b',', after @ ..] => (trim_start(after, b" \t"), true),
+            _ => return None,
+        };
+        Some(item)
+    }
+}
+
+impl<'v> Iterator for List<'v> {
+    type Item = Result<Item<'v>, Malformed>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.rest.is_empty() && !self.owes_item {
+            return None;
+        }
+        let item = self.read();
+        if item.is_none() {
+            (self.rest, self.owes_item) = (&[], false);
+        }
+        Some(item.ok_or(Malformed))
+    }
+}
+
+type Read<'v, T> = Option<(T, &'v [u8])>;
+
+fn item(text: &[u8]) -> Read<'_, Item<'_>> {
+    let (value, text) = bare(text)?;
+    let mut rest = text;
+    while rest.starts_with(b";") {
+        (_, _, rest) = parameter(rest)?;
+    }
+    let parameters = text.get(..text.len().checked_sub(rest.len())?)?;
+    Some((Item { value, parameters }, rest))
+}
+
+/// `;key` or `;key=value`, the value of the former being a boolean.
+fn parameter(text: &[u8]) -> Option<(&[u8], Bare<'_>, &[u8])> {
+    let text = trim_start(text.strip_prefix(b";")?, b" ");
+    if !matches!(text.first()?, b'a'..=b'z' | b'*') {
+        return None;
+    }
+    let is_key = |byte: &u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-' | b'.' | b'*');
+    let (key, rest) = split(text, is_key);
+    let Some(rest) = rest.strip_prefix(b"=") else {
+        return Some((key, Bare::Other, rest));
+    };
+    let (value, rest) = bare(rest)?;
+    Some((key, value, rest))
+}
+
+fn bare(text: &[u8]) -> Read<'_, Bare<'_>> {
+    match text {
+        [b'-' | b'0'..=b'9', ..] => number(text),
+        [b'"', rest @ ..] => string(rest),
+        [b'%', b'"', rest @ ..] => string(rest).map(|(_, rest)| (Bare::Other, rest)),
+        [b'*' | b'a'..=b'z' | b'A'..=b'Z', ..] => {
+            Some((Bare::Other, split(text, |byte| is_token(*byte)).1))
+        }
+        [b':', rest @ ..] => {
+            let (_, rest) = split(rest, |byte| is_base64(*byte));
+            Some((Bare::Other, rest.strip_prefix(b":")?))
+        }
+        [b'?', b'0' | b'1', rest @ ..] => Some((Bare::Other, rest)),
+        [b'@', rest @ ..] => match number(rest)? {
+            (Bare::Integer(_), rest) => Some((Bare::Other, rest)),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// An integer of at most 15 digits, or a decimal of at most 12 and 3.
+fn number(text: &[u8]) -> Read<'_, Bare<'_>> {
+    let (negative, text) = match text {
+        [b'-', rest @ ..] => (true, rest),
+        _ => (false, text),
+    };
+    let (whole, rest) = split(text, u8::is_ascii_digit);
+    if let Some(rest) = rest.strip_prefix(b".") {
+        let (fraction, rest) = split(rest, u8::is_ascii_digit);
+        let fits = (1..=12).contains(&whole.len()) && (1..=3).contains(&fraction.len());
+        return fits.then_some((Bare::Other, rest));
+    }
+    if whole.len() > 15 {
+        return None;
+    }
+    let integer = i64::try_from(field::digits(whole)?).ok()?;
+    Some((
+        Bare::Integer(if negative { -integer } else { integer }),
+        rest,
+    ))
+}
+
+/// What follows an opening quote, up to the closing one: printable ASCII, with `\"` and `\\`.
+fn string(text: &[u8]) -> Read<'_, Bare<'_>> {
+    let mut rest = text;
+    loop {
+        rest = match rest {
+            [b'"', after @ ..] => {
+                let inside = text.get(..text.len().checked_sub(rest.len())?)?;
+                return Some((Bare::String(core::str::from_utf8(inside).ok()?), after));
+            }
+            [b'\\', b'"' | b'\\', after @ ..] => after,
+            [b'\\', ..] => return None,
+            [b' '..=b'~', after @ ..] => after,
+            _ => return None,
+        };
+    }
+}
+
+fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~:/".contains(&byte)
+}
+
+fn is_base64(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"+/=".contains(&byte)
+}
+
+fn trim_start<'v>(text: &'v [u8], white: &[u8]) -> &'v [u8] {
+    split(text, |byte| white.contains(byte)).1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::vec::Vec;
+
+    #[test]
+    fn a_list_is_well_formed_or_none() {
+        let cases: [(&[u8], Option<usize>); 32] = [
+            (b"", Some(0)),
+            (b"  ", Some(0)),
+            (b"\"a\"", Some(1)),
+            (b" \"a\" \t, \"b\" ", Some(2)),
+            (b"\"a\";r=50;t=30", Some(1)),
+            (b"\"a\"; r=50;  t=30,7;x, tok/en:!", Some(3)),
+            (b"\"a\\\"\\\\\";pk=:cHsdsRa894==:", Some(1)),
+            (b"-7;a=1.5;b=?1;c=@1696004797;d=%\"x\";*e;f=*", Some(1)),
+            (b"999999999999999", Some(1)),
+            (b"9999999999999999", None),
+            (b"1.2345", None),
+            (b"1.", None),
+            (b"-", None),
+            (b",", None),
+            (b"\"a\",", None),
+            (b",\"a\"", None),
+            (b"\"a\" \"b\"", None),
+            (b"\"a", None),
+            (b"\"a\\b\"", None),
+            (b"\"\x7f\"", None),
+            (b"\"\xc3\xa4\"", None),
+            (b"\"a\";", None),
+            (b"\"a\";R=1", None),
+            (b"\"a\";r=", None),
+            (b"\"a\" ;r=1", None),
+            (b"limit=10, remaining=0, reset=4", None),
+            (b"(\"a\" \"b\")", None),
+            (b":a", None),
+            (b"?2", None),
+            (b"@1.5", None),
+            (b"\xff", None),
+            (b"\n", None),
+        ];
+        for (line, expected) in cases {
+            let items: Result<Vec<_>, _> = List::new(line).collect();
+            let count = items.ok().map(|items| items.len());
+            assert_eq!(count, expected, "{}", line.escape_ascii());
+        }
+    }
+
+    #[test]
+    fn the_last_of_equal_parameters_holds() {
+        let mut list = List::new(b"\"a\";r=1;t=\"x\";r=2;flag");
+        let item = list.next().expect("an item").expect("well-formed");
+        assert_eq!(item.value, Bare::String("a"));
+        assert_eq!(item.parameter(b"r"), Some(Bare::Integer(2)));
+        assert_eq!(item.parameter(b"t"), Some(Bare::String("x")));
+        assert_eq!(item.parameter(b"flag"), Some(Bare::Other));
+        assert_eq!(item.parameter(b"q"), None);
+    }
+}
