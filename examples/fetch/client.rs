@@ -1,0 +1,180 @@
+//! One request with reqwest, and what its outcome means for another.
+
+use std::error::Error as StdError;
+use std::fmt::{self, Display};
+use std::{io, iter};
+
+use backoff_http::{Call, Evidence, Fault, Finding, HttpDate, Rules, Sent};
+use backoff_tokio::TimedOut;
+use reqwest::header::HeaderMap;
+use reqwest::{ClientBuilder, Method, StatusCode, Url};
+
+/// A request that can be sent again and again.
+pub(crate) struct Client {
+    http: reqwest::Client,
+    method: Method,
+    url: Url,
+}
+
+/// What an attempt comes to.
+pub(crate) type Outcome = Result<Answer, Error>;
+
+/// A whole response.
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+}
+
+/// Why there is no whole response.
+#[derive(Debug)]
+pub(crate) enum Error {
+    Http(reqwest::Error),
+    TimedOut(TimedOut),
+}
+
+/// Settings for a server on this machine, for which neither a proxy nor a certificate is needed.
+pub(crate) fn on_this_machine() -> ClientBuilder {
+    reqwest::Client::builder().no_proxy().tls_certs_only([])
+}
+
+impl Client {
+    pub(crate) fn new(http: ClientBuilder, method: Method, url: Url) -> Result<Self, Error> {
+        // An error says that there is a provider already, which is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let http = http
+            .user_agent(concat!("backoff-fetch/", env!("CARGO_PKG_VERSION")))
+            .retry(reqwest::retry::never()) // two layers that retry would multiply
+            .build()?;
+        Ok(Self { http, method, url })
+    }
+
+    /// Makes one attempt, body included: a response that breaks off is a failure too.
+    pub(crate) async fn send(&self) -> Outcome {
+        let request = self.http.request(self.method.clone(), self.url.clone());
+        let response = request.send().await?;
+        Ok(Answer {
+            status: response.status(),
+            headers: response.headers().clone(),
+            body: response.bytes().await?.into(),
+        })
+    }
+
+    /// Judges an outcome.
+    pub(crate) fn judge(&self, outcome: &Outcome) -> Finding {
+        let call = Call::new((&self.method).into());
+        match outcome {
+            Ok(Answer {
+                status, headers, ..
+            }) => Rules::DEFAULT.judge_response(call, status.as_u16(), headers, HttpDate::now()),
+            Err(error) => Rules::DEFAULT.judge_error(call, error.evidence()),
+        }
+    }
+}
+
+impl Display for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.method, self.url)
+    }
+}
+
+impl Error {
+    fn evidence(&self) -> Evidence {
+        match self {
+            Self::Http(error) => evidence(error),
+            Self::TimedOut(_) => Fault::Timeout.into(),
+        }
+    }
+}
+
+/// What reqwest knows about the connection.
+fn evidence(error: &reqwest::Error) -> Evidence {
+    if error.is_connect() {
+        return Evidence::of(connect_fault(error)).with_sent(Sent::Never);
+    }
+    Evidence::of(if error.is_builder() {
+        Fault::InvalidRequest
+    } else if error.is_redirect() {
+        Fault::Redirects
+    } else if error.is_timeout() {
+        Fault::Timeout
+    } else if error.is_request() && !causes(error).any(is_not_http) {
+        Fault::Reset
+    } else {
+        Fault::Protocol
+    })
+}
+
+fn connect_fault(error: &reqwest::Error) -> Fault {
+    if error.is_dns() {
+        Fault::Dns
+    } else if error.is_timeout() {
+        Fault::Timeout
+    } else if causes(error).any(<dyn StdError>::is::<rustls::Error>) {
+        Fault::Certificate
+    } else if causes(error).any(is_refusal) {
+        Fault::Refused
+    } else {
+        Fault::Connect
+    }
+}
+
+fn is_refusal(error: &(dyn StdError + 'static)) -> bool {
+    error
+        .downcast_ref::<io::Error>()
+        .is_some_and(|error| error.kind() == io::ErrorKind::ConnectionRefused)
+}
+
+fn is_not_http(error: &(dyn StdError + 'static)) -> bool {
+    error
+        .downcast_ref::<hyper::Error>()
+        .is_some_and(hyper::Error::is_parse)
+}
+
+/// An error and what caused it, down to the root.
+///
+/// The source of an [`io::Error`] is that of the error within it; the error within is the cause.
+fn causes<'e>(
+    error: &'e (dyn StdError + 'static),
+) -> impl Iterator<Item = &'e (dyn StdError + 'static)> {
+    iter::successors(Some(error), |&error| {
+        match error.downcast_ref().and_then(io::Error::get_ref) {
+            Some(within) => Some(within),
+            None => error.source(),
+        }
+    })
+}
+
+/// The fault and its root cause. What is between them names the layers of the client.
+impl Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Http(error) => {
+                let fault = evidence(error).fault().as_str();
+                let root = causes(error)
+                    .last()
+                    .map_or_else(String::new, ToString::to_string);
+                if root.to_lowercase().starts_with(fault) {
+                    f.write_str(&root)
+                } else {
+                    write!(f, "{fault}: {root}")
+                }
+            }
+            Self::TimedOut(error) => error.fmt(f),
+        }
+    }
+}
+
+impl StdError for Error {}
+
+impl From<reqwest::Error> for Error {
+    fn from(error: reqwest::Error) -> Self {
+        Self::Http(error)
+    }
+}
+
+impl From<TimedOut> for Error {
+    fn from(error: TimedOut) -> Self {
+        Self::TimedOut(error)
+    }
+}

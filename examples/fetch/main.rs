@@ -1,0 +1,139 @@
+//! Fetches a URL that fails in every way there is, and tells what happens:
+//!
+//! ```text
+//! cargo run --example fetch
+//! cargo run --example fetch -- https://example.org/ --attempts 4
+//! ```
+
+mod arguments;
+mod client;
+mod server;
+mod timeline;
+
+use std::error::Error;
+use std::fmt::{self, Display};
+use std::io::{self, Write};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use backoff_tokio::{Ending, Event, Policy, Report, on_outcome};
+use lexopt::Parser;
+
+use crate::arguments::{Arguments, Command, HELP, USAGE};
+use crate::client::{Client, Outcome};
+use crate::timeline::Timeline;
+
+/// How hard to try: what the command line can change of the policy.
+#[derive(Clone, Copy, Debug)]
+struct Limits {
+    attempts: u32,
+    base: Duration,
+    deadline: Duration,
+    max: Duration,
+    timeout: Duration,
+}
+
+impl Limits {
+    const DEFAULT: Self = Self {
+        attempts: 8,
+        base: Duration::from_millis(200),
+        deadline: Duration::from_secs(30),
+        max: Duration::from_secs(1),
+        timeout: Duration::from_secs(2),
+    };
+
+    /// The one policy of this program.
+    const fn policy(&self) -> Policy {
+        Policy::exponential(self.base, self.max)
+            .with_max_attempts(self.attempts)
+            .with_deadline(self.deadline)
+            .with_attempt_timeout(self.timeout)
+    }
+}
+
+/// Attempt by attempt: this is all that there is to do for a call that survives failures.
+async fn fetch(client: &Client, policy: &Policy, timeline: &Timeline<'_>) -> (Outcome, Report) {
+    let mut attempts = backoff_tokio::attempts(policy)
+        .when(on_outcome(|outcome: &Outcome| client.judge(outcome)))
+        .on_event(|event: &Event<'_, Outcome>| timeline.event(event));
+    let outcome = loop {
+        timeline.attempt(attempts.attempt());
+        let outcome = match attempts.timeout(client.send()).await {
+            Ok(outcome) => outcome,
+            Err(timed_out) => Err(timed_out.into()),
+        };
+        let Some(pause) = attempts.pause_after(&outcome) else {
+            break outcome;
+        };
+        drop(outcome); // a failed response must not hold its memory while we wait
+        pause.await;
+    };
+    (outcome, attempts.report())
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let done = match Command::parse(Parser::from_env()) {
+        Ok(Command::Fetch(arguments)) => run(arguments).await,
+        Ok(Command::Help) => print(format!("{HELP}\n\n{USAGE}").as_bytes()).map_err(Into::into),
+        Err(error) => return fail(2, format_args!("{error}\n{USAGE}")),
+    };
+    done.map_or_else(|error| fail(1, error), |()| ExitCode::SUCCESS)
+}
+
+async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
+    let (http, url) = match arguments.url {
+        Some(url) => (reqwest::Client::builder(), url),
+        None => (client::on_this_machine(), server::start().await?),
+    };
+    let client = Client::new(http, arguments.method, url)?;
+    let policy = arguments.limits.policy();
+    let timeline = Timeline::new(&client, &policy);
+    timeline.line(format_args!("{client}\n{}\n", arguments.limits));
+
+    let (outcome, report) = fetch(&client, &policy, &timeline).await;
+
+    timeline.end();
+    let answer = outcome.map_err(|error| format!("{client}: {error}\n{report}"))?;
+    if report.ending() != Some(Ending::Accepted) {
+        timeline.line("");
+        print(&answer.body)?;
+        return Err(format!("{client}: {}\n{report}", answer.status).into());
+    }
+    timeline.line(format_args!("\n{report}\n"));
+    print(&answer.body)?;
+    Ok(())
+}
+
+/// Prints to standard output, and ends the line.
+fn print(text: &[u8]) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(text)?;
+    if !text.is_empty() && !text.ends_with(b"\n") {
+        out.write_all(b"\n")?;
+    }
+    out.flush()
+}
+
+/// Says what went wrong, on standard error.
+fn fail(status: u8, error: impl Display) -> ExitCode {
+    // Where standard error is closed, the status has to do.
+    let _ = writeln!(io::stderr(), "fetch: {error}");
+    ExitCode::from(status)
+}
+
+impl Display for Limits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            attempts,
+            base,
+            deadline,
+            max,
+            timeout,
+        } = self;
+        write!(
+            f,
+            "at most {attempts} attempts of {timeout:?} within {deadline:?}; windows from {base:?}, doubling up to {max:?}"
+        )
+    }
+}
