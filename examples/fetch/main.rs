@@ -133,7 +133,7 @@ impl Display for Limits {
         } = self;
         write!(
             f,
-            "at most {attempts} attempts of {timeout:?} within {deadline:?}; windows from {base:?}, doubling up to {max:?}"
+            "attempts: at most {attempts} of {timeout:?} each within {deadline:?}; windows: from {base:?}, doubling up to {max:?}"
         )
     }
 }

@@ -230,7 +230,8 @@ fn fetch(arguments: &[&str]) -> (Output, Duration) {
     (output, started.elapsed())
 }
 
-/// Cargo builds the examples of a package before its tests, beside the directory that the tests are in.
+/// `cargo test` builds the examples of a package with its tests, beside the directory that the tests are in.
+/// With `--test fetch` it builds the test alone, and this is the example as it was built last.
 fn program() -> PathBuf {
     let mut path = env::current_exe().expect("the path of this test");
     path.pop();
