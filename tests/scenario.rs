@@ -1,17 +1,15 @@
 //! Calls whose every decision is known in advance, and how to make them on any runtime.
-//!
-//! Random words, windows and attempts are chosen so that every moment is a whole millisecond, the tick of the
-//! coarsest timer here: rounding up to a tick then changes nothing, and one trace holds for all.
+
+mod table;
 
 use std::convert::Infallible;
 use std::iter;
 use std::time::Duration;
 
-use backoff_core::{
-    DeadlineRule, Decision, Exponential, Failure, GiveUp, Jitter, Policy, Progress,
-};
+use backoff_core::{Decision, Failure, GiveUp, Policy, Progress};
 use backoff_driver::{Attempts, BlockingSleeper, Event, Sleeper};
 use rand_core::{TryRng, utils};
+pub use table::SCENARIOS;
 
 /// One call, and what must happen to it.
 #[derive(Debug)]
@@ -36,186 +34,28 @@ pub struct Scenario {
 /// What an attempt comes to: failures speak for themselves.
 pub type Outcome = Result<(), Failure>;
 
-/// The attempt, the time since the first one began, and what was decided; `None` accepts the outcome.
-pub type Step = (u32, Duration, Option<Decision>);
+/// The attempt, the time since the first one began, and what was decided.
+pub type Step = (u32, Duration, Decided);
 
-/// Windows of 8, 16, 32, .. ms.
-const POLICY: Policy = Policy::exponential(ms(8), ms(1_000));
+/// What was decided about an outcome.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Decided {
+    /// It is what the caller wanted.
+    Accept,
+    /// It is a failure, and final.
+    GiveUp(GiveUp),
+    /// It is a failure; the next attempt begins after this wait.
+    Retry(Duration),
+}
 
-const PLAIN: Scenario = Scenario {
-    name: "",
-    policy: POLICY,
-    resumed: None,
-    took: Duration::ZERO,
-    outcomes: &[],
-    cut_off: usize::MAX,
-    exact: false,
-    trace: &[],
-};
-
-const TRANSIENT: Outcome = Err(Failure::transient());
-const ACCEPTED: Option<Decision> = None;
-
-/// Every call that is made on every runtime.
-pub static SCENARIOS: &[Scenario] = &[
-    Scenario {
-        name: "success at once",
-        outcomes: &[Ok(())],
-        trace: &[(1, ms(0), ACCEPTED)],
-        ..PLAIN
-    },
-    Scenario {
-        name: "transient failures, then success",
-        outcomes: &[TRANSIENT, TRANSIENT, TRANSIENT, Ok(())],
-        trace: &[
-            (1, ms(0), again(2)),
-            (2, ms(2), again(8)),
-            (3, ms(10), again(24)),
-            (4, ms(34), ACCEPTED),
-        ],
-        ..PLAIN
-    },
-    Scenario {
-        name: "attempts that take time",
-        took: ms(5),
-        outcomes: &[TRANSIENT, TRANSIENT, Ok(())],
-        trace: &[
-            (1, ms(5), again(2)),
-            (2, ms(12), again(8)),
-            (3, ms(25), ACCEPTED),
-        ],
-        ..PLAIN
-    },
-    Scenario {
-        name: "a permanent failure",
-        outcomes: &[TRANSIENT, Err(Failure::permanent())],
-        trace: &[(1, ms(0), again(2)), (2, ms(2), gave_up(GiveUp::Permanent))],
-        ..PLAIN
-    },
-    Scenario {
-        name: "throttled, with a hint",
-        outcomes: &[Err(Failure::throttled().with_retry_after(ms(20))), Ok(())],
-        trace: &[(1, ms(0), again(22)), (2, ms(22), ACCEPTED)],
-        ..PLAIN
-    },
-    Scenario {
-        name: "throttled, on a schedule of its own",
-        policy: POLICY.with_throttled_schedule(Exponential::new(ms(80))),
-        outcomes: &[Err(Failure::throttled()), TRANSIENT, Ok(())],
-        trace: &[
-            (1, ms(0), again(20)),
-            (2, ms(20), again(8)),
-            (3, ms(28), ACCEPTED),
-        ],
-        ..PLAIN
-    },
-    Scenario {
-        name: "a hint that is too long",
-        outcomes: &[Err(Failure::throttled().with_retry_after(ms(120_001)))],
-        trace: &[(1, ms(0), gave_up(GiveUp::HintTooLong))],
-        ..PLAIN
-    },
-    Scenario {
-        name: "a deadline in the middle of a wait",
-        policy: POLICY.with_deadline(ms(30_000)),
-        outcomes: &[
-            TRANSIENT,
-            Err(Failure::transient().with_retry_after(ms(29_997))),
-        ],
-        trace: &[(1, ms(0), again(2)), (2, ms(2), gave_up(GiveUp::Deadline))],
-        ..PLAIN
-    },
-    Scenario {
-        name: "a deadline that cuts the wait short",
-        policy: POLICY
-            .with_deadline(ms(50))
-            .with_deadline_rule(DeadlineRule::ClampToRemaining),
-        outcomes: &[
-            TRANSIENT,
-            Err(Failure::transient().with_retry_after(ms(60))),
-            TRANSIENT,
-        ],
-        exact: true,
-        trace: &[
-            (1, ms(0), again(2)),
-            (2, ms(2), again(48)),
-            (3, ms(50), gave_up(GiveUp::Deadline)),
-        ],
-        ..PLAIN
-    },
-    Scenario {
-        name: "all attempts used up",
-        policy: POLICY.with_max_attempts(3),
-        outcomes: &[TRANSIENT],
-        trace: &[
-            (1, ms(0), again(2)),
-            (2, ms(2), again(8)),
-            (3, ms(10), gave_up(GiveUp::Attempts)),
-        ],
-        ..PLAIN
-    },
-    Scenario {
-        name: "doubtful failures",
-        outcomes: &[Err(Failure::doubtful())],
-        trace: &[
-            (1, ms(0), again(2)),
-            (2, ms(2), again(8)),
-            (3, ms(10), gave_up(GiveUp::Doubtful)),
-        ],
-        ..PLAIN
-    },
-    Scenario {
-        name: "decorrelated jitter",
-        policy: POLICY.with_jitter(Jitter::Decorrelated),
-        outcomes: &[TRANSIENT, TRANSIENT, Ok(())],
-        trace: &[
-            (1, ms(0), again(12)),
-            (2, ms(12), again(22)),
-            (3, ms(34), ACCEPTED),
-        ],
-        ..PLAIN
-    },
-    Scenario {
-        name: "forever, until the caller loses patience",
-        policy: POLICY
-            .with_max_delay(ms(32_000))
-            .retry_forever()
-            .without_deadline(),
-        outcomes: &[TRANSIENT],
-        cut_off: 16,
-        exact: true,
-        trace: &[
-            (1, ms(0), again(2)),
-            (2, ms(2), again(8)),
-            (3, ms(10), again(24)),
-            (4, ms(34), again(16)),
-            (5, ms(50), again(64)),
-            (6, ms(114), again(192)),
-            (7, ms(306), again(128)),
-            (8, ms(434), again(512)),
-            (9, ms(946), again(1_536)),
-            (10, ms(2_482), again(1_024)),
-            (11, ms(3_506), again(4_096)),
-            (12, ms(7_602), again(12_288)),
-            (13, ms(19_890), again(8_000)),
-            (14, ms(27_890), again(16_000)),
-            (15, ms(43_890), again(24_000)),
-            (16, ms(67_890), again(8_000)),
-        ],
-        ..PLAIN
-    },
-    Scenario {
-        name: "resumed from saved progress",
-        resumed: Some((2, ms(1_000))),
-        outcomes: &[TRANSIENT],
-        trace: &[
-            (3, ms(1_000), again(8)),
-            (4, ms(1_008), again(32)),
-            (5, ms(1_040), gave_up(GiveUp::Attempts)),
-        ],
-        ..PLAIN
-    },
-];
+impl From<Decision> for Decided {
+    fn from(decision: Decision) -> Self {
+        match decision {
+            Decision::GiveUp(reason) => Self::GiveUp(reason),
+            Decision::Retry { after } => Self::Retry(after),
+        }
+    }
+}
 
 impl Scenario {
     /// Makes the call on a runtime.
@@ -234,7 +74,6 @@ impl Scenario {
             };
             pause.await;
         }
-        drop(attempts);
         trace
     }
 
@@ -252,11 +91,11 @@ impl Scenario {
             };
             sleeper.block(delay);
         }
-        drop(attempts);
         trace
     }
 
     /// Makes the call with the core alone, the time being a number.
+    #[must_use]
     pub fn play_bare(&self) -> Vec<Step> {
         let mut trace = Vec::new();
         let mut retry = self.policy.resume(self.progress());
@@ -264,11 +103,12 @@ impl Scenario {
         for outcome in self.outcomes() {
             elapsed += self.took;
             let attempt = retry.attempt();
-            let decision = outcome
-                .err()
-                .map(|failure| retry.on_failure(elapsed, failure, random.next()));
-            trace.push((attempt, elapsed, decision));
-            let Some(Decision::Retry { after }) = decision else {
+            let decided = match *outcome {
+                Ok(()) => Decided::Accept,
+                Err(failure) => retry.on_failure(elapsed, failure, random.next()).into(),
+            };
+            trace.push((attempt, elapsed, decided));
+            let Decided::Retry(after) = decided else {
                 break;
             };
             elapsed += after;
@@ -304,16 +144,16 @@ fn step(event: &Event<'_, Outcome>) -> Step {
             elapsed,
             reason,
             ..
-        } => (attempt, elapsed, gave_up(reason)),
+        } => (attempt, elapsed, Decided::GiveUp(reason)),
         Event::Retrying {
             attempt,
             elapsed,
-            delay: after,
+            delay,
             ..
-        } => (attempt, elapsed, Some(Decision::Retry { after })),
+        } => (attempt, elapsed, Decided::Retry(delay)),
         Event::Succeeded {
             attempt, elapsed, ..
-        } => (attempt, elapsed, ACCEPTED),
+        } => (attempt, elapsed, Decided::Accept),
         ref other => panic!("an event without a step: {other:?}"),
     }
 }
@@ -337,7 +177,7 @@ pub fn assert_never_early(runtime: &str, scenario: &Scenario, trace: &[Step]) {
     let decisions = |steps: &[Step]| -> Vec<_> {
         steps
             .iter()
-            .map(|(attempt, _, decision)| (*attempt, *decision))
+            .map(|(attempt, _, decided)| (*attempt, *decided))
             .collect()
     };
     assert_eq!(
@@ -380,16 +220,4 @@ impl TryRng for Quarters {
     fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
         utils::fill_bytes_via_next_word(bytes, || self.try_next_u32())
     }
-}
-
-const fn ms(millis: u64) -> Duration {
-    Duration::from_millis(millis)
-}
-
-const fn again(millis: u64) -> Option<Decision> {
-    Some(Decision::Retry { after: ms(millis) })
-}
-
-const fn gave_up(reason: GiveUp) -> Option<Decision> {
-    Some(Decision::GiveUp(reason))
 }
