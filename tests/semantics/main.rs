@@ -1,5 +1,7 @@
 //! The rules that every decision obeys, one file each, named by the rule.
 
+#[path = "../embassy.rs"]
+mod embassy;
 mod rule_01_attempts_are_counted_and_bounded;
 mod rule_02_the_order_of_a_decision;
 mod rule_03_jitter_stays_below_the_cap_and_random_at_it;

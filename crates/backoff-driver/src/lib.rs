@@ -24,7 +24,10 @@ extern crate std;
 mod attempts;
 mod clock;
 mod event;
-#[cfg(feature = "std")]
+#[cfg(all(
+    feature = "std",
+    not(any(target_os = "unknown", target_os = "vexos", target_os = "xous"))
+))]
 mod random;
 mod report;
 mod retry;
@@ -36,7 +39,10 @@ mod timing;
 pub use attempts::Attempts;
 pub use clock::{BlockingSleeper, Clock, Sleeper};
 pub use event::{Event, Observe, Silent};
-#[cfg(feature = "std")]
+#[cfg(all(
+    feature = "std",
+    not(any(target_os = "unknown", target_os = "vexos", target_os = "xous"))
+))]
 pub use random::ThreadRandom;
 pub use report::{Ending, Ledger, Report};
 pub use retry::{Retrying, retry};

@@ -14,6 +14,9 @@ use rand_xoshiro::Xoshiro128PlusPlus;
 /// It takes no space in a call, and all calls of a thread share it, so that no two draw the same numbers. Not
 /// for secrets.
 ///
+/// Not on targets whose standard library has no randomness to seed it from: `wasm32-unknown-unknown`, Xous and the
+/// VEX V5, where code that names it does not compile. Take the generator from the caller there.
+///
 /// # Examples
 ///
 /// ```

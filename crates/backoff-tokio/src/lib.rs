@@ -25,15 +25,20 @@ use tokio::time::{Instant, Sleep};
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub struct Tokio;
 
-/// The origin of the clock: the first time that anybody asked. A paused clock may be asked for an earlier
-/// moment than that, which reads as zero.
-static ORIGIN: OnceLock<Instant> = OnceLock::new();
+/// The first time that anybody asked, which reads as a century: every paused clock has a time of its own, and may
+/// stand before the one that was asked first.
+static FIRST: OnceLock<Instant> = OnceLock::new();
+
+const CENTURY: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
 impl Clock for Tokio {
     #[inline]
     fn now(&self) -> Duration {
         let now = Instant::now();
-        now.saturating_duration_since(*ORIGIN.get_or_init(|| now))
+        let first = *FIRST.get_or_init(|| now);
+        CENTURY
+            .saturating_add(now.saturating_duration_since(first))
+            .saturating_sub(first.saturating_duration_since(now))
     }
 }
 

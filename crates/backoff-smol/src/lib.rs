@@ -1,0 +1,121 @@
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::OnceLock;
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+#[doc(no_inline)]
+pub use backoff_core::*;
+#[doc(no_inline)]
+pub use backoff_driver::{
+    Attempts, Clock, Ending, Event, Observe, Report, Retrying, Sleeper, ThreadRandom, TimedOut,
+    Timeout,
+};
+use smol::Timer;
+
+/// The monotonic clock of the operating system, and smol's timer.
+///
+/// Waits that are longer than the range of the clock never end.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+pub struct Smol;
+
+/// The origin of the clock: the first time that anybody asked.
+static ORIGIN: OnceLock<Instant> = OnceLock::new();
+
+impl Clock for Smol {
+    #[inline]
+    fn now(&self) -> Duration {
+        let now = Instant::now();
+        now.saturating_duration_since(*ORIGIN.get_or_init(|| now))
+    }
+}
+
+impl Sleeper for Smol {
+    type Sleep = Sleep;
+
+    #[inline]
+    fn sleep(&self, duration: Duration) -> Sleep {
+        Sleep(Timer::after(duration))
+    }
+}
+
+/// A wait between two attempts.
+#[derive(Debug)]
+#[must_use = "futures do nothing unless they are awaited"]
+pub struct Sleep(Timer);
+
+impl Future for Sleep {
+    type Output = ();
+
+    #[inline]
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        Pin::new(&mut self.0).poll(cx).map(drop)
+    }
+}
+
+/// Begins a call: the loop form, which works with every operation.
+///
+/// # Examples
+///
+/// ```
+/// use backoff_smol::Policy;
+///
+/// static POLICY: Policy = Policy::DEFAULT;
+///
+/// # smol::block_on(async {
+/// let mut failures = 2;
+/// let mut connect = async || {
+///     if failures == 0 { Ok("connected") } else { failures -= 1; Err("reset") }
+/// };
+///
+/// let mut attempts = backoff_smol::attempts(&POLICY);
+/// let outcome = loop {
+///     let outcome = connect().await;
+///     let Some(pause) = attempts.pause_after(&outcome) else { break outcome };
+///     pause.await;
+/// };
+/// assert_eq!(outcome, Ok("connected"));
+/// assert_eq!(attempts.report().attempts(), 3);
+/// # });
+/// ```
+pub fn attempts<S>(policy: &Policy<S>) -> Attempts<'_, S, Smol, ThreadRandom> {
+    Attempts::new(policy, Smol, ThreadRandom)
+}
+
+/// Retries an operation, taking every `Err` for transient until [`when`](Retrying::when) says otherwise.
+///
+/// # Examples
+///
+/// ```
+/// use backoff_smol::Policy;
+/// use std::io;
+///
+/// static POLICY: Policy = Policy::DEFAULT;
+///
+/// # fn main() -> io::Result<()> {
+/// async fn fetch_user(id: u32) -> io::Result<String> {
+///     // ..
+/// #   Ok(format!("user {id}"))
+/// }
+///
+/// # smol::block_on(async {
+/// let user = backoff_smol::retry(&POLICY, || fetch_user(7))
+///     .when(|error: &io::Error| error.kind() == io::ErrorKind::ConnectionReset)
+///     .on_event(|event| eprintln!("{event}"))
+///     .await?;
+/// # assert_eq!(user, "user 7");
+/// # Ok(())
+/// # })
+/// # }
+/// ```
+pub fn retry<S, F, A>(policy: &Policy<S>, operation: F) -> Retrying<'_, S, Smol, ThreadRandom, F, A>
+where
+    F: FnMut() -> A,
+    A: Future,
+{
+    backoff_driver::retry(policy, Smol, ThreadRandom, operation)
+}

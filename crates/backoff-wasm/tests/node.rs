@@ -1,0 +1,64 @@
+//! In Node, through `wasm-bindgen-test-runner`: the calls that every other runtime makes too, and its own waits.
+
+#![cfg(target_arch = "wasm32")]
+
+use std::collections::HashSet;
+use std::future::Future;
+use std::pin::pin;
+use std::task::{Context, Waker};
+use std::time::Duration;
+
+use backoff_tests::scenario::{SCENARIOS, assert_never_early};
+use backoff_wasm::{Clock, Sleeper, Web, WebRandom};
+use rand_core::Rng;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+#[wasm_bindgen_test]
+async fn the_decisions_are_those_of_every_runtime() {
+    for scenario in SCENARIOS.iter().filter(|scenario| !scenario.exact) {
+        assert_never_early("node", scenario, &scenario.play(Web).await);
+    }
+}
+
+#[wasm_bindgen_test]
+async fn rule_11_waits_are_never_early() {
+    for micros in [0, 1, 999, 1_000, 1_001, 2_500, 20_500].repeat(10) {
+        let wait = Duration::from_micros(micros);
+        let began = js_sys::Date::now();
+        let told = Web.now();
+        Web.sleep(wait).await;
+        let told = Web.now().saturating_sub(told);
+        assert!(told >= wait, "{wait:?} lasted {told:?}");
+        // Both ends of the other clock are cut to the millisecond.
+        let lasted = js_sys::Date::now() - began;
+        assert!(
+            lasted + 1.0 >= wait.as_secs_f64() * 1e3,
+            "{wait:?} lasted {lasted} ms"
+        );
+    }
+}
+
+#[wasm_bindgen_test]
+async fn rule_11_waits_beyond_the_range_of_a_timer_go_on() {
+    let waits = [
+        Duration::from_millis(1 << 31),
+        Duration::from_millis(1 << 32),
+        Duration::from_nanos(u64::MAX),
+        Duration::MAX,
+    ];
+    let mut context = Context::from_waker(Waker::noop());
+    for wait in waits {
+        let mut sleep = pin!(Web.sleep(wait));
+        assert!(sleep.as_mut().poll(&mut context).is_pending(), "{wait:?}");
+        Web.sleep(Duration::from_millis(5)).await;
+        assert!(sleep.as_mut().poll(&mut context).is_pending(), "{wait:?}");
+    }
+}
+
+#[wasm_bindgen_test]
+fn rule_8_the_generator_covers_its_words() {
+    let drawn: HashSet<u32> = (0..1_000).map(|_| WebRandom.next_u32()).collect();
+    assert!(drawn.len() > 990, "{} of 1000 words differ", drawn.len());
+    assert!(drawn.iter().any(|word| word >> 28 == 0));
+    assert!(drawn.iter().any(|word| word >> 28 == 15));
+}
