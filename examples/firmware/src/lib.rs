@@ -1,0 +1,7 @@
+//! What the images share: two boards as QEMU models them, and how they tell the time.
+
+#![no_std]
+
+pub mod flash;
+pub mod microbit;
+pub mod ticks;
