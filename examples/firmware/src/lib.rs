@@ -2,6 +2,9 @@
 
 #![no_std]
 
+pub mod clock;
+pub mod executor;
 pub mod flash;
 pub mod microbit;
+pub mod register;
 pub mod ticks;
