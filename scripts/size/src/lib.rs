@@ -9,22 +9,34 @@ use core::hint::black_box;
 use core::panic::PanicInfo;
 use core::time::Duration;
 
-use backoff_core::{FailureKind, Progress, Retry};
+use backoff_core::{Exponential, FailureKind, Progress, Retry};
+use backoff_http::{Fault, Method};
 
 /// What one turn of a retry loop knows.
-#[derive(Clone, Copy)]
 pub struct Input {
     pub elapsed: Duration,
+    /// What went wrong instead of a response.
+    pub fault: Option<Fault>,
+    pub headers: &'static [(&'static str, &'static [u8])],
     pub hint: Option<Duration>,
     pub kind: FailureKind,
+    pub method: Method,
+    /// Seconds since 1970.
+    pub now: i64,
     pub random: u32,
+    pub status: u16,
 }
 
 static INPUT: Input = Input {
     elapsed: Duration::ZERO,
+    fault: None,
+    headers: &[],
     hint: None,
     kind: FailureKind::Transient,
+    method: Method::Get,
+    now: 0,
     random: 0,
+    status: 0,
 };
 
 /// The inputs of a turn, of which the compiler knows nothing.
@@ -44,7 +56,7 @@ pub fn sleep(duration: Duration) {
 #[unsafe(link_section = ".state")]
 static STATE: [u32; 2] = [
     size_of::<Progress>() as u32,
-    size_of::<Retry<'static, backoff_core::Exponential>>() as u32,
+    size_of::<Retry<'static, Exponential>>() as u32,
 ];
 
 // SAFETY: there is no such function. Nothing can call it, since a program that might does not link.
