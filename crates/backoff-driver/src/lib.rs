@@ -24,10 +24,14 @@ extern crate std;
 mod attempts;
 mod clock;
 mod event;
+#[cfg(feature = "heapless-09")]
+mod lock;
 #[cfg(feature = "std")]
 mod random;
 mod report;
 mod retry;
+#[cfg(feature = "heapless-09")]
+mod table;
 #[cfg(feature = "test-util")]
 pub mod test_util;
 mod timeout;
@@ -36,9 +40,13 @@ mod timing;
 pub use attempts::Attempts;
 pub use clock::{BlockingSleeper, Clock, Sleeper};
 pub use event::{Event, Observe, Silent};
+#[cfg(feature = "heapless-09")]
+pub use lock::Lock;
 #[cfg(feature = "std")]
 pub use random::ThreadRandom;
 pub use report::{Ending, Ledger, Report};
 pub use retry::{Retrying, retry};
+#[cfg(feature = "heapless-09")]
+pub use table::{BudgetTable, KeyedBudget};
 pub use timeout::{TimedOut, Timeout};
 pub use timing::{Timed, Timing, Untimed};

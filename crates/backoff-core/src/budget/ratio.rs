@@ -264,7 +264,7 @@ mod tests {
     }
 
     fn drain(budget: &RatioBudget, now: Duration) -> u32 {
-        (0..).take_while(|_| withdraw(budget, now)).count() as u32
+        (0..u32::MAX).take_while(|_| withdraw(budget, now)).count() as u32
     }
 
     #[test]
@@ -359,8 +359,8 @@ mod tests {
     #[test]
     fn a_clock_that_is_read_late_or_far_away_does_no_harm() {
         let budget = RatioBudget::new(1, 1).with_reserve(0);
-        begin(&budget, START);
-        assert!(withdraw(&budget, START - ms(2_000)));
+        begin(&budget, START + ms(2_000));
+        assert!(withdraw(&budget, START));
         for now in [Duration::ZERO, Duration::MAX, START] {
             begin(&budget, now);
         }

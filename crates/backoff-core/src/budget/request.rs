@@ -125,7 +125,7 @@ mod tests {
             (2 * MILLI, MILLI + nano, 1),
             (2 * MILLI, 2 * MILLI, 1),
             (2 * MILLI, 2 * MILLI + nano, 0),
-            (2 * MILLI - nano, MILLI, 1),
+            (MILLI + 999_999 * nano, MILLI, 1),
             (MILLI, nano, 1),
             (Duration::ZERO, Duration::ZERO, 7),
             (Duration::ZERO, nano, 0),

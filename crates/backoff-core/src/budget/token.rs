@@ -165,8 +165,11 @@ mod tests {
         End::Succeeded,
     ];
 
+    /// What failed, and whether it is retried.
+    type Retry = (Failure, bool);
+
     /// The tokens after each of these retries and the end.
-    fn replay(budget: &TokenBudget, retries: &[(Failure, bool)], end: End) -> u32 {
+    fn replay(budget: &TokenBudget, retries: &[Retry], end: End) -> u32 {
         let mut account = Account::new(budget);
         account.begin(Duration::ZERO);
         for &(failure, granted) in retries {
@@ -182,7 +185,7 @@ mod tests {
     #[test]
     fn a_success_gives_back_the_last_charge_and_nothing_else_does() {
         let (slow, busy) = (Failure::transient(), Failure::throttled());
-        let cases: [(&[(Failure, bool)], [u32; 3]); 4] = [
+        let cases: [(&[Retry], [u32; 3]); 4] = [
             // (retries, tokens after each of the ends)
             (&[], [100, 100, 101]),
             (&[(slow, true)], [86, 86, 100]),
