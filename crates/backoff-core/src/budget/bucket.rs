@@ -37,12 +37,14 @@ impl Bucket {
         self.tokens.load(Ordering::Relaxed)
     }
 
-    /// Adds as many as there is room for: into a full bucket nothing is written.
+    /// Adds as many as there is room for, and returns whether there is room: into a full bucket nothing is
+    /// written.
     #[inline]
-    pub(super) fn put(&self, amount: u32) {
-        let _ = self.change(|tokens| {
+    pub(super) fn put(&self, amount: u32) -> bool {
+        self.change(|tokens| {
             (tokens < self.capacity).then(|| tokens.saturating_add(amount).min(self.capacity))
-        });
+        })
+        .is_ok()
     }
 
     /// Takes the amount, or nothing where there is less.
@@ -63,5 +65,28 @@ impl Bucket {
     fn change(&self, next: impl FnMut(u32) -> Option<u32>) -> Result<u32, u32> {
         self.tokens
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, next)
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_bucket_is_not_written() {
+        let bucket = Bucket::full(3);
+        assert!(!bucket.put(1) && bucket.take(1) && bucket.put(2) && !bucket.put(2));
+        assert_eq!(bucket.tokens(), 3);
+    }
+
+    #[test]
+    fn taking_is_all_or_nothing_and_draining_is_what_there_is() {
+        let bucket = Bucket::full(9).with_tokens(5);
+        assert!(!bucket.take(6) && bucket.take(1));
+        assert_eq!(
+            [bucket.drain(3), bucket.drain(3), bucket.drain(3)],
+            [1, 0, 0]
+        );
+        assert!(bucket.take(0) && !bucket.take(1));
     }
 }

@@ -94,7 +94,9 @@ impl Budget for ThrottleBudget {
     #[inline]
     fn end(&self, _held: (), end: End) {
         match end {
-            End::Succeeded => self.bucket.put(self.ratio),
+            End::Succeeded => {
+                self.bucket.put(self.ratio);
+            }
             // A retry that was refused has paid already.
             End::Cancelled | End::GaveUp(GiveUp::Budget | GiveUp::Permanent) => {}
             End::GaveUp(_) => {

@@ -147,8 +147,8 @@ impl Budget for TokenBudget {
     #[inline]
     fn end(&self, held: Charge, end: End) {
         if matches!(end, End::Succeeded) {
-            self.bucket
-                .put(if held.0 == 0 { self.reward } else { held.0 });
+            let back = if held.0 == 0 { self.reward } else { held.0 };
+            self.bucket.put(back);
         }
     }
 }

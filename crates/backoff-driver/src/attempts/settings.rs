@@ -8,7 +8,8 @@ use super::{Attempts, LONGEST};
 use crate::clock::Clock;
 
 impl<'p, S, Z, R, C, L, K, B: Budget> Attempts<'p, S, Z, R, C, L, K, B> {
-    /// Judges outcomes by `classifier`: a function over an error, or anything that is [`Classify`].
+    /// Judges outcomes by `classifier`: a function over an error, or anything that is
+    /// [`Classify`](backoff_core::Classify).
     ///
     /// # Examples
     ///
@@ -49,7 +50,7 @@ impl<'p, S, Z, R, C, L, K, B: Budget> Attempts<'p, S, Z, R, C, L, K, B> {
         }
     }
 
-    /// Tells `observer`, a closure or anything that is [`Observe`], of every retry and of the end.
+    /// Tells `observer`, a closure or anything that is [`Observe`](crate::Observe), of every retry and of the end.
     ///
     /// # Examples
     ///
