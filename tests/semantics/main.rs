@@ -13,6 +13,7 @@ mod rule_08_two_calls_never_share_a_sequence;
 mod rule_09_a_first_try_success_costs_nothing;
 mod rule_10_dropping_the_future_cancels_the_call;
 mod rule_11_waits_are_never_too_short;
+mod rule_12_budgets_are_charged_first_and_exact;
 mod rule_13_progress_is_data;
 
 use std::time::Duration;

@@ -23,6 +23,7 @@
 #[cfg(test)]
 extern crate std;
 
+pub mod budget;
 mod classify;
 mod decision;
 mod failure;
@@ -33,7 +34,12 @@ mod progress;
 mod ratio;
 mod retry;
 mod schedule;
+#[cfg(any(target_has_atomic = "32", feature = "portable-atomic-1"))]
+mod sync;
 
+pub use budget::{Account, Budget, End, Unlimited};
+#[cfg(any(target_has_atomic = "32", feature = "portable-atomic-1"))]
+pub use budget::{ConcurrencyBudget, RatioBudget, RequestBudget, ThrottleBudget, TokenBudget};
 pub use classify::{
     Classify, EveryError, Judge, OnError, OnOutcome, OnValue, Or, Verdict, on_error, on_outcome,
     on_value,

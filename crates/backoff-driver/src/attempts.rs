@@ -1,16 +1,19 @@
 //! The loop: one call, attempt by attempt.
 
+mod decision;
+mod settings;
+
 use core::fmt;
 use core::time::Duration;
 
 use backoff_core::{
-    Classify, Decision, EveryError, Failure, Policy, Progress, Retry, Schedule, nanos,
+    Account, Budget, Classify, EveryError, Policy, Progress, Retry, Schedule, Unlimited, nanos,
 };
 use rand_core::Rng;
 
 use crate::clock::{BlockingSleeper, Clock, Sleeper};
-use crate::event::{Event, Observe, Silent};
-use crate::report::{Ending, Ledger, Report};
+use crate::event::{Observe, Silent};
+use crate::report::{Ledger, Report};
 use crate::timeout::{Limit, Timeout};
 use crate::timing::Timing;
 
@@ -47,7 +50,7 @@ use crate::timing::Timing;
 /// assert_eq!(outcome, Ok(42));
 /// assert_eq!(script.plays(), 3);
 /// ```
-pub struct Attempts<'p, S, Z, R, C = EveryError, L = Silent, K = Report> {
+pub struct Attempts<'p, S, Z, R, C = EveryError, L = Silent, K = Report, B: Budget = Unlimited> {
     retry: Retry<'p, S>,
     /// When the first attempt began, in nanoseconds of the sleeper's clock; wraps where that was before the
     /// clock's origin.
@@ -57,6 +60,7 @@ pub struct Attempts<'p, S, Z, R, C = EveryError, L = Silent, K = Report> {
     classifier: C,
     observer: L,
     ledger: K,
+    account: Account<B>,
 }
 
 /// The longest elapsed time in nanoseconds, 292 years: half of the range tells it from a clock that went back.
@@ -85,123 +89,12 @@ impl<'p, S, Z, R, K> Attempts<'p, S, Z, R, EveryError, Silent, K> {
             classifier: EveryError,
             observer: Silent,
             ledger,
+            account: Account::UNLIMITED,
         }
     }
 }
 
-impl<'p, S, Z, R, C, L, K> Attempts<'p, S, Z, R, C, L, K> {
-    /// Judges outcomes by `classifier`: a function over an error, or anything that is [`Classify`].
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use backoff_core::Policy;
-    /// # use backoff_driver::{test_util::{Script, VirtualClock}, Attempts};
-    /// # use rand_xoshiro::{rand_core::SeedableRng, Xoshiro128PlusPlus};
-    /// # let random = Xoshiro128PlusPlus::seed_from_u64(1);
-    /// fn is_reset(error: &&str) -> bool {
-    ///     *error == "reset"
-    /// }
-    ///
-    /// let script: Script<Result<(), _>> = Script::new([Err("reset"), Err("denied")]);
-    /// let mut attempts = Attempts::new(&Policy::DEFAULT, VirtualClock::new(), random).when(is_reset);
-    /// assert_eq!(attempts.call(|| script.play()), Err("denied"));
-    /// ```
-    #[must_use]
-    pub fn when<D>(self, classifier: D) -> Attempts<'p, S, Z, R, D, L, K> {
-        let Self {
-            retry,
-            started,
-            sleeper,
-            random,
-            observer,
-            ledger,
-            ..
-        } = self;
-        Attempts {
-            retry,
-            started,
-            sleeper,
-            random,
-            classifier,
-            observer,
-            ledger,
-        }
-    }
-
-    /// Tells `observer`, a closure or anything that is [`Observe`], of every retry and of the end.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use backoff_core::Policy;
-    /// # use backoff_driver::{test_util::{Script, VirtualClock}, Attempts, Event};
-    /// # use rand_xoshiro::{rand_core::SeedableRng, Xoshiro128PlusPlus};
-    /// # let random = Xoshiro128PlusPlus::seed_from_u64(1);
-    /// let script = Script::fails(1, "reset").then(42);
-    /// let mut lines = Vec::new();
-    /// let outcome = Attempts::new(&Policy::DEFAULT, VirtualClock::new(), random)
-    ///     .on_event(|event: &Event<'_, Result<u32, &str>>| lines.push(event.to_string()))
-    ///     .call(|| script.play());
-    /// assert_eq!(lines.len(), 2);
-    /// # assert_eq!(outcome, Ok(42));
-    /// ```
-    #[must_use]
-    pub fn on_event<M>(self, observer: M) -> Attempts<'p, S, Z, R, C, M, K> {
-        let Self {
-            retry,
-            started,
-            sleeper,
-            random,
-            classifier,
-            ledger,
-            ..
-        } = self;
-        Attempts {
-            retry,
-            started,
-            sleeper,
-            random,
-            classifier,
-            observer,
-            ledger,
-        }
-    }
-
-    /// Continues a call that was cut off, by a reboot for instance, instead of beginning one.
-    ///
-    /// `elapsed` is the time since the first attempt of that call began, also where this clock started later;
-    /// the deadline counts from then. 292 years and more count as 292 years.
-    #[must_use]
-    pub fn resume(mut self, progress: Progress, elapsed: Duration) -> Self {
-        let elapsed = nanos::from_duration(elapsed).min(LONGEST);
-        self.started = self.started.wrapping_sub(elapsed);
-        self.retry = self.retry.policy().resume(progress);
-        self
-    }
-
-    /// Keeps the history of the call instead of `ledger`.
-    pub(crate) fn keeping<J>(self, ledger: J) -> Attempts<'p, S, Z, R, C, L, J> {
-        let Self {
-            retry,
-            started,
-            sleeper,
-            random,
-            classifier,
-            observer,
-            ..
-        } = self;
-        Attempts {
-            retry,
-            started,
-            sleeper,
-            random,
-            classifier,
-            observer,
-            ledger,
-        }
-    }
-
+impl<S, Z, R, C, L, K, B: Budget> Attempts<'_, S, Z, R, C, L, K, B> {
     /// The attempt under way; the first is 1.
     #[must_use]
     pub const fn attempt(&self) -> u32 {
@@ -215,12 +108,16 @@ impl<'p, S, Z, R, C, L, K> Attempts<'p, S, Z, R, C, L, K> {
     }
 }
 
-impl<S, Z: Clock, R, C, L, K> Attempts<'_, S, Z, R, C, L, K> {
+impl<S, Z: Clock, R, C, L, K, B: Budget> Attempts<'_, S, Z, R, C, L, K, B> {
     /// The time since the first attempt began.
     #[must_use]
     pub fn elapsed(&self) -> Duration {
-        let now = nanos::from_duration(self.sleeper.now());
-        match now.wrapping_sub(self.started) {
+        self.elapsed_at(self.sleeper.now())
+    }
+
+    #[inline]
+    fn elapsed_at(&self, now: Duration) -> Duration {
+        match nanos::from_duration(now).wrapping_sub(self.started) {
             elapsed @ ..=LONGEST => nanos::to_duration(elapsed),
             _ => Duration::ZERO, // a clock that went back
         }
@@ -251,12 +148,13 @@ impl<S, Z: Clock, R, C, L, K> Attempts<'_, S, Z, R, C, L, K> {
     /// Reads the clock from which the deadline counts.
     #[inline]
     pub(crate) fn begin(&mut self) {
-        let now = nanos::from_duration(self.sleeper.now());
-        self.started = self.started.wrapping_add(now);
+        let now = self.sleeper.now();
+        self.started = self.started.wrapping_add(nanos::from_duration(now));
+        self.account.begin(now);
     }
 }
 
-impl<S, Z: Clock, R, C, L> Attempts<'_, S, Z, R, C, L> {
+impl<S, Z: Clock, R, C, L, B: Budget> Attempts<'_, S, Z, R, C, L, Report, B> {
     /// What happened so far.
     #[must_use]
     pub fn report(&self) -> Report {
@@ -264,7 +162,7 @@ impl<S, Z: Clock, R, C, L> Attempts<'_, S, Z, R, C, L> {
     }
 }
 
-impl<S, Z: Sleeper, R, C, L, K> Attempts<'_, S, Z, R, C, L, K> {
+impl<S, Z: Sleeper, R, C, L, K, B: Budget> Attempts<'_, S, Z, R, C, L, K, B> {
     /// Runs one attempt no longer than its [timeout](Self::attempt_timeout), counted from now.
     ///
     /// The attempt is dropped when its time is over. Without a timeout and a deadline it runs on.
@@ -288,7 +186,7 @@ impl<S, Z: Sleeper, R, C, L, K> Attempts<'_, S, Z, R, C, L, K> {
     }
 }
 
-impl<S, Z: Sleeper, R, C, L, K> Attempts<'_, S, Z, R, C, L, K> {
+impl<S, Z: Sleeper, R, C, L, K, B: Budget> Attempts<'_, S, Z, R, C, L, K, B> {
     /// Starts an attempt of an operation, within its limits.
     pub(crate) fn start<F, A, T>(&self, timing: &T, operation: &mut F) -> T::Attempt
     where
@@ -300,94 +198,7 @@ impl<S, Z: Sleeper, R, C, L, K> Attempts<'_, S, Z, R, C, L, K> {
     }
 }
 
-impl<S: Schedule, Z: Clock, R: Rng, C, L, K: Ledger> Attempts<'_, S, Z, R, C, L, K> {
-    /// How long to wait after this outcome, before the next attempt; `None` where the outcome is final.
-    #[inline]
-    pub fn delay_after<O: ?Sized>(&mut self, outcome: &O) -> Option<Duration>
-    where
-        C: Classify<O>,
-        L: Observe<O>,
-    {
-        match self.classifier.classify(outcome) {
-            None => {
-                self.accept(outcome);
-                None
-            }
-            Some(failure) => self.delay_after_failure(outcome, failure),
-        }
-    }
-
-    #[inline]
-    fn accept<O: ?Sized>(&mut self, outcome: &O)
-    where
-        L: Observe<O>,
-    {
-        let attempt = self.retry.attempt();
-        self.ledger.ended(attempt, None, Ending::Accepted);
-        if L::LISTENS {
-            let elapsed = self.elapsed();
-            self.observer.observe(&Event::Succeeded {
-                attempt,
-                elapsed,
-                outcome,
-            });
-        }
-    }
-
-    #[inline]
-    fn delay_after_failure<O: ?Sized>(&mut self, outcome: &O, failure: Failure) -> Option<Duration>
-    where
-        L: Observe<O>,
-    {
-        let (attempt, elapsed) = (self.retry.attempt(), self.elapsed());
-        match self
-            .retry
-            .on_failure(elapsed, failure, self.random.next_u32())
-        {
-            Decision::Retry { after: delay } => {
-                self.ledger.retried(attempt, failure, delay);
-                if L::LISTENS {
-                    let cause = self.retry.policy().cause(failure);
-                    self.observer.observe(&Event::Retrying {
-                        attempt,
-                        elapsed,
-                        failure,
-                        delay,
-                        cause,
-                        outcome,
-                    });
-                }
-                Some(delay)
-            }
-            Decision::GiveUp(reason) => {
-                self.ledger
-                    .ended(attempt, Some(failure), Ending::GaveUp(reason));
-                self.observer.observe(&Event::GaveUp {
-                    attempt,
-                    elapsed,
-                    failure,
-                    reason,
-                    outcome,
-                });
-                None
-            }
-        }
-    }
-
-    /// Ends a call whose attempt the deadline cut off.
-    pub(crate) fn cut_off<O: ?Sized>(&mut self, outcome: &O)
-    where
-        L: Observe<O>,
-    {
-        let (attempt, elapsed) = (self.retry.attempt(), self.elapsed());
-        self.ledger.ended(attempt, None, Ending::CutOff);
-        self.observer.observe(&Event::CutOff {
-            attempt,
-            elapsed,
-            outcome,
-        });
-    }
-
+impl<S: Schedule, Z: Clock, R: Rng, C, L, K: Ledger, B: Budget> Attempts<'_, S, Z, R, C, L, K, B> {
     /// The same as [`delay_after`](Self::delay_after), as a future to await.
     #[inline]
     pub fn pause_after<O: ?Sized>(&mut self, outcome: &O) -> Option<Z::Sleep>
@@ -465,14 +276,14 @@ impl<S: Schedule, Z: Clock, R: Rng, C, L, K: Ledger> Attempts<'_, S, Z, R, C, L,
     }
 }
 
-impl<S, Z: Clock, R, C, L, K: Ledger> Attempts<'_, S, Z, R, C, L, K> {
+impl<S, Z: Clock, R, C, L, K: Ledger, B: Budget> Attempts<'_, S, Z, R, C, L, K, B> {
     /// Joins the history to the outcome.
     pub(crate) fn close<O>(&self, outcome: O) -> K::Yield<O> {
         self.ledger.close(outcome, || self.elapsed())
     }
 }
 
-impl<S, Z, R, C, L, K> fmt::Debug for Attempts<'_, S, Z, R, C, L, K> {
+impl<S, Z, R, C, L, K, B: Budget> fmt::Debug for Attempts<'_, S, Z, R, C, L, K, B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Attempts")
             .field("progress", &self.progress())

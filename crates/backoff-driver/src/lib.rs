@@ -24,6 +24,8 @@ extern crate std;
 mod attempts;
 mod clock;
 mod event;
+#[cfg(feature = "heapless-09")]
+mod lock;
 #[cfg(all(
     feature = "std",
     not(any(target_os = "unknown", target_os = "vexos", target_os = "xous"))
@@ -31,6 +33,8 @@ mod event;
 mod random;
 mod report;
 mod retry;
+#[cfg(feature = "heapless-09")]
+mod table;
 #[cfg(feature = "test-util")]
 pub mod test_util;
 mod timeout;
@@ -39,6 +43,8 @@ mod timing;
 pub use attempts::Attempts;
 pub use clock::{BlockingSleeper, Clock, Sleeper};
 pub use event::{Event, Observe, Silent};
+#[cfg(feature = "heapless-09")]
+pub use lock::Lock;
 #[cfg(all(
     feature = "std",
     not(any(target_os = "unknown", target_os = "vexos", target_os = "xous"))
@@ -46,5 +52,7 @@ pub use event::{Event, Observe, Silent};
 pub use random::ThreadRandom;
 pub use report::{Ending, Ledger, Report};
 pub use retry::{Retrying, retry};
+#[cfg(feature = "heapless-09")]
+pub use table::{BudgetTable, KeyedBudget};
 pub use timeout::{TimedOut, Timeout};
 pub use timing::{Timed, Timing, Untimed};

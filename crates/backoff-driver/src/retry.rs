@@ -6,7 +6,7 @@ use core::pin::Pin;
 use core::task::{Context, Poll, ready};
 use core::time::Duration;
 
-use backoff_core::{Classify, EveryError, Policy, Progress, Schedule};
+use backoff_core::{Budget, Classify, EveryError, Policy, Progress, Schedule, Unlimited};
 use pin_project_lite::pin_project;
 use rand_core::Rng;
 
@@ -60,13 +60,16 @@ pin_project! {
     /// Dropping it cancels the call: there is no task and no state outside of it. It is `Send` exactly when
     /// its parts are. Polled again after its end it stays pending.
     #[must_use = "futures do nothing unless they are awaited"]
-    pub struct Retrying<'p, S, Z, R, F, A, C = EveryError, L = Silent, K = (), T = Untimed>
+    pub struct Retrying<
+        'p, S, Z, R, F, A, C = EveryError, L = Silent, K = (), T = Untimed, B = Unlimited,
+    >
     where
         Z: Sleeper,
         A: Future,
         T: Timing<A, Z>,
+        B: Budget,
     {
-        attempts: Attempts<'p, S, Z, R, C, L, K>,
+        attempts: Attempts<'p, S, Z, R, C, L, K, B>,
         operation: F,
         timing: T,
         #[pin]
@@ -84,11 +87,12 @@ pin_project! {
     }
 }
 
-impl<'p, S, Z, R, F, A, C, L, K, T> Retrying<'p, S, Z, R, F, A, C, L, K, T>
+impl<'p, S, Z, R, F, A, C, L, K, T, B> Retrying<'p, S, Z, R, F, A, C, L, K, T, B>
 where
     Z: Sleeper,
     A: Future,
     T: Timing<A, Z>,
+    B: Budget,
 {
     /// Judges outcomes by `classifier`: a function over an error, or anything that is [`Classify`].
     ///
@@ -111,7 +115,7 @@ where
     pub fn when<D: Classify<A::Output>>(
         self,
         classifier: D,
-    ) -> Retrying<'p, S, Z, R, F, A, D, L, K, T> {
+    ) -> Retrying<'p, S, Z, R, F, A, D, L, K, T, B> {
         let Self {
             attempts,
             operation,
@@ -141,7 +145,7 @@ where
     ///     .on_event(|event| println!("{event}"));
     /// # assert_eq!(clock.block_on(call), Ok(42));
     /// ```
-    pub fn on_event<M>(self, observer: M) -> Retrying<'p, S, Z, R, F, A, C, M, K, T>
+    pub fn on_event<M>(self, observer: M) -> Retrying<'p, S, Z, R, F, A, C, M, K, T, B>
     where
         M: FnMut(&Event<'_, A::Output>),
     {
@@ -174,7 +178,7 @@ where
     /// let (outcome, report) = clock.block_on(call);
     /// assert_eq!((outcome, report.attempts()), (Ok(42), 3));
     /// ```
-    pub fn reported(self) -> Retrying<'p, S, Z, R, F, A, C, L, Report, T> {
+    pub fn reported(self) -> Retrying<'p, S, Z, R, F, A, C, L, Report, T, B> {
         let Self {
             attempts,
             operation,
@@ -215,7 +219,7 @@ where
     pub fn on_timeout<G>(
         self,
         outcome: G,
-    ) -> Retrying<'p, S, Z, R, F, A, C, L, K, Timed<G, A::Output>>
+    ) -> Retrying<'p, S, Z, R, F, A, C, L, K, Timed<G, A::Output>, B>
     where
         G: FnMut(TimedOut) -> A::Output,
     {
@@ -232,6 +236,39 @@ where
         }
     }
 
+    /// Asks `budget`, usually a reference to one that other calls share, before each wait; see
+    /// [`Attempts::with_budget`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use backoff_core::{Policy, RatioBudget};
+    /// # use backoff_driver::{retry, test_util::{Script, VirtualClock}};
+    /// # use rand_xoshiro::{rand_core::SeedableRng, Xoshiro128PlusPlus};
+    /// # let random = Xoshiro128PlusPlus::seed_from_u64(1);
+    /// # let clock = VirtualClock::new();
+    /// static BUDGET: RatioBudget = RatioBudget::new(1, 5);
+    ///
+    /// let script = Script::fails(2, "reset").then(42);
+    /// let call = retry(&Policy::DEFAULT, clock.clone(), random, || script.play_async()).with_budget(&BUDGET);
+    /// assert_eq!(clock.block_on(call), Ok(42));
+    /// ```
+    #[allow(clippy::type_complexity)] // written once, and nowhere by a user
+    pub fn with_budget<D: Budget>(self, budget: D) -> Retrying<'p, S, Z, R, F, A, C, L, K, T, D> {
+        let Self {
+            attempts,
+            operation,
+            timing,
+            state,
+        } = self;
+        Retrying {
+            attempts: attempts.charging(budget),
+            operation,
+            timing,
+            state,
+        }
+    }
+
     /// Continues a call that was cut off; see [`Attempts::resume`].
     pub fn resume(self, progress: Progress, elapsed: Duration) -> Self {
         Self {
@@ -241,7 +278,7 @@ where
     }
 }
 
-impl<S, Z, R, F, A, C, L, K, T> Future for Retrying<'_, S, Z, R, F, A, C, L, K, T>
+impl<S, Z, R, F, A, C, L, K, T, B> Future for Retrying<'_, S, Z, R, F, A, C, L, K, T, B>
 where
     S: Schedule,
     Z: Sleeper,
@@ -252,6 +289,7 @@ where
     L: Observe<A::Output>,
     K: Ledger,
     T: Timing<A, Z>,
+    B: Budget,
 {
     type Output = K::Yield<A::Output>;
 
@@ -289,8 +327,8 @@ where
 }
 
 /// The pause after a finished attempt, or the outcome that ends the call.
-fn settle<S, Z, R, A, C, L, K, T>(
-    attempts: &mut Attempts<'_, S, Z, R, C, L, K>,
+fn settle<S, Z, R, A, C, L, K, T, B>(
+    attempts: &mut Attempts<'_, S, Z, R, C, L, K, B>,
     timing: &mut T,
     output: <T::Attempt as Future>::Output,
 ) -> Result<Z::Sleep, A::Output>
@@ -303,6 +341,7 @@ where
     L: Observe<A::Output>,
     K: Ledger,
     T: Timing<A, Z>,
+    B: Budget,
 {
     match timing.settle(output) {
         Settled::CutOff(outcome) => {
@@ -319,11 +358,12 @@ where
     }
 }
 
-impl<S, Z, R, F, A, C, L, K, T> fmt::Debug for Retrying<'_, S, Z, R, F, A, C, L, K, T>
+impl<S, Z, R, F, A, C, L, K, T, B> fmt::Debug for Retrying<'_, S, Z, R, F, A, C, L, K, T, B>
 where
     Z: Sleeper,
     A: Future,
     T: Timing<A, Z>,
+    B: Budget,
 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Retrying")

@@ -1,0 +1,289 @@
+//! Limits on the retries of many calls together.
+//!
+//! A policy bounds the retries of one call. When a service is down, every call fails, and a fleet that makes
+//! five attempts per call sends it five times the load. A budget is shared by all calls to that service, and
+//! lets them retry only as much as it can bear.
+//!
+//! | budget | allows |
+//! |---|---|
+//! | [`ConcurrencyBudget`] | retries by a share of the calls in flight, and by a few in any case (Envoy's retry budget) |
+//! | [`RatioBudget`] | a share of the calls of a sliding window, and some retries per second (Finagle's retry budget) |
+//! | [`RequestBudget`] | so many retries and so much waiting by all calls that serve one request |
+//! | [`ThrottleBudget`] | retries while more than half of the tokens are left (gRPC's retry throttling) |
+//! | [`TokenBudget`] | retries that are paid in tokens, which successes give back (the standard mode of the AWS SDKs) |
+//! | [`Unlimited`] | every retry, and takes no space |
+//!
+//! All of them are made by `const` functions, live in a `static` or on the stack, need no allocator and no lock,
+//! and are shared by reference between tasks and threads. They count in integers: a ratio of 3 to 10 allows 300
+//! retries for 1,000 calls. A retry is charged before its wait, since the retries that are waiting are the load
+//! to come.
+//!
+//! # How it is asked
+//!
+//! A driver takes a budget by `with_budget`. Without a driver, an [`Account`] stands between a call and the
+//! budget, and gives back what the call still holds when it is dropped:
+//!
+//! ```
+//! # #[cfg(any(target_has_atomic = "32", feature = "portable-atomic-1"))] {
+//! use backoff_core::{Account, Decision, End, Failure, GiveUp, Policy, TokenBudget};
+//! use core::time::Duration;
+//!
+//! static POLICY: Policy = Policy::DEFAULT;
+//! static BUDGET: TokenBudget = TokenBudget::aws_2_1();
+//!
+//! # fn uptime() -> Duration { Duration::ZERO }
+//! # fn random() -> u32 { 7 }
+//! # fn wait(_: Duration) {}
+//! # let mut failures = 1;
+//! # let mut publish = || if failures == 0 { true } else { failures -= 1; false };
+//! let (mut retry, mut account) = (POLICY.start(), Account::new(&BUDGET));
+//! let began = uptime();
+//! account.begin(began);
+//! let end = loop {
+//!     if publish() {
+//!         break End::Succeeded;
+//!     }
+//!     let (now, failure) = (uptime(), Failure::transient());
+//!     match retry.on_failure(now - began, failure, random()) {
+//!         Decision::GiveUp(reason) => break End::GaveUp(reason),
+//!         Decision::Retry { after } if account.withdraw(now, failure, after) => wait(after),
+//!         Decision::Retry { .. } => break End::GaveUp(GiveUp::Budget),
+//!     }
+//! };
+//! account.end(end);
+//! # assert_eq!((end, BUDGET.tokens()), (End::Succeeded, 500));
+//! # }
+//! ```
+//!
+//! # Targets without compare-and-swap
+//!
+//! Where the target has no atomic compare-and-swap (thumbv6m, riscv32imc), all budgets but [`Unlimited`] need
+//! the feature `portable-atomic-1`, and are absent without it. How to emulate the operation is for the final
+//! binary to say, by `portable-atomic`'s feature `critical-section` or its assumption of a single core.
+
+mod account;
+#[cfg(any(target_has_atomic = "32", feature = "portable-atomic-1"))]
+mod bucket;
+#[cfg(any(target_has_atomic = "32", feature = "portable-atomic-1"))]
+mod concurrency;
+#[cfg(all(loom, test))]
+mod interleavings;
+#[cfg(any(target_has_atomic = "32", feature = "portable-atomic-1"))]
+mod ratio;
+#[cfg(any(target_has_atomic = "32", feature = "portable-atomic-1"))]
+mod request;
+#[cfg(any(target_has_atomic = "32", feature = "portable-atomic-1"))]
+mod throttle;
+#[cfg(any(target_has_atomic = "32", feature = "portable-atomic-1"))]
+mod token;
+
+use core::time::Duration;
+
+use crate::decision::GiveUp;
+use crate::failure::Failure;
+
+pub use account::Account;
+#[cfg(any(target_has_atomic = "32", feature = "portable-atomic-1"))]
+pub use concurrency::{ConcurrencyBudget, InFlight};
+#[cfg(any(target_has_atomic = "32", feature = "portable-atomic-1"))]
+pub use ratio::RatioBudget;
+#[cfg(any(target_has_atomic = "32", feature = "portable-atomic-1"))]
+pub use request::RequestBudget;
+#[cfg(any(target_has_atomic = "32", feature = "portable-atomic-1"))]
+pub use throttle::ThrottleBudget;
+#[cfg(any(target_has_atomic = "32", feature = "portable-atomic-1"))]
+pub use token::{Charge, TokenBudget};
+
+/// A limit on the retries of many calls together.
+///
+/// A call tells it of three things: that it begins, that it would retry, that it ends. Between them the caller
+/// keeps what the call holds, so that the budget itself keeps no list of calls. An [`Account`] does that.
+///
+/// `now` is the time of one monotonic clock that all calls of the budget share; a moment that is earlier than
+/// another call's counts as that.
+///
+/// # Examples
+///
+/// A budget that an operator switches off:
+///
+/// ```
+/// use backoff_core::{Budget, Failure};
+/// use core::sync::atomic::{AtomicBool, Ordering};
+/// use core::time::Duration;
+///
+/// struct Switch(AtomicBool);
+///
+/// impl Budget for Switch {
+///     type Held = ();
+///
+///     fn withdraw(&self, _held: &mut (), _now: Duration, _failure: Failure, _delay: Duration) -> bool {
+///         self.0.load(Ordering::Relaxed)
+///     }
+/// }
+///
+/// let switch = Switch(AtomicBool::new(false));
+/// assert!(!switch.withdraw(&mut (), Duration::ZERO, Failure::transient(), Duration::ZERO));
+/// ```
+pub trait Budget {
+    /// What one call holds; the default is nothing, and is what a call holds before it begins and after it ended.
+    type Held: Default;
+
+    /// Counts a call that begins, where the budget counts calls.
+    #[inline]
+    fn begin(&self, held: &mut Self::Held, now: Duration) {
+        let _ = (held, now);
+    }
+
+    /// Whether the call may wait for `delay` and try again; charges it, if so.
+    fn withdraw(
+        &self,
+        held: &mut Self::Held,
+        now: Duration,
+        failure: Failure,
+        delay: Duration,
+    ) -> bool;
+
+    /// Whether a retry that was granted should still be made, now that its wait is over.
+    ///
+    /// Nothing is charged. Always so for a budget whose price is paid once.
+    #[inline]
+    fn recheck(&self, held: &Self::Held) -> bool {
+        let _ = held;
+        true
+    }
+
+    /// Takes back what the call holds, now that it is over.
+    ///
+    /// Does nothing for [`End::Cancelled`] and a call that holds nothing.
+    #[inline]
+    fn end(&self, held: Self::Held, end: End) {
+        let _ = (held, end);
+    }
+}
+
+/// How a call ended, as a budget sees it.
+///
+/// # Examples
+///
+/// ```
+/// # use backoff_core::{Account, End, Unlimited};
+/// Account::new(Unlimited).end(End::Succeeded);
+/// ```
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
+pub enum End {
+    /// It was dropped, and nobody knows what would have become of it.
+    Cancelled,
+    /// It failed and is not retried.
+    GaveUp(GiveUp),
+    /// It succeeded.
+    Succeeded,
+}
+
+/// The budget of calls that share none: allows every retry, takes no space and no time.
+///
+/// # Examples
+///
+/// ```
+/// # use backoff_core::{Account, Failure, Unlimited};
+/// # use core::time::Duration;
+/// let mut account = Account::new(Unlimited);
+/// assert!(account.withdraw(Duration::ZERO, Failure::transient(), Duration::MAX));
+/// assert_eq!(size_of_val(&account), 0);
+/// ```
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+pub struct Unlimited;
+
+impl Budget for Unlimited {
+    type Held = ();
+
+    #[inline]
+    fn withdraw(
+        &self,
+        _held: &mut (),
+        _now: Duration,
+        _failure: Failure,
+        _delay: Duration,
+    ) -> bool {
+        true
+    }
+}
+
+impl<B: Budget + ?Sized> Budget for &B {
+    type Held = B::Held;
+
+    #[inline]
+    fn begin(&self, held: &mut Self::Held, now: Duration) {
+        (**self).begin(held, now);
+    }
+
+    #[inline]
+    fn withdraw(
+        &self,
+        held: &mut Self::Held,
+        now: Duration,
+        failure: Failure,
+        delay: Duration,
+    ) -> bool {
+        (**self).withdraw(held, now, failure, delay)
+    }
+
+    #[inline]
+    fn recheck(&self, held: &Self::Held) -> bool {
+        (**self).recheck(held)
+    }
+
+    #[inline]
+    fn end(&self, held: Self::Held, end: End) {
+        (**self).end(held, end);
+    }
+}
+
+/// Two budgets at once, such as that of a request and that of a server: both must allow a retry.
+///
+/// The second is asked only if the first allows it; where the second refuses, the first keeps its charge.
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(any(target_has_atomic = "32", feature = "portable-atomic-1"))] {
+/// # use backoff_core::{Account, Failure, RequestBudget, TokenBudget};
+/// # use core::time::Duration;
+/// let (request, server) = (RequestBudget::new(10, Duration::from_secs(5)), TokenBudget::new(14, 14));
+/// let mut account = Account::new((&request, &server));
+/// let mut retry = || account.withdraw(Duration::ZERO, Failure::transient(), Duration::ZERO);
+/// assert_eq!([retry(), retry()], [true, false]); // the server's bucket is empty
+/// # }
+/// ```
+impl<A: Budget, B: Budget> Budget for (A, B) {
+    type Held = (A::Held, B::Held);
+
+    #[inline]
+    fn begin(&self, held: &mut Self::Held, now: Duration) {
+        self.0.begin(&mut held.0, now);
+        self.1.begin(&mut held.1, now);
+    }
+
+    #[inline]
+    fn withdraw(
+        &self,
+        held: &mut Self::Held,
+        now: Duration,
+        failure: Failure,
+        delay: Duration,
+    ) -> bool {
+        self.0.withdraw(&mut held.0, now, failure, delay)
+            && self.1.withdraw(&mut held.1, now, failure, delay)
+    }
+
+    #[inline]
+    fn recheck(&self, held: &Self::Held) -> bool {
+        self.0.recheck(&held.0) && self.1.recheck(&held.1)
+    }
+
+    #[inline]
+    fn end(&self, held: Self::Held, end: End) {
+        self.0.end(held.0, end);
+        self.1.end(held.1, end);
+    }
+}

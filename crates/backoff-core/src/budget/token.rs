@@ -1,0 +1,219 @@
+//! Retries that are paid in tokens.
+
+use core::time::Duration;
+
+use super::bucket::Bucket;
+use super::{Budget, End};
+use crate::failure::{Failure, FailureKind};
+
+/// A bucket of tokens: every retry pays, and a call that succeeds after all gets its last payment back.
+///
+/// | event | tokens |
+/// |---|---|
+/// | a retry | minus the cost of the failure's kind; refused where there are fewer |
+/// | a success after retries | plus what the last of them paid |
+/// | a success at the first attempt | plus the [reward](Self::with_reward) |
+/// | a failure, a cancelled call | no change |
+///
+/// While all goes well the bucket is full, and a success reads it and writes nothing.
+///
+/// # Examples
+///
+/// ```
+/// use backoff_core::{Account, End, Failure, TokenBudget};
+/// use core::time::Duration;
+///
+/// static BUDGET: TokenBudget = TokenBudget::aws_2_1();
+///
+/// let mut account = Account::new(&BUDGET);
+/// account.begin(Duration::ZERO);
+/// assert!(account.withdraw(Duration::ZERO, Failure::transient(), Duration::from_millis(50)));
+/// assert_eq!(BUDGET.tokens(), 486);
+/// account.end(End::Succeeded);
+/// assert_eq!(BUDGET.tokens(), 500);
+/// ```
+#[derive(Debug)]
+pub struct TokenBudget {
+    bucket: Bucket,
+    doubtful: u32,
+    throttled: u32,
+    transient: u32,
+    reward: u32,
+}
+
+/// What a call's last retry paid to a [`TokenBudget`], in tokens.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+pub struct Charge(u32);
+
+/// The capacity of the AWS SDKs' bucket, in both versions of their standard mode.
+const AWS_CAPACITY: u32 = 500;
+
+impl TokenBudget {
+    /// Makes a full bucket, from which every retry takes `cost`, and with a reward of 1.
+    #[must_use]
+    pub const fn new(capacity: u32, cost: u32) -> Self {
+        Self {
+            bucket: Bucket::full(capacity),
+            doubtful: cost,
+            throttled: cost,
+            transient: cost,
+            reward: 1,
+        }
+    }
+
+    /// The standard mode of the AWS SDKs, version 2.0: 500 tokens; a retry costs 5, and 10 after a transient
+    /// failure, such as a timeout.
+    #[must_use]
+    pub const fn aws_2_0() -> Self {
+        Self::new(AWS_CAPACITY, 5).with_cost(FailureKind::Transient, 10)
+    }
+
+    /// The standard mode of the AWS SDKs, version 2.1: 500 tokens; a retry costs 14, and 5 after a throttled
+    /// failure.
+    #[must_use]
+    pub const fn aws_2_1() -> Self {
+        Self::new(AWS_CAPACITY, 14).with_cost(FailureKind::Throttled, 5)
+    }
+
+    /// Sets what a retry costs after a failure of this kind; permanent ones are never retried.
+    ///
+    /// A retry that costs nothing counts for the reward like a first attempt.
+    #[must_use]
+    pub const fn with_cost(mut self, kind: FailureKind, cost: u32) -> Self {
+        match kind {
+            FailureKind::Doubtful => self.doubtful = cost,
+            FailureKind::Permanent => {}
+            FailureKind::Throttled => self.throttled = cost,
+            FailureKind::Transient => self.transient = cost,
+        }
+        self
+    }
+
+    /// Sets what a success at the first attempt puts into the bucket, in tokens.
+    #[must_use]
+    pub const fn with_reward(mut self, tokens: u32) -> Self {
+        self.reward = tokens;
+        self
+    }
+
+    /// Sets how many tokens there are at first, instead of a full bucket; more than the capacity counts as that.
+    #[must_use]
+    pub const fn with_tokens(mut self, tokens: u32) -> Self {
+        self.bucket = self.bucket.with_tokens(tokens);
+        self
+    }
+
+    /// How many tokens there are, from zero to the capacity.
+    #[must_use]
+    pub fn tokens(&self) -> u32 {
+        self.bucket.tokens()
+    }
+
+    /// How many tokens there are at most.
+    #[must_use]
+    pub const fn capacity(&self) -> u32 {
+        self.bucket.capacity()
+    }
+
+    #[inline]
+    const fn cost(&self, kind: FailureKind) -> u32 {
+        match kind {
+            FailureKind::Doubtful => self.doubtful,
+            FailureKind::Throttled => self.throttled,
+            FailureKind::Permanent | FailureKind::Transient => self.transient,
+        }
+    }
+}
+
+impl Budget for TokenBudget {
+    type Held = Charge;
+
+    #[inline]
+    fn withdraw(
+        &self,
+        held: &mut Charge,
+        _now: Duration,
+        failure: Failure,
+        _delay: Duration,
+    ) -> bool {
+        let cost = self.cost(failure.kind());
+        let paid = self.bucket.take(cost);
+        if paid {
+            held.0 = cost;
+        }
+        paid
+    }
+
+    #[inline]
+    fn end(&self, held: Charge, end: End) {
+        if matches!(end, End::Succeeded) {
+            let back = if held.0 == 0 { self.reward } else { held.0 };
+            self.bucket.put(back);
+        }
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::super::Account;
+    use super::*;
+    use crate::decision::GiveUp;
+
+    const ENDS: [End; 3] = [
+        End::Cancelled,
+        End::GaveUp(GiveUp::Attempts),
+        End::Succeeded,
+    ];
+
+    /// What failed, and whether it is retried.
+    type Retry = (Failure, bool);
+
+    /// The tokens after each of these retries and the end.
+    fn replay(budget: &TokenBudget, retries: &[Retry], end: End) -> u32 {
+        let mut account = Account::new(budget);
+        account.begin(Duration::ZERO);
+        for &(failure, granted) in retries {
+            assert_eq!(
+                account.withdraw(Duration::ZERO, failure, Duration::ZERO),
+                granted
+            );
+        }
+        account.end(end);
+        budget.tokens()
+    }
+
+    #[test]
+    fn a_success_gives_back_the_last_charge_and_nothing_else_does() {
+        let (slow, busy) = (Failure::transient(), Failure::throttled());
+        let cases: [(&[Retry], [u32; 3]); 4] = [
+            // (retries, tokens after each of the ends)
+            (&[], [100, 100, 101]),
+            (&[(slow, true)], [86, 86, 100]),
+            (&[(slow, true), (busy, true)], [81, 81, 86]),
+            (&[(busy, true), (slow, true)], [81, 81, 95]),
+        ];
+        for (retries, tokens) in cases {
+            let after =
+                ENDS.map(|end| replay(&TokenBudget::aws_2_1().with_tokens(100), retries, end));
+            assert_eq!(after, tokens, "{retries:?}");
+        }
+    }
+
+    #[test]
+    fn a_retry_that_cannot_be_paid_is_refused_and_costs_nothing() {
+        let budget = TokenBudget::new(20, 14);
+        let retries = [(Failure::transient(), true), (Failure::doubtful(), false)];
+        assert_eq!(replay(&budget, &retries, ENDS[1]), 6);
+    }
+
+    #[test]
+    fn tokens_stay_between_zero_and_the_capacity() {
+        let full = TokenBudget::new(10, 3).with_reward(u32::MAX);
+        assert_eq!(replay(&full, &[], End::Succeeded), 10);
+        let low = TokenBudget::new(10, 3).with_tokens(2).with_reward(u32::MAX);
+        assert_eq!(replay(&low, &[], End::Succeeded), 10);
+        assert_eq!(TokenBudget::new(10, 3).with_tokens(11).tokens(), 10);
+        let none = TokenBudget::new(0, 1);
+        assert_eq!(replay(&none, &[(Failure::transient(), false)], ENDS[1]), 0);
+    }
+}

@@ -1,0 +1,176 @@
+//! What follows an attempt.
+
+use core::time::Duration;
+
+use backoff_core::{Budget, Classify, Decision, End, Failure, GiveUp, Schedule};
+use rand_core::Rng;
+
+use super::Attempts;
+use crate::clock::Clock;
+use crate::event::{Event, Observe};
+use crate::report::{Ending, Ledger};
+
+impl<S: Schedule, Z: Clock, R: Rng, C, L, K: Ledger, B: Budget> Attempts<'_, S, Z, R, C, L, K, B> {
+    /// How long to wait after this outcome, before the next attempt; `None` where the outcome is final.
+    #[inline]
+    pub fn delay_after<O: ?Sized>(&mut self, outcome: &O) -> Option<Duration>
+    where
+        C: Classify<O>,
+        L: Observe<O>,
+    {
+        match self.classifier.classify(outcome) {
+            None => {
+                self.accept(outcome);
+                None
+            }
+            Some(failure) => self.delay_after_failure(outcome, failure),
+        }
+    }
+
+    #[inline]
+    fn accept<O: ?Sized>(&mut self, outcome: &O)
+    where
+        L: Observe<O>,
+    {
+        let attempt = self.retry.attempt();
+        self.ledger.ended(attempt, None, Ending::Accepted);
+        self.account.end(End::Succeeded);
+        if L::LISTENS {
+            let elapsed = self.elapsed();
+            self.observer.observe(&Event::Succeeded {
+                attempt,
+                elapsed,
+                outcome,
+            });
+        }
+    }
+
+    #[inline]
+    fn delay_after_failure<O: ?Sized>(&mut self, outcome: &O, failure: Failure) -> Option<Duration>
+    where
+        L: Observe<O>,
+    {
+        let (attempt, now) = (self.retry.attempt(), self.sleeper.now());
+        let elapsed = self.elapsed_at(now);
+        match self.decide(now, elapsed, failure) {
+            Decision::Retry { after: delay } => {
+                self.ledger.retried(attempt, failure, delay);
+                if L::LISTENS {
+                    let cause = self.retry.policy().cause(failure);
+                    self.observer.observe(&Event::Retrying {
+                        attempt,
+                        elapsed,
+                        failure,
+                        delay,
+                        cause,
+                        outcome,
+                    });
+                }
+                Some(delay)
+            }
+            Decision::GiveUp(reason) => {
+                self.give_up(attempt, elapsed, failure, reason, outcome);
+                None
+            }
+        }
+    }
+
+    /// Asks the policy, and then the budget, which is charged before the wait.
+    #[inline]
+    fn decide(&mut self, now: Duration, elapsed: Duration, failure: Failure) -> Decision {
+        let before = self.retry;
+        let decision = self
+            .retry
+            .on_failure(elapsed, failure, self.random.next_u32());
+        if let Decision::Retry { after } = decision {
+            if !self.account.withdraw(now, failure, after) {
+                self.retry = before;
+                return Decision::GiveUp(GiveUp::Budget);
+            }
+        }
+        decision
+    }
+
+    #[inline]
+    fn give_up<O: ?Sized>(
+        &mut self,
+        attempt: u32,
+        elapsed: Duration,
+        failure: Failure,
+        reason: GiveUp,
+        outcome: &O,
+    ) where
+        L: Observe<O>,
+    {
+        self.ledger
+            .ended(attempt, Some(failure), Ending::GaveUp(reason));
+        self.account.end(End::GaveUp(reason));
+        self.observer.observe(&Event::GaveUp {
+            attempt,
+            elapsed,
+            failure,
+            reason,
+            outcome,
+        });
+    }
+
+    /// Asks the budget again, after the wait, whether the next attempt should still be made; `false` ends the call.
+    ///
+    /// For a loop that keeps the outcome of the failed attempt while it waits. It makes a difference where a
+    /// budget follows the load ([`ThrottleBudget`](backoff_core::ThrottleBudget),
+    /// [`ConcurrencyBudget`](backoff_core::ConcurrencyBudget)): the service may have gone down during the wait.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use backoff_core::{Policy, ThrottleBudget};
+    /// # use backoff_driver::{test_util::{Script, VirtualClock}, Attempts, Sleeper};
+    /// # use rand_xoshiro::{rand_core::SeedableRng, Xoshiro128PlusPlus};
+    /// # let random = Xoshiro128PlusPlus::seed_from_u64(1);
+    /// # let clock = VirtualClock::new();
+    /// # let script = Script::fails(1, "reset").then(42);
+    /// static BUDGET: ThrottleBudget = ThrottleBudget::new(10, 100);
+    ///
+    /// # let outcome = clock.block_on(async {
+    /// let mut attempts = Attempts::new(&Policy::DEFAULT, clock.clone(), random).with_budget(&BUDGET);
+    /// loop {
+    ///     let outcome = script.play_async().await;
+    ///     let Some(pause) = attempts.pause_after(&outcome) else { break outcome };
+    ///     pause.await;
+    ///     if !attempts.recheck(&outcome) {
+    ///         break outcome;
+    ///     }
+    /// }
+    /// # });
+    /// # assert_eq!(outcome, Ok(42));
+    /// ```
+    pub fn recheck<O: ?Sized>(&mut self, outcome: &O) -> bool
+    where
+        C: Classify<O>,
+        L: Observe<O>,
+    {
+        if self.account.recheck() {
+            return true;
+        }
+        if let Some(failure) = self.classifier.classify(outcome) {
+            let (attempt, elapsed) = (self.retry.attempt().saturating_sub(1), self.elapsed());
+            self.give_up(attempt, elapsed, failure, GiveUp::Budget, outcome);
+        }
+        false
+    }
+
+    /// Ends a call whose attempt the deadline cut off.
+    pub(crate) fn cut_off<O: ?Sized>(&mut self, outcome: &O)
+    where
+        L: Observe<O>,
+    {
+        let (attempt, elapsed) = (self.retry.attempt(), self.elapsed());
+        self.ledger.ended(attempt, None, Ending::CutOff);
+        self.account.end(End::GaveUp(GiveUp::Deadline));
+        self.observer.observe(&Event::CutOff {
+            attempt,
+            elapsed,
+            outcome,
+        });
+    }
+}
