@@ -350,6 +350,24 @@ impl<S> Policy<S> {
 }
 
 impl<S: Copy> Policy<S> {
+    /// Replaces the schedule, and keeps everything else, the maximum delay included.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use backoff_core::{Exponential, Jitter, Policy};
+    /// # use core::time::Duration;
+    /// let policy = Policy::DEFAULT.with_jitter(Jitter::None);
+    /// let slower = policy.with_schedule(Exponential::new(Duration::from_secs(15)));
+    /// let delays: Vec<_> = slower.delays(|| 0).collect();
+    /// assert_eq!(delays, [15, 20, 20].map(Duration::from_secs));
+    /// ```
+    #[must_use]
+    pub const fn with_schedule(mut self, schedule: S) -> Self {
+        self.schedule = schedule;
+        self
+    }
+
     /// Sets a schedule of their own for [`Throttled`](crate::FailureKind::Throttled) failures, usually a
     /// slower one.
     ///

@@ -76,6 +76,41 @@ pub enum Event<'a, O: ?Sized> {
     },
 }
 
+impl<'a, O: ?Sized> Event<'a, O> {
+    /// The attempt that the event follows; the first is 1.
+    #[must_use]
+    pub const fn attempt(&self) -> u32 {
+        match self {
+            Self::CutOff { attempt, .. }
+            | Self::GaveUp { attempt, .. }
+            | Self::Retrying { attempt, .. }
+            | Self::Succeeded { attempt, .. } => *attempt,
+        }
+    }
+
+    /// The time since the first attempt began.
+    #[must_use]
+    pub const fn elapsed(&self) -> Duration {
+        match self {
+            Self::CutOff { elapsed, .. }
+            | Self::GaveUp { elapsed, .. }
+            | Self::Retrying { elapsed, .. }
+            | Self::Succeeded { elapsed, .. } => *elapsed,
+        }
+    }
+
+    /// The outcome that made it happen.
+    #[must_use]
+    pub const fn outcome(&self) -> &'a O {
+        match self {
+            Self::CutOff { outcome, .. }
+            | Self::GaveUp { outcome, .. }
+            | Self::Retrying { outcome, .. }
+            | Self::Succeeded { outcome, .. } => outcome,
+        }
+    }
+}
+
 impl<O: ?Sized> fmt::Display for Event<'_, O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

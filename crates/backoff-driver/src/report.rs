@@ -89,10 +89,10 @@ impl fmt::Display for Report {
             ..
         } = self;
         let s = if *attempts == 1 { "" } else { "s" };
-        write!(
-            f,
-            "{attempts} attempt{s} in {elapsed:.3?}, {slept:.3?} of it waiting"
-        )?;
+        write!(f, "{attempts} attempt{s} in {elapsed:.3?}")?;
+        if !slept.is_zero() {
+            write!(f, ", {slept:.3?} of it waiting")?;
+        }
         match self.ending {
             None => Ok(()),
             Some(Ending::Accepted) => f.write_str("; succeeded"),
