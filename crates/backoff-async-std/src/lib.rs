@@ -4,18 +4,21 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::OnceLock;
 use std::task::{Context, Poll};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use async_io::Timer;
 #[doc(no_inline)]
 pub use backoff_core::*;
+use backoff_driver::Monotonic;
 #[doc(no_inline)]
 pub use backoff_driver::{
     Attempts, Clock, Ending, Event, Observe, Report, Retrying, Sleeper, ThreadRandom, TimedOut,
     Timeout,
 };
+/// Retries a function, as an attribute; see [`backoff_macros`].
+#[cfg(feature = "macros")]
+pub use backoff_macros::retry_async_std as retry;
 
 /// The monotonic clock of the operating system, and the timer that async-std's own `sleep` is made of.
 ///
@@ -23,14 +26,10 @@ pub use backoff_driver::{
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub struct AsyncStd;
 
-/// The origin of the clock: the first time that anybody asked.
-static ORIGIN: OnceLock<Instant> = OnceLock::new();
-
 impl Clock for AsyncStd {
     #[inline]
     fn now(&self) -> Duration {
-        let now = Instant::now();
-        now.saturating_duration_since(*ORIGIN.get_or_init(|| now))
+        Monotonic.now()
     }
 }
 

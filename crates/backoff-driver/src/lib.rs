@@ -26,6 +26,8 @@ mod clock;
 mod event;
 #[cfg(feature = "heapless-09")]
 mod lock;
+#[cfg(feature = "std")]
+mod monotonic;
 #[cfg(all(
     feature = "std",
     not(any(target_os = "unknown", target_os = "vexos", target_os = "xous"))
@@ -45,6 +47,8 @@ pub use clock::{BlockingSleeper, Clock, Sleeper};
 pub use event::{Event, Observe, Silent};
 #[cfg(feature = "heapless-09")]
 pub use lock::Lock;
+#[cfg(feature = "std")]
+pub use monotonic::Monotonic;
 #[cfg(all(
     feature = "std",
     not(any(target_os = "unknown", target_os = "vexos", target_os = "xous"))

@@ -29,6 +29,9 @@ pub use backoff_core::*;
 pub use backoff_driver::{
     Attempts, Clock, Ending, Event, Observe, Report, Retrying, Sleeper, TimedOut, Timeout,
 };
+/// Retries a function, as an attribute; see [`backoff_macros`].
+#[cfg(feature = "macros")]
+pub use backoff_macros::retry_embassy as retry;
 use embassy_time::{Instant, TICK_HZ, Timer};
 #[doc(no_inline)]
 pub use rand_xoshiro::Xoshiro128PlusPlus;

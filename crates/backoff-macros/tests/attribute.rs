@@ -41,6 +41,16 @@ impl Connection {
         Ok(format!("{question} {answer}{}", suffix.to_string()))
     }
 
+    #[backoff_async_std::retry(POLICY)]
+    async fn ask_on_async_std(&mut self) -> Result<u32, &'static str> {
+        self.receive()
+    }
+
+    #[backoff_smol::retry(POLICY)]
+    async fn ask_on_smol(&mut self) -> Result<u32, &'static str> {
+        self.receive()
+    }
+
     #[backoff_std::retry(POLICY)]
     fn ask_now(&mut self, question: &str) -> Result<String, Error> {
         let answer = self.receive()?;
@@ -68,6 +78,15 @@ fn it_retries_a_plain_function() {
     assert_eq!(
         Connection::default().ask_now("how many?"),
         Ok("how many? 3".to_owned())
+    );
+}
+
+#[test]
+fn it_takes_the_timer_of_its_adapter() {
+    assert_eq!(smol::block_on(Connection::default().ask_on_smol()), Ok(3));
+    assert_eq!(
+        smol::block_on(Connection::default().ask_on_async_std()),
+        Ok(3)
     );
 }
 

@@ -2,12 +2,12 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-use std::sync::OnceLock;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 #[doc(no_inline)]
 pub use backoff_core::*;
+use backoff_driver::Monotonic;
 #[doc(no_inline)]
 pub use backoff_driver::{
     Attempts, BlockingSleeper, Clock, Ending, Event, Observe, Report, ThreadRandom,
@@ -20,14 +20,10 @@ pub use backoff_macros::retry_std as retry;
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub struct Thread;
 
-/// The origin of the clock: the first time that anybody asked.
-static ORIGIN: OnceLock<Instant> = OnceLock::new();
-
 impl Clock for Thread {
     #[inline]
     fn now(&self) -> Duration {
-        let now = Instant::now();
-        now.saturating_duration_since(*ORIGIN.get_or_init(|| now))
+        Monotonic.now()
     }
 }
 
