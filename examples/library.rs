@@ -15,10 +15,10 @@ use backoff_smol::Smol;
 use backoff_tokio::{ThreadRandom, Tokio};
 use embassy_executor::{Executor, Spawner};
 use embassy_time::MockDriver;
-use library::{Greeting, greeting};
+use library::{Greeting, greeting, greeting_to_spawn};
 
 mod library {
-    use std::future::Future;
+    use std::future::{Future, ready};
     use std::time::Duration;
 
     use backoff_core::Policy;
@@ -31,29 +31,31 @@ mod library {
 
     /// Fetches a greeting from a server that is not there yet.
     ///
-    /// It can be spawned, since its parts can be sent; without the bounds it would still compile, and then be
-    /// `Send` only where its caller's parts are.
-    pub(crate) fn greeting<Z, R>(
+    /// Whether it can be sent is for its caller's clock and generator to say, and is asked nowhere.
+    pub(crate) async fn greeting<Z: Sleeper, R: Rng>(sleeper: Z, random: R) -> Greeting {
+        let mut server = Server { starts_in: 3 };
+        let mut attempts = Attempts::new(&POLICY, sleeper, random);
+        loop {
+            let outcome = server.greet().await;
+            let Some(pause) = attempts.pause_after(&outcome) else {
+                let report = attempts.report();
+                break outcome.map(|greeting| format!("{greeting} ({report})"));
+            };
+            pause.await;
+        }
+    }
+
+    /// The same for work-stealing executors: where the clock is still a parameter, being sent must be asked for.
+    pub(crate) fn greeting_to_spawn<Z, R>(
         sleeper: Z,
         random: R,
-    ) -> impl Future<Output = Greeting> + Send + 'static
+    ) -> impl Future<Output = Greeting> + Send
     where
-        Z: Sleeper + Send + 'static,
+        Z: Sleeper + Send,
         Z::Sleep: Send,
-        R: Rng + Send + 'static,
+        R: Rng + Send,
     {
-        async {
-            let mut server = Server { starts_in: 3 };
-            let mut attempts = Attempts::new(&POLICY, sleeper, random);
-            loop {
-                let outcome = server.greet().await;
-                let Some(pause) = attempts.pause_after(&outcome) else {
-                    let report = attempts.report();
-                    break outcome.map(|greeting| format!("{greeting} ({report})"));
-                };
-                pause.await;
-            }
-        }
+        greeting(sleeper, random)
     }
 
     struct Server {
@@ -64,10 +66,10 @@ mod library {
         /// Lends itself to every attempt, as a connection does.
         async fn greet(&mut self) -> Result<&'static str, &'static str> {
             match self.starts_in.checked_sub(1) {
-                None => Ok("hello"),
+                None => ready(Ok("hello")).await,
                 Some(left) => {
                     self.starts_in = left;
-                    Err("refused")
+                    ready(Err("refused")).await
                 }
             }
         }
@@ -76,13 +78,13 @@ mod library {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let runtime = tokio::runtime::Runtime::new()?;
-    let task = runtime.spawn(greeting(Tokio, ThreadRandom));
+    let task = runtime.spawn(greeting_to_spawn(Tokio, ThreadRandom));
     println!("tokio:     {}", runtime.block_on(task)??);
 
-    let task = async_std::task::spawn(greeting(AsyncStd, ThreadRandom));
+    let task = async_std::task::spawn(greeting_to_spawn(AsyncStd, ThreadRandom));
     println!("async-std: {}", async_std::task::block_on(task)?);
 
-    let task = smol::spawn(greeting(Smol, ThreadRandom));
+    let task = smol::spawn(greeting_to_spawn(Smol, ThreadRandom));
     println!("smol:      {}", smol::block_on(task)?);
 
     println!("embassy:   {}", greeting_on_embassy()??);
