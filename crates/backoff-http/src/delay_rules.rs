@@ -134,7 +134,8 @@ pub enum ResetMeaning {
 #[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
 pub struct DelayRules {
     sources: u16,
-    pub(crate) profile: Profile,
+    pub(crate) dates: Profile,
+    pub(crate) fractions: bool,
     pub(crate) reset: ResetMeaning,
     pub(crate) server_clock: bool,
 }
@@ -155,7 +156,8 @@ impl DelayRules {
     /// Reads no field.
     pub const NONE: Self = Self {
         sources: 0,
-        profile: Profile::Lenient,
+        dates: Profile::Lenient,
+        fractions: true,
         reset: ResetMeaning::Epoch,
         server_clock: false,
     };
@@ -184,7 +186,15 @@ impl DelayRules {
     /// Sets how closely values have to keep to their specification; lenient by default.
     #[must_use]
     pub const fn with_profile(mut self, profile: Profile) -> Self {
-        self.profile = profile;
+        self.dates = profile;
+        self.fractions = matches!(profile, Profile::Lenient);
+        self
+    }
+
+    /// Reads whole numbers only, also where the profile is lenient about dates.
+    #[must_use]
+    pub const fn without_fractions(mut self) -> Self {
+        self.fractions = false;
         self
     }
 

@@ -29,6 +29,8 @@ mod call;
 mod delay_error;
 mod delay_rules;
 mod envoy;
+#[cfg(feature = "std")]
+mod error_chain;
 mod evidence;
 mod fault_rule;
 mod field;

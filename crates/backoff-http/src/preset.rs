@@ -136,7 +136,11 @@ impl Rules<'_> {
         &[],
     )
     .with_methods(Methods::IDEMPOTENT.without(Method::Query))
-    .with_delays(DelayRules::NONE.with(DelaySource::RetryAfter));
+    .with_delays(
+        DelayRules::NONE
+            .with(DelaySource::RetryAfter)
+            .without_fractions(),
+    );
 }
 
 pub(crate) const ACCEPTED: StatusRule = StatusRule::range(100, 399, Meaning::Accepted);

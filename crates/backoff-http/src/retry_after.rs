@@ -42,7 +42,7 @@ impl RetryAfter {
     /// second number makes the value one that is not understood.
     #[inline]
     pub fn parse(value: &[u8], now: HttpDate) -> Result<Self, DelayError> {
-        Self::parse_at(value, Profile::Strict, Some(now))
+        Self::parse_at(value, Profile::Strict, false, Some(now))
     }
 
     /// Reads what servers really send: also fractions of seconds, and dates by
@@ -65,27 +65,29 @@ impl RetryAfter {
     /// # Ok::<(), backoff_http::DelayError>(())
     /// ```
     pub fn parse_lenient(value: &[u8], now: HttpDate) -> Result<Self, DelayError> {
-        Self::parse_at(value, Profile::Lenient, Some(now))
+        Self::parse_at(value, Profile::Lenient, true, Some(now))
     }
 
     /// Reads a value where there may be no clock, and so no year of two digits.
     #[inline]
     pub(crate) fn parse_at(
         value: &[u8],
-        profile: Profile,
+        dates: Profile,
+        fractions: bool,
         now: Option<HttpDate>,
     ) -> Result<Self, DelayError> {
         let value = field::trim(value);
         if let Some(seconds) = field::digits(value) {
             return Ok(Self::Delay(Duration::from_secs(seconds)));
         }
-        Self::parse_other(value, profile, now)
+        Self::parse_other(value, dates, fractions, now)
     }
 
     /// Reads what is not a whole number of seconds.
     fn parse_other(
         value: &[u8],
-        profile: Profile,
+        dates: Profile,
+        fractions: bool,
         now: Option<HttpDate>,
     ) -> Result<Self, DelayError> {
         if value.is_empty() {
@@ -95,18 +97,16 @@ impl RetryAfter {
         let is_date = value
             .iter()
             .any(|byte| byte.is_ascii_alphabetic() || *byte == b':');
-        match (is_date, profile) {
-            (true, Profile::Lenient) => HttpDate::parse_lenient_at(value, now)
-                .map(Self::Date)
-                .map_err(DelayError::Date),
-            (true, Profile::Strict) => HttpDate::parse_at(value, now)
-                .map(Self::Date)
-                .map_err(DelayError::Date),
-            (false, Profile::Lenient) => field::time(value, Unit::Second, true)
-                .map(Self::Delay)
-                .ok_or(DelayError::Number),
-            (false, Profile::Strict) => Err(DelayError::Number),
+        if is_date {
+            let date = match dates {
+                Profile::Lenient => HttpDate::parse_lenient_at(value, now),
+                Profile::Strict => HttpDate::parse_at(value, now),
+            };
+            return date.map(Self::Date).map_err(DelayError::Date);
         }
+        field::time(value, Unit::Second, fractions)
+            .map(Self::Delay)
+            .ok_or(DelayError::Number)
     }
 
     /// How long to wait from `now` on; zero for a moment that has passed.

@@ -132,6 +132,12 @@ impl<'r> Rules<'r> {
         self
     }
 
+    /// Which delays of the server are read, and how.
+    #[must_use]
+    pub const fn delays(&self) -> DelayRules {
+        self.delays
+    }
+
     /// Judges the header `grpc-status`, where a response has it; this reads the headers of every response.
     #[must_use]
     pub const fn with_grpc(mut self, grpc: GrpcRules) -> Self {

@@ -158,7 +158,7 @@ impl<H: Headers + ?Sized> Reader<'_, H> {
         let Some(value) = self.single(source)? else {
             return Ok(None);
         };
-        let delay = field::time(value, unit, self.rules.profile == Profile::Lenient);
+        let delay = field::time(value, unit, self.rules.fractions);
         plausible(delay.ok_or(DelayError::Number)?).map(Some)
     }
 
@@ -166,7 +166,7 @@ impl<H: Headers + ?Sized> Reader<'_, H> {
         let Some(value) = self.single(DelaySource::RetryAfter)? else {
             return Ok(None);
         };
-        match RetryAfter::parse_at(value, self.rules.profile, self.now)? {
+        match RetryAfter::parse_at(value, self.rules.dates, self.rules.fractions, self.now)? {
             RetryAfter::Delay(delay) => plausible(delay).map(Some),
             RetryAfter::Date(date) => Ok(Some(date.since(self.present()?))),
         }
@@ -205,8 +205,7 @@ impl<H: Headers + ?Sized> Reader<'_, H> {
         let Some(value) = self.single(source)? else {
             return Ok(None);
         };
-        let moment = field::time(value, unit, self.rules.profile == Profile::Lenient)
-            .ok_or(DelayError::Number)?;
+        let moment = field::time(value, unit, self.rules.fractions).ok_or(DelayError::Number)?;
         if moment < LONGEST {
             return Err(DelayError::NotAMoment);
         }
@@ -235,7 +234,7 @@ impl<H: Headers + ?Sized> Reader<'_, H> {
             return Ok(now);
         }
         let date = self.headers.first("date").map(field::trim);
-        let date = date.and_then(|date| match self.rules.profile {
+        let date = date.and_then(|date| match self.rules.dates {
             Profile::Lenient => HttpDate::parse_lenient_at(date, self.now).ok(),
             Profile::Strict => HttpDate::parse_at(date, self.now).ok(),
         });
