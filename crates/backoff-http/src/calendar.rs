@@ -23,7 +23,9 @@ impl Civil {
     pub(crate) const fn exists(self) -> bool {
         let leap_second = self.hour == 23 && self.minute == 59 && self.second == 60;
         1 <= self.day
-            && self.day <= days_in(self.year, self.month)
+            && (self.day <= 28 || self.day <= days_in(self.year, self.month))
+            && 1 <= self.month
+            && self.month <= 12
             && self.hour < 24
             && self.minute < 60
             && (self.second < 60 || leap_second)
@@ -40,7 +42,8 @@ impl Civil {
         } else {
             (self.year + 399, self.month + 9)
         };
-        year * 365 + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + self.day - 1
+        let century = year / 100;
+        year * 365 + year / 4 - century + century / 4 + (153 * month + 2) / 5 + self.day - 1
     }
 
     /// Seconds since 1970-01-01T00:00:00Z; a leap second is the first second of the next day.

@@ -3,8 +3,7 @@
 use core::fmt;
 use core::time::Duration;
 
-use crate::calendar::Civil;
-use crate::names::{WEEKDAY_ENDINGS, Weekday, month_number, weekday_number};
+use crate::date_form::{asctime, imf_fixdate, rfc_850};
 
 /// A moment in whole seconds since 1970-01-01T00:00:00Z, as an HTTP-date names it.
 ///
@@ -159,127 +158,6 @@ impl fmt::Display for DateError {
 }
 
 impl core::error::Error for DateError {}
-
-type Dated = (Weekday, Civil);
-
-/// `Sun, 06 Nov 1994 08:49:37 GMT`
-#[inline]
-fn imf_fixdate(text: &[u8]) -> Option<Dated> {
-    let (weekday, text) = short_weekday(text)?;
-    let (day, text) = two(literal(b", ", text)?)?;
-    let (month, text) = month(literal(b" ", text)?)?;
-    let (year, text) = four(literal(b" ", text)?)?;
-    let (time, text) = time(literal(b" ", text)?)?;
-    end(literal(b" GMT", text)?)?;
-    Some((weekday, civil(year, month, day, time)))
-}
-
-/// `Sunday, 06-Nov-94 08:49:37 GMT`
-fn rfc_850(text: &[u8], now: HttpDate) -> Option<Dated> {
-    let (weekday, text) = long_weekday(text)?;
-    let (day, text) = two(literal(b", ", text)?)?;
-    let (month, text) = month(literal(b"-", text)?)?;
-    let (year, text) = two(literal(b"-", text)?)?;
-    let (time, text) = time(literal(b" ", text)?)?;
-    end(literal(b" GMT", text)?)?;
-    Some((weekday, in_century(civil(year, month, day, time), now)))
-}
-
-/// `Sun Nov  6 08:49:37 1994`
-fn asctime(text: &[u8]) -> Option<Dated> {
-    let (weekday, text) = short_weekday(text)?;
-    let (month, text) = month(literal(b" ", text)?)?;
-    let text = literal(b" ", text)?;
-    let (day, text) = match text {
-        [b' ', digit, rest @ ..] => (two(&[b'0', *digit])?.0, rest),
-        _ => two(text)?,
-    };
-    let (time, text) = time(literal(b" ", text)?)?;
-    let (year, text) = four(literal(b" ", text)?)?;
-    end(text)?;
-    Some((weekday, civil(year, month, day, time)))
-}
-
-/// Completes a year of two digits: RFC 9110, section 5.6.7, "MUST interpret a timestamp that appears to be more
-/// than 50 years in the future as representing the most recent year in the past that had the same last two
-/// digits".
-pub(crate) fn in_century(mut date: Civil, now: HttpDate) -> Civil {
-    date.year += 1900;
-    // A date is at most 50 years ahead if 50 years earlier it was not ahead.
-    let next = |date: Civil| Civil {
-        year: date.year + 50,
-        ..date
-    };
-    while date.year < 9900 && next(date).seconds() <= now.0 {
-        date.year += 100;
-    }
-    date
-}
-
-#[inline]
-const fn civil(year: u32, month: u32, day: u32, [hour, minute, second]: [u32; 3]) -> Civil {
-    Civil {
-        year,
-        month,
-        day,
-        hour,
-        minute,
-        second,
-    }
-}
-
-/// What is read from the beginning of a text, and the rest of it.
-type Read<'t, T> = Option<(T, &'t [u8])>;
-
-#[inline]
-fn literal<'t>(expected: &[u8], text: &'t [u8]) -> Option<&'t [u8]> {
-    text.strip_prefix(expected)
-}
-
-#[inline]
-fn end(text: &[u8]) -> Option<()> {
-    text.is_empty().then_some(())
-}
-
-/// `hh:mm:ss`
-#[inline]
-fn time(text: &[u8]) -> Read<'_, [u32; 3]> {
-    let (hour, text) = two(text)?;
-    let (minute, text) = two(literal(b":", text)?)?;
-    let (second, text) = two(literal(b":", text)?)?;
-    Some(([hour, minute, second], text))
-}
-
-#[inline]
-fn two(text: &[u8]) -> Read<'_, u32> {
-    let ([tens, ones], rest) = text.split_first_chunk()?;
-    let (tens, ones) = (tens.wrapping_sub(b'0'), ones.wrapping_sub(b'0'));
-    (tens < 10 && ones < 10).then_some((u32::from(tens) * 10 + u32::from(ones), rest))
-}
-
-#[inline]
-fn four(text: &[u8]) -> Read<'_, u32> {
-    let (century, text) = two(text)?;
-    let (year, text) = two(text)?;
-    Some((century * 100 + year, text))
-}
-
-#[inline]
-fn month(text: &[u8]) -> Read<'_, u32> {
-    let (name, rest) = text.split_first_chunk::<3>()?;
-    Some((month_number(*name)?, rest))
-}
-
-#[inline]
-fn short_weekday(text: &[u8]) -> Read<'_, Weekday> {
-    let (name, rest) = text.split_first_chunk::<3>()?;
-    Some((weekday_number(*name)?, rest))
-}
-
-fn long_weekday(text: &[u8]) -> Read<'_, Weekday> {
-    let (weekday, text) = short_weekday(text)?;
-    Some((weekday, literal(WEEKDAY_ENDINGS.get(weekday)?, text)?))
-}
 
 #[cfg(test)]
 mod tests {

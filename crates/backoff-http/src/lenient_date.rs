@@ -1,8 +1,9 @@
 //! Dates as servers really write them.
 
 use crate::calendar::Civil;
+use crate::date_form::in_century;
 use crate::field::{self, split};
-use crate::http_date::{DateError, HttpDate, in_century};
+use crate::http_date::{DateError, HttpDate};
 use crate::names::{Weekday, month_in_any_case, weekday_in_any_case};
 
 impl HttpDate {

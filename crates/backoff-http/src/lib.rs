@@ -26,6 +26,7 @@ extern crate std;
 mod aws;
 mod calendar;
 mod call;
+mod date_form;
 mod delay_error;
 mod delay_rules;
 mod envoy;

@@ -67,20 +67,17 @@ async fn too_many_redirects_end_at_a_response() {
 
 #[tokio::test]
 async fn a_refused_stream_was_not_processed() {
-    let error = h2_error(|connection, mut respond| {
-        respond.send_reset(h2::Reason::REFUSED_STREAM);
-        drop(connection);
-    });
-    assert_eq!(
-        Evidence::from(&error.await),
-        Evidence::of(Fault::RefusedStream)
-    );
-
-    let error = h2_error(|connection, mut respond| {
-        respond.send_reset(h2::Reason::INTERNAL_ERROR);
-        drop(connection);
-    });
-    assert_eq!(Evidence::from(&error.await), Evidence::of(Fault::Reset));
+    let cases = [
+        (h2::Reason::REFUSED_STREAM, Fault::RefusedStream),
+        (h2::Reason::INTERNAL_ERROR, Fault::Reset),
+    ];
+    for (reason, fault) in cases {
+        assert_eq!(
+            Evidence::from(&h2_reset(reason).await),
+            Evidence::of(fault),
+            "{reason}"
+        );
+    }
 }
 
 #[tokio::test]

@@ -1,0 +1,178 @@
+//! What the rules make of a response and of an error.
+
+use backoff_core::{Failure, FailureKind};
+use backoff_http::{
+    Call, Evidence, Fault, FaultRule, GrpcRules, GrpcStatus, HeaderRule, HttpDate, Meaning, Method,
+    Reason, Rules, Sent, StatusRule,
+};
+use std::time::Duration;
+
+const NOW: HttpDate = HttpDate::from_unix(784_111_717);
+
+#[test]
+fn a_request_that_is_not_idempotent_is_repeated_only_if_unsent_or_keyed() {
+    let (get, post) = (Call::new(Method::Get), Call::new(Method::Post));
+    let keyed = post.with_idempotency_key();
+    let unsent = Evidence::of(Fault::Timeout).with_sent(Sent::Never);
+    let begun = Evidence::of(Fault::Reset).with_sent(Sent::ResponseBegun);
+    let cases = [
+        (get, Evidence::of(Fault::Reset), true),
+        (post, Evidence::of(Fault::Reset), false),
+        (keyed, Evidence::of(Fault::Reset), true),
+        (post, Evidence::of(Fault::Timeout), false),
+        (post, unsent, true),
+        (post, Evidence::of(Fault::RefusedStream), true),
+        (post, Evidence::of(Fault::Refused), true),
+        (get, begun, true),
+        (post, begun, false),
+        (keyed, Evidence::of(Fault::Certificate), false),
+    ];
+    for (call, evidence, retry) in cases {
+        let finding = Rules::DEFAULT.judge_error(call, evidence);
+        assert_eq!(finding.is_retryable(), retry, "{call:?}: {evidence}");
+    }
+    let responses = [
+        (get, 503, true),
+        (post, 503, false),
+        (keyed, 503, true),
+        (post, 429, false),
+        (post, 425, true),
+    ];
+    for (call, status, retry) in responses {
+        let finding = Rules::DEFAULT.judge_response(call, status, &(), NOW);
+        assert_eq!(finding.is_retryable(), retry, "{call:?}: {status}");
+    }
+}
+
+#[test]
+fn a_hint_goes_with_the_failure() {
+    let second = Duration::from_secs(1);
+    let cases = [
+        (429, "1", Failure::throttled().with_retry_after(second)),
+        (
+            503,
+            "Sun, 06 Nov 1994 08:48:38 GMT",
+            Failure::throttled().with_retry_after(second),
+        ),
+        (
+            503,
+            "0",
+            Failure::throttled().with_retry_after(Duration::ZERO),
+        ),
+        (503, "soon", Failure::transient()),
+        (429, "soon", Failure::throttled()),
+        (404, "1", Failure::permanent()),
+    ];
+    for (status, value, expected) in cases {
+        let headers = [("Retry-After", value)];
+        let finding = Rules::DEFAULT.judge_response(Call::new(Method::Get), status, &headers, NOW);
+        assert_eq!(finding.failure(), Some(expected), "{status}, {value}");
+    }
+}
+
+#[test]
+fn what_a_header_says_goes_before_the_status() {
+    use FailureKind::{Permanent, Throttled, Transient};
+    let get = Call::new(Method::Get);
+    let cases = [
+        (
+            503,
+            "x-should-retry",
+            "false",
+            Some(Permanent),
+            Reason::Header("x-should-retry"),
+        ),
+        (
+            400,
+            "x-should-retry",
+            "true",
+            Some(Transient),
+            Reason::Header("x-should-retry"),
+        ),
+        (
+            429,
+            "x-should-retry",
+            "true",
+            Some(Throttled),
+            Reason::Status(429),
+        ),
+        (
+            400,
+            "x-should-retry",
+            "TRUE",
+            Some(Permanent),
+            Reason::Status(400),
+        ),
+        (200, "x-should-retry", "true", None, Reason::Status(200)),
+        (
+            503,
+            "grpc-retry-pushback-ms",
+            "-1",
+            Some(Permanent),
+            Reason::Pushback,
+        ),
+    ];
+    for (status, name, value, kind, reason) in cases {
+        let finding = Rules::DEFAULT.judge_response(get, status, &[(name, value)], NOW);
+        let found = (finding.failure().map(Failure::kind), finding.reason());
+        assert_eq!(found, (kind, reason), "{status}, {name}: {value}");
+    }
+    let post = Rules::DEFAULT.judge_response(
+        Call::new(Method::Post),
+        503,
+        &[("x-should-retry", "true")],
+        NOW,
+    );
+    assert_eq!(post.reason(), Reason::Unrepeatable(Method::Post));
+}
+
+#[test]
+fn a_status_of_grpc_counts_where_it_is_asked_for() {
+    const RULES: Rules = Rules::DEFAULT.with_grpc(GrpcRules::NONE.with(GrpcStatus::Unavailable));
+    let call = Call::new(Method::Post).as_idempotent();
+    let cases = [
+        ("14", Some(FailureKind::Transient)),
+        ("13", Some(FailureKind::Permanent)),
+        ("0", None),
+    ];
+    for (code, kind) in cases {
+        let headers = [("grpc-status", code)];
+        let finding = RULES.judge_response(call, 200, &headers, NOW);
+        assert_eq!(finding.failure().map(Failure::kind), kind, "{code}");
+        assert_eq!(
+            Rules::DEFAULT
+                .judge_response(call, 200, &headers, NOW)
+                .failure(),
+            None
+        );
+    }
+}
+
+#[test]
+fn the_rules_of_the_user_come_first() {
+    const RULES: Rules = Rules::DEFAULT
+        .with_statuses(&[
+            StatusRule::one(500, Meaning::Permanent),
+            StatusRule::range(200, 202, Meaning::Transient),
+        ])
+        .with_faults(&[FaultRule::new(Fault::Refused, FailureKind::Permanent)])
+        .with_headers(&[HeaderRule::present("x-should-retry", FailureKind::Doubtful)]);
+    let get = Call::new(Method::Get);
+    let cases = [
+        (500, false),
+        (201, true),
+        (203, false),
+        (503, true),
+        (404, false),
+    ];
+    for (status, retry) in cases {
+        assert_eq!(
+            RULES.judge_response(get, status, &(), NOW).is_retryable(),
+            retry,
+            "{status}"
+        );
+    }
+    assert!(!RULES.judge_error(get, Fault::Refused).is_retryable());
+    let finding = RULES.judge_response(get, 404, &[("x-should-retry", "false")], NOW);
+    assert_eq!(finding.failure(), Some(Failure::doubtful()));
+}

@@ -1,0 +1,204 @@
+//! What is read of the delays that servers ask for.
+
+use backoff_http::{
+    DateError, DelayError, DelayRules, DelaySource, HttpDate, Profile, ResetMeaning, ServerDelay,
+};
+use std::time::Duration;
+
+const NOW: HttpDate = HttpDate::from_unix(1_696_004_797);
+
+const EPOCH: DelayRules = DelayRules::DEFAULT.with_x_rate_limit_reset(ResetMeaning::Epoch);
+
+#[test]
+fn each_field_has_its_unit() {
+    let cases: [(&str, &str, Result<u64, DelayError>); 34] = [
+        ("grpc-retry-pushback-ms", " 5000 ", Ok(5_000)),
+        ("grpc-retry-pushback-ms", "2147483647", Ok(2_147_483_647)),
+        (
+            "grpc-retry-pushback-ms",
+            "2147483648",
+            Err(DelayError::Number),
+        ),
+        ("grpc-retry-pushback-ms", "-1", Err(DelayError::Number)),
+        ("grpc-retry-pushback-ms", "", Err(DelayError::Number)),
+        ("retry-after-ms", "1500", Ok(1_500)),
+        ("retry-after-ms", "1500.0", Ok(1_500)),
+        ("retry-after-ms", "-5", Err(DelayError::Number)),
+        ("retry-after-ms", "", Err(DelayError::Empty)),
+        ("x-ms-retry-after-ms", "7", Ok(7)),
+        ("x-amz-retry-after", "10000", Ok(10_000)),
+        ("x-amz-retry-after", "1000000000000", Ok(1_000_000_000_000)),
+        (
+            "x-amz-retry-after",
+            "1000000000001",
+            Err(DelayError::TooLong),
+        ),
+        ("Retry-After", "2.5", Ok(2_500)),
+        ("Retry-After", "Fri, 29 Sep 2023 16:27:38 GMT", Ok(61_000)),
+        ("Retry-After", "Fri, 29 Sep 2023 16:26:27 GMT", Ok(0)),
+        ("Retry-After", "29 Sep 2023", Ok(0)),
+        ("Retry-After", "1000000000", Ok(1_000_000_000_000)),
+        ("Retry-After", "1696004817", Err(DelayError::TooLong)),
+        ("Retry-After", "1696004817.5", Err(DelayError::TooLong)),
+        (
+            "Retry-After",
+            "99999999999999999999999",
+            Err(DelayError::TooLong),
+        ),
+        ("Retry-After", "inf", Err(DelayError::Date(DateError::Form))),
+        (
+            "RateLimit",
+            r#""a";r=0;t=4, "b";r=0;t=9, "c";r=1;t=99"#,
+            Ok(9_000),
+        ),
+        (
+            "RateLimit",
+            r#""a";r=0;t=1696004817"#,
+            Err(DelayError::TooLong),
+        ),
+        (
+            "RateLimit",
+            "limit=10, remaining=0, reset=4",
+            Err(DelayError::Structure),
+        ),
+        ("RateLimit-Reset", "4", Ok(4_000)),
+        ("RateLimit-Reset", "1696004817", Err(DelayError::TooLong)),
+        ("X-RateLimit-Reset-After", "0.75", Ok(750)),
+        ("X-RateLimit-Reset", "1696004817", Ok(20_000)),
+        ("X-RateLimit-Reset", "1696004817.25", Ok(20_250)),
+        ("X-RateLimit-Reset", "1696004796", Ok(0)),
+        ("X-RateLimit-Reset", "1000000000", Ok(0)),
+        ("X-RateLimit-Reset", "20", Err(DelayError::NotAMoment)),
+        ("X-RateLimit-Reset", "x", Err(DelayError::Number)),
+    ];
+    for (name, value, expected) in cases {
+        let asked = ServerDelay::read(&[(name, value)], EPOCH, NOW);
+        let delay = asked.delay().map(Ok);
+        let ignored = asked.ignored().map(|(_, error)| Err(error));
+        let expected = expected.map(Duration::from_millis);
+        assert_eq!(delay.or(ignored), Some(expected), "{name}: {value}");
+        assert_eq!(
+            asked.forbids_retry(),
+            expected.is_err() && name.starts_with("grpc"),
+            "{name}: {value}"
+        );
+    }
+}
+
+#[test]
+fn the_first_field_in_order_wins_and_a_malformed_one_gives_way() {
+    let all = [
+        ("x-ratelimit-reset", "1696004806"),
+        ("x-ratelimit-reset-after", "8"),
+        ("ratelimit-reset", "7"),
+        ("ratelimit", r#""a";r=0;t=6"#),
+        ("retry-after", "5"),
+        ("x-amz-retry-after", "4000"),
+        ("x-ms-retry-after-ms", "3000"),
+        ("retry-after-ms", "2000"),
+        ("grpc-retry-pushback-ms", "1000"),
+    ];
+    for (count, expected) in (1..=9).zip((1..=9).rev()) {
+        let asked = ServerDelay::read(&all[..count], EPOCH, NOW);
+        assert_eq!(
+            asked.delay(),
+            Some(Duration::from_secs(expected)),
+            "{count} fields"
+        );
+        assert_eq!(
+            asked.source().map(DelaySource::as_str),
+            Some(all[count - 1].0)
+        );
+    }
+    let mut broken = all;
+    broken[7].1 = "soon";
+    let asked = ServerDelay::read(&broken[..8], EPOCH, NOW);
+    assert_eq!(asked.source(), Some(DelaySource::XMsRetryAfterMs));
+    assert_eq!(
+        asked.ignored(),
+        Some((DelaySource::RetryAfterMs, DelayError::Number))
+    );
+}
+
+#[test]
+fn a_reset_counts_only_where_nothing_remains() {
+    let cases = [
+        ("0", Some(20)),
+        ("4999", None),
+        ("0.5", None),
+        ("0.0", Some(20)),
+        ("", Some(20)),
+        ("none", Some(20)),
+    ];
+    for (remaining, expected) in cases {
+        let headers = [
+            ("X-RateLimit-Reset", "1696004817"),
+            ("X-RateLimit-Remaining", remaining),
+        ];
+        let asked = ServerDelay::read(&headers, EPOCH, NOW);
+        assert_eq!(
+            asked.delay(),
+            expected.map(Duration::from_secs),
+            "{remaining}"
+        );
+    }
+}
+
+#[test]
+fn lines_that_differ_are_not_chosen_from() {
+    let cases = [
+        ("retry-after", ["42", "42"], Some(42_000), false),
+        ("retry-after", ["42", "43"], None, false),
+        ("grpc-retry-pushback-ms", ["100", "100"], None, true),
+    ];
+    for (name, [first, second], expected, forbids) in cases {
+        let asked = ServerDelay::read(&[(name, first), (name, second)], DelayRules::DEFAULT, NOW);
+        assert_eq!(
+            asked.delay(),
+            expected.map(Duration::from_millis),
+            "{name} {first} {second}"
+        );
+        assert_eq!(asked.forbids_retry(), forbids, "{name} {first} {second}");
+    }
+}
+
+#[test]
+fn the_clock_may_be_that_of_the_server() {
+    let headers = [
+        ("Retry-After", "Fri, 29 Sep 2023 17:00:10 GMT"),
+        ("Date", "Fri, 29 Sep 2023 17:00:00 GMT"),
+    ];
+    let own = DelayRules::DEFAULT;
+    let server = own.with_server_clock();
+    let seconds = |headers: &[(&str, &str)], rules, now: Option<HttpDate>| {
+        ServerDelay::read(headers, rules, now)
+            .delay()
+            .map(|delay| delay.as_secs())
+    };
+    assert_eq!(seconds(&headers, own, Some(NOW)), Some(2_013));
+    assert_eq!(seconds(&headers, server, Some(NOW)), Some(10));
+    assert_eq!(seconds(&headers, own, None), Some(10));
+    assert_eq!(seconds(&headers[..1], server, Some(NOW)), Some(2_013));
+    let lost = ServerDelay::read(&headers[..1], own, None);
+    assert_eq!(
+        lost.ignored(),
+        Some((DelaySource::RetryAfter, DelayError::NoClock))
+    );
+    assert_eq!(seconds(&[("Retry-After", "3")], own, None), Some(3));
+}
+
+#[test]
+fn the_strict_profile_takes_no_fractions() {
+    let strict = DelayRules::DEFAULT.with_profile(Profile::Strict);
+    for (name, value) in [
+        ("retry-after", "2.5"),
+        ("retry-after-ms", "2.5"),
+        ("retry-after", "29 Sep 2023"),
+    ] {
+        assert_eq!(
+            ServerDelay::read(&[(name, value)], strict, NOW).delay(),
+            None,
+            "{name}: {value}"
+        );
+    }
+}
