@@ -3,7 +3,7 @@
 mod vectors;
 
 use backoff_http::HttpDate;
-use serde_json::Value;
+use vectors::word;
 
 /// The time of a case that names none.
 const NOW: HttpDate = HttpDate::from_unix(1_795_000_000); // 2026-11-18
@@ -52,10 +52,6 @@ fn check<E>(profiles: &[&str], parse: fn(&[u8], HttpDate) -> Result<HttpDate, E>
         wrong.len(),
         wrong.join("\n")
     );
-}
-
-fn word<'c>(case: &'c Value, name: &str) -> &'c str {
-    case[name].as_str().unwrap_or_default()
 }
 
 /// Reads `2026-01-02T00:00:00Z`, by way of the asctime form, which is told nothing of the century.

@@ -1,0 +1,378 @@
+//! The delays that other projects' tests expect of a response are those that the classifier reads.
+
+mod vectors;
+
+use backoff_core::{Decision, Failure, HintRule, Jitter, Policy};
+use backoff_http::{
+    Call, DelayRules, DelaySource, HttpDate, Method, Profile, QuotaPolicy, ResetMeaning,
+    RetryAfter, Rules, ServerDelay, ServiceLimit,
+};
+use serde_json::Value;
+use std::time::{Duration, UNIX_EPOCH};
+use vectors::{headers, word};
+
+/// What is wrong with the answer to a case, if anything is.
+type Judge = fn(&Value) -> Option<String>;
+
+/// Whether a case is meant.
+type Covers = fn(&Value) -> bool;
+
+/// Whose cases are claimed, and how each is judged: `None` if the answer is right, else what came out.
+const CLAIMS: &[(&str, Judge)] = &[
+    ("RFC 9110", strict),
+    ("chromium", strict),
+    ("urllib3", urllib3),
+    ("linkerd parse_grpc_retry_pushback", pushback),
+    ("gRPC A6 pushback", pushback),
+    ("linkerd parse_retry_after", lenient),
+    ("openai BaseClient._calculate_retry_timeout", openai_delay),
+    ("openai BaseClient._should_retry", openai_decision),
+    ("envoy ResetHeaderParser", envoy_reset),
+    ("envoy rate_limited_retry_back_off", envoy_backoff),
+    ("Microsoft.Extensions", lenient),
+    ("azure embedded", lenient),
+    ("httpx_retries.Retry.parse_retry_after", urllib3),
+    ("axios-retry", lenient),
+    ("got", lenient),
+    ("sentry-javascript parseRetryAfterHeader", lenient),
+    ("RateLimit fields", rate_limit),
+    ("AWS", aws),
+    ("sentry-rust", no_panic),
+];
+
+/// Whose cases are not about the delay that a server asks for, and what they are about instead.
+const NOT_CLAIMED: &[(&str, &str)] = &[
+    (
+        "faraday-retry",
+        "the larger of two delays; a header over the client's limit",
+    ),
+    (
+        "httpx_retries.Retry._calculate_sleep",
+        "the client's own schedule, timeout and limit",
+    ),
+    ("ktor", "the larger of the client's delay and the header"),
+    ("octokit", "a fixed minute for a status of GitHub"),
+    ("okhttp followUpRequest", "at most one retry in a row"),
+    (
+        "sentry-javascript updateRateLimits",
+        "limits by category of Sentry's data",
+    ),
+    ("undici", "the client's own schedule and limit"),
+];
+
+/// What is decided differently on purpose: whose, which cases, and by what.
+const DIFFERENCES: &[(&str, Covers, &str)] = &[
+    (
+        "AWS",
+        |case| aws_clamps(case),
+        "DESIGN 4, rule 6: a delay is obeyed or refused, and not shortened to 5 s beyond the client's own",
+    ),
+    (
+        "azure embedded",
+        |case| word(&case["headers"], "Retry-After").ends_with("GMT"),
+        "RFC 9110, section 10.2.3: a Retry-After may be a date",
+    ),
+    (
+        "got",
+        |case| word(&case["headers"], "Retry-After") == "<past date>",
+        "DESIGN 4, rule 6: a moment that has passed is a hint of zero, not of 1 ms",
+    ),
+    (
+        "linkerd parse_grpc_retry_pushback",
+        |case| case["expected"]["delay_ms"].is_null(),
+        "gRPC proposal A6: what is negative or cannot be read means that there is to be no retry",
+    ),
+    (
+        "sentry-javascript parseRetryAfterHeader",
+        |case| case["expected"]["delay_ms"] == 60_000,
+        "a value that is not understood is ignored, and not taken for a minute",
+    ),
+];
+
+/// The time of a case that names none.
+const NOW: i64 = 1_700_000_000;
+
+#[test]
+fn delays_are_read_as_their_sources_have_them() {
+    let Some(cases) = vectors::cases("retry_after.json") else {
+        return;
+    };
+    let mut wrong = Vec::new();
+    let mut agreed = 0;
+    for case in &cases {
+        let system = word(case, "impl");
+        let differs = DIFFERENCES
+            .iter()
+            .any(|(name, covers, _)| system.starts_with(name) && covers(case));
+        let claim = CLAIMS.iter().find(|(name, _)| system.starts_with(name));
+        let known = NOT_CLAIMED.iter().any(|(name, _)| system.starts_with(name));
+        match claim {
+            _ if differs || known => {}
+            Some((_, judge)) => match judge(case) {
+                None => agreed += 1,
+                Some(found) => wrong.push(format!("{found}: {case}")),
+            },
+            None => vectors::say(&format!("not known: {system}")),
+        }
+    }
+    vectors::say(&format!("{agreed} of {} cases agree", cases.len()));
+    assert!(
+        wrong.is_empty(),
+        "{} cases:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+    assert!(agreed > 0, "no case is claimed");
+}
+
+/// The letter of RFC 9110.
+fn strict(case: &Value) -> Option<String> {
+    let now = now(case);
+    let headers = headers(case, placeholder);
+    let value = headers
+        .first()
+        .map(|(_, value)| value.as_bytes())
+        .unwrap_or_default();
+    let delay = RetryAfter::parse(value, now)
+        .ok()
+        .map(|retry_after| retry_after.delay(now));
+    compare(case, delay)
+}
+
+/// Everything by default, behind a status that is retried.
+fn lenient(case: &Value) -> Option<String> {
+    let status = case["status"]
+        .as_u64()
+        .and_then(|status| u16::try_from(status).ok())
+        .unwrap_or(503);
+    let call = Call::new(Method::Get);
+    // The status is not what these cases ask about, unless it is none of a failure.
+    let rules = Rules::STAINLESS.with_delays(DelayRules::DEFAULT);
+    let status = if status < 400 { status } else { 503 };
+    let finding = rules.judge_response(
+        call,
+        status,
+        headers(case, placeholder).as_slice(),
+        now(case),
+    );
+    compare(case, finding.failure().and_then(Failure::retry_after))
+}
+
+fn urllib3(case: &Value) -> Option<String> {
+    let respects = case["config"]["respect_retry_after_header"]
+        .as_bool()
+        .unwrap_or(true);
+    let rules = if respects {
+        Rules::URLLIB3.delays()
+    } else {
+        DelayRules::NONE
+    };
+    let asked = ServerDelay::read(headers(case, placeholder).as_slice(), rules, now(case));
+    // To sleep for no time and not to sleep are the same to `sleep`.
+    let sleeps = word(case, "impl").ends_with("sleep");
+    compare(
+        case,
+        asked.delay().filter(|delay| !sleeps || !delay.is_zero()),
+    )
+}
+
+fn pushback(case: &Value) -> Option<String> {
+    let asked = ServerDelay::read(
+        headers(case, placeholder).as_slice(),
+        DelayRules::DEFAULT,
+        now(case),
+    );
+    match word(&case["expected"], "action") {
+        "no_retry" if asked.forbids_retry() => None,
+        "no_retry" => Some(format!("{asked:?}")),
+        _ => compare(case, asked.delay()),
+    }
+}
+
+/// The delay, or half a second where there is none that the SDK keeps to.
+fn openai_delay(case: &Value) -> Option<String> {
+    let asked = ServerDelay::read(
+        headers(case, placeholder).as_slice(),
+        Rules::STAINLESS.delays(),
+        now(case),
+    );
+    let kept = asked
+        .delay()
+        .filter(|delay| !delay.is_zero() && *delay <= Duration::from_secs(120));
+    compare(case, Some(kept.unwrap_or(Duration::from_millis(500))))
+}
+
+fn openai_decision(case: &Value) -> Option<String> {
+    let status = case["status"]
+        .as_u64()
+        .and_then(|status| u16::try_from(status).ok())
+        .unwrap_or(0);
+    let headers = headers(case, placeholder);
+    let finding = Rules::STAINLESS.judge_response(
+        Call::new(Method::Post),
+        status,
+        headers.as_slice(),
+        now(case),
+    );
+    let decision = decide(Policy::DEFAULT.without_deadline(), finding.failure());
+    let retry = matches!(decision, Some(Decision::Retry { .. }));
+    if Some(retry) != case["expected"]["retry"].as_bool() {
+        return Some(format!("{decision:?}"));
+    }
+    match (decision, case["expected"]["delay_ms"].as_f64()) {
+        (Some(Decision::Retry { after }), Some(_)) => compare(case, Some(after)),
+        _ => None,
+    }
+}
+
+/// Botocore takes a delay of zero, and one that it cannot read, for none, and waits for its own.
+fn aws(case: &Value) -> Option<String> {
+    let headers = headers(case, placeholder);
+    let asked = ServerDelay::read(headers.as_slice(), Rules::AWS_STANDARD.delays(), now(case));
+    let own = case["config"]["t_i_ms"].as_u64().map(Duration::from_millis);
+    compare(case, asked.delay().filter(|delay| !delay.is_zero()).or(own))
+}
+
+/// Whether the delay is outside of what botocore leaves as it is: its own delay and 5 s more.
+fn aws_clamps(case: &Value) -> bool {
+    let own = case["config"]["t_i_ms"].as_i64().unwrap_or(0);
+    let asked = word(&case["headers"], "x-amz-retry-after").parse::<i64>();
+    asked.is_ok_and(|millis| millis > 0 && !(own..=own + 5_000).contains(&millis))
+}
+
+/// Envoy is told of any header whether it holds seconds or a moment; so is `X-RateLimit-Reset` here.
+fn envoy_reset(case: &Value) -> Option<String> {
+    let meaning = match word(&case["config"], "format") {
+        "SECONDS" => ResetMeaning::Delta,
+        _ => ResetMeaning::Epoch,
+    };
+    let rules = DelayRules::NONE
+        .with_x_rate_limit_reset(meaning)
+        .with_profile(Profile::Strict);
+    let values = headers(case, placeholder);
+    let renamed: Vec<_> = values
+        .iter()
+        .filter(|(name, _)| name.eq_ignore_ascii_case(word(&case["config"], "reset_header")))
+        .map(|(_, value)| (DelaySource::XRateLimitReset.as_str(), value.as_str()))
+        .collect();
+    compare(
+        case,
+        ServerDelay::read(renamed.as_slice(), rules, now(case)).delay(),
+    )
+}
+
+/// Envoy adds up to half of the delay to it; the hint is where it starts.
+fn envoy_backoff(case: &Value) -> Option<String> {
+    let asked = ServerDelay::read(
+        headers(case, placeholder).as_slice(),
+        DelayRules::DEFAULT,
+        now(case),
+    );
+    let least = case["expected"]["delay_ms_min"]
+        .as_u64()
+        .map(Duration::from_millis);
+    (asked.delay() != least).then(|| format!("{asked:?}"))
+}
+
+fn rate_limit(case: &Value) -> Option<String> {
+    let headers = headers(case, placeholder);
+    let headers = headers.as_slice();
+    if case["expected"]["ignored"] == true {
+        let limits = ServiceLimit::read(headers).is_err();
+        let policies = QuotaPolicy::read(headers).is_err();
+        return (!limits && !policies).then(|| "read".to_owned());
+    }
+    if let Some(expected) = case["expected"].get("policies") {
+        let policies: Vec<_> = QuotaPolicy::read(headers)
+            .into_iter()
+            .flatten()
+            .map(|policy| {
+                (
+                    policy.name(),
+                    policy.quota(),
+                    policy.window().map(|window| window.as_secs()),
+                )
+            })
+            .collect();
+        let found = serde_json::json!(policies);
+        return (found != *expected).then(|| found.to_string());
+    }
+    compare(
+        case,
+        ServerDelay::read(headers, DelayRules::DEFAULT, now(case)).delay(),
+    )
+}
+
+fn no_panic(case: &Value) -> Option<String> {
+    let headers = headers(case, placeholder);
+    let finding =
+        Rules::DEFAULT.judge_response(Call::new(Method::Get), 429, headers.as_slice(), now(case));
+    let decision = decide(Policy::DEFAULT, finding.failure());
+    decision.is_none().then(|| "accepted".to_owned())
+}
+
+/// Compares a delay in milliseconds, after the policy's limit where the case has one.
+fn compare(case: &Value, delay: Option<Duration>) -> Option<String> {
+    let expected = &case["expected"];
+    let delay = delay.map(|delay| match limit(&case["config"]) {
+        Some(limit) if !delay.is_zero() => clamped(delay, limit),
+        _ => delay,
+    });
+    let agrees = match (expected["delay_ms"].as_f64(), delay) {
+        (None, None) => true,
+        // A delay that no number of 64 bits holds is the longest one.
+        (Some(millis), Some(delay)) => {
+            let found = delay.as_secs_f64() * 1000.0;
+            (found - millis).abs() < 1e-6 || (millis > found && delay.as_secs() == u64::MAX)
+        }
+        _ => false,
+    };
+    (!agrees).then(|| format!("{delay:?}"))
+}
+
+fn limit(config: &Value) -> Option<Duration> {
+    let seconds = config["retry_after_max"].as_u64().map(Duration::from_secs);
+    seconds.or_else(|| config["max_ms"].as_u64().map(Duration::from_millis))
+}
+
+/// What a policy that clamps hints makes of one.
+fn clamped(hint: Duration, limit: Duration) -> Duration {
+    let policy = Policy::DEFAULT
+        .without_deadline()
+        .with_jitter(Jitter::None)
+        .with_max_hint(limit)
+        .with_hint_rule(HintRule::Clamp);
+    match decide(policy, Some(Failure::throttled().with_retry_after(hint))) {
+        Some(Decision::Retry { after }) => after,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// The policy's answer to a first failure.
+fn decide(policy: Policy, failure: Option<Failure>) -> Option<Decision> {
+    let policy = policy.with_jitter(Jitter::None);
+    failure.map(|failure| policy.start().on_failure(Duration::ZERO, failure, 0))
+}
+
+fn now(case: &Value) -> HttpDate {
+    HttpDate::from_unix(case["now"].as_i64().unwrap_or(NOW))
+}
+
+/// Fills in `<now+600s as IMF-fixdate>`, `<now+1d>` and `<past date>`.
+fn placeholder(value: &str) -> Option<String> {
+    let inside = value.strip_prefix('<')?.strip_suffix('>')?;
+    let seconds = match inside.strip_prefix("now+") {
+        Some(offset) => {
+            let digits: String = offset.chars().take_while(char::is_ascii_digit).collect();
+            let unit = if offset[digits.len()..].starts_with('d') {
+                86_400
+            } else {
+                1
+            };
+            digits.parse::<i64>().ok()? * unit
+        }
+        None => -3_600,
+    };
+    let moment = UNIX_EPOCH + Duration::from_secs((NOW + seconds).unsigned_abs());
+    Some(httpdate::fmt_http_date(moment))
+}
