@@ -45,6 +45,29 @@ fn a_request_that_is_not_idempotent_is_repeated_only_if_unsent_or_keyed() {
 }
 
 #[test]
+fn each_fault_is_the_failure_of_the_table() {
+    let second = Duration::from_secs(1);
+    let cases = [
+        (Fault::Certificate, Failure::permanent()),
+        (Fault::Connect, Failure::transient()),
+        (Fault::Dns, Failure::transient()),
+        (Fault::InvalidRequest, Failure::permanent()),
+        (Fault::Other, Failure::doubtful()),
+        (Fault::Overflow, Failure::transient()),
+        (Fault::Protocol, Failure::doubtful()),
+        (Fault::Redirects, Failure::permanent()),
+        (Fault::Refused, Failure::doubtful().with_min_delay(second)),
+        (Fault::RefusedStream, Failure::transient()),
+        (Fault::Reset, Failure::transient()),
+        (Fault::Timeout, Failure::transient()),
+    ];
+    for (fault, expected) in cases {
+        let finding = Rules::DEFAULT.judge_error(Call::new(Method::Get), fault);
+        assert_eq!(finding.failure(), Some(expected), "{fault}");
+    }
+}
+
+#[test]
 fn a_hint_goes_with_the_failure() {
     let second = Duration::from_secs(1);
     let cases = [
