@@ -2,7 +2,7 @@
 
 mod vectors;
 
-use backoff_core::{Decision, Failure, HintRule, Jitter, Policy};
+use backoff_core::{Decision, Failure, GiveUp, HintRule, Jitter, Policy};
 use backoff_http::{
     Call, DelayRules, DelaySource, HttpDate, Method, Profile, QuotaPolicy, ResetMeaning,
     RetryAfter, Rules, ServerDelay, ServiceLimit,
@@ -37,27 +37,18 @@ const CLAIMS: &[(&str, Judge)] = &[
     ("sentry-javascript parseRetryAfterHeader", lenient),
     ("RateLimit fields", rate_limit),
     ("AWS", aws),
+    ("faraday-retry", beside_own),
+    ("httpx_retries.Retry._calculate_sleep", beside_own),
+    ("ktor", beside_own),
+    ("undici", beside_own),
+    ("sentry-javascript updateRateLimits", sentry),
     ("sentry-rust", no_panic),
 ];
 
 /// Whose cases are not about the delay that a server asks for, and what they are about instead.
 const NOT_CLAIMED: &[(&str, &str)] = &[
-    (
-        "faraday-retry",
-        "the larger of two delays; a header over the client's limit",
-    ),
-    (
-        "httpx_retries.Retry._calculate_sleep",
-        "the client's own schedule, timeout and limit",
-    ),
-    ("ktor", "the larger of the client's delay and the header"),
     ("octokit", "a fixed minute for a status of GitHub"),
     ("okhttp followUpRequest", "at most one retry in a row"),
-    (
-        "sentry-javascript updateRateLimits",
-        "limits by category of Sentry's data",
-    ),
-    ("undici", "the client's own schedule and limit"),
 ];
 
 /// What is decided differently on purpose: whose, which cases, and by what.
@@ -71,6 +62,25 @@ const DIFFERENCES: &[(&str, Covers, &str)] = &[
         "azure embedded",
         |case| word(&case["headers"], "Retry-After").ends_with("GMT"),
         "RFC 9110, section 10.2.3: a Retry-After may be a date",
+    ),
+    (
+        "faraday-retry",
+        |case| {
+            let [reset, after] =
+                ["RateLimit-Reset", "Retry-After"].map(|name| seconds(&case["headers"], name));
+            reset > after && after.is_some()
+        },
+        "draft-ietf-httpapi-ratelimit-headers: Retry-After wins, and not the larger of both",
+    ),
+    (
+        "httpx_retries.Retry._calculate_sleep",
+        |case| !case["config"]["total_timeout"].is_null(),
+        "DESIGN 4, rule 5: a sleep that would pass the deadline is not begun, nor shortened",
+    ),
+    (
+        "sentry-javascript updateRateLimits",
+        |case| !case["headers"]["X-Sentry-Rate-Limits"].is_null(),
+        "limits by category of Sentry's data are not read",
     ),
     (
         "got",
@@ -238,6 +248,55 @@ fn aws_clamps(case: &Value) -> bool {
     let own = case["config"]["t_i_ms"].as_i64().unwrap_or(0);
     let asked = word(&case["headers"], "x-amz-retry-after").parse::<i64>();
     asked.is_ok_and(|millis| millis > 0 && !(own..=own + 5_000).contains(&millis))
+}
+
+/// The delay beside that of the client itself, of which these take the longer one.
+fn beside_own(case: &Value) -> Option<String> {
+    let config = &case["config"];
+    let ignores = config["retryAfter"] == false;
+    let rules = if ignores {
+        DelayRules::NONE
+    } else {
+        DelayRules::DEFAULT
+    };
+    let hint = ServerDelay::read(headers(case, placeholder).as_slice(), rules, now(case)).delay();
+    if word(&case["expected"], "action") == "no_retry" {
+        let max = Duration::from_secs_f64(config["max_interval"].as_f64().unwrap_or(f64::MAX));
+        let policy = Policy::DEFAULT.without_deadline().with_max_hint(max);
+        let decision = decide(
+            policy,
+            hint.map(|hint| Failure::throttled().with_retry_after(hint)),
+        );
+        let gives_up = decision == Some(Decision::GiveUp(GiveUp::HintTooLong));
+        return (!gives_up).then(|| format!("{decision:?}"));
+    }
+    let own = ["delayMillis", "minTimeout"]
+        .iter()
+        .find_map(|name| config[*name].as_f64());
+    let own = own
+        .map(|millis| millis / 1000.0)
+        .or(config["interval"].as_f64())
+        .unwrap_or(0.0);
+    let limit = config["maxTimeout"].as_f64().map(|millis| millis / 1000.0);
+    let limit = limit
+        .or(config["max_backoff_wait"].as_f64())
+        .map(Duration::from_secs_f64);
+    let hint = hint.map(|hint| limit.map_or(hint, |limit| clamped(hint, limit)));
+    compare(case, hint.max(Some(Duration::from_secs_f64(own))))
+}
+
+fn sentry(case: &Value) -> Option<String> {
+    let asked = ServerDelay::read(
+        headers(case, placeholder).as_slice(),
+        DelayRules::DEFAULT,
+        now(case),
+    );
+    let expected = case["expected"]["delay_ms_by_category"]["all"].as_u64();
+    (asked.delay() != expected.map(Duration::from_millis)).then(|| format!("{asked:?}"))
+}
+
+fn seconds(headers: &Value, name: &str) -> Option<f64> {
+    word(headers, name).parse().ok()
 }
 
 /// Envoy is told of any header whether it holds seconds or a moment; so is `X-RateLimit-Reset` here.
