@@ -56,7 +56,7 @@ const DIFFERENCES: &[(&str, Covers, &str)] = &[
     (
         "AWS",
         |case| aws_clamps(case),
-        "design rule 6: a delay is obeyed or refused, and not shortened to 5 s beyond the client's own",
+        "rule 6 of tests/semantics: a delay is obeyed or refused, and not shortened to 5 s beyond the client's own",
     ),
     (
         "azure embedded",
@@ -75,7 +75,7 @@ const DIFFERENCES: &[(&str, Covers, &str)] = &[
     (
         "httpx_retries.Retry._calculate_sleep",
         |case| !case["config"]["total_timeout"].is_null(),
-        "design rule 5: a sleep that would pass the deadline is not begun, nor shortened",
+        "rule 5 of tests/semantics: a sleep that would pass the deadline is not begun, nor shortened",
     ),
     (
         "sentry-javascript updateRateLimits",
@@ -85,7 +85,7 @@ const DIFFERENCES: &[(&str, Covers, &str)] = &[
     (
         "got",
         |case| word(&case["headers"], "Retry-After") == "<past date>",
-        "design rule 6: a moment that has passed is a hint of zero, not of 1 ms",
+        "rule 6 of tests/semantics: a moment that has passed is a hint of zero, not of 1 ms",
     ),
     (
         "linkerd parse_grpc_retry_pushback",
