@@ -315,7 +315,9 @@ fn in_flight(name: Name<'_>, case: &Value, params: &Value) {
             .expect("requests")
             .max(retries + 1);
         let mut accounts: Vec<_> = (0..calls).map(|_| Account::new(&budget)).collect();
-        accounts.iter_mut().for_each(|account| account.begin(START));
+        for account in &mut accounts {
+            account.begin(START);
+        }
         let mut asks = accounts
             .iter_mut()
             .map(|a| withdraw(a, FailureKind::Transient));
