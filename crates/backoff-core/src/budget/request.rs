@@ -51,12 +51,12 @@ impl RequestBudget {
         } else {
             MOST_RETRIES
         };
-        let millis = match whole_millis(waiting) {
-            Some(millis) => millis,
+        let waiting = match millis(waiting, 0) {
+            Some(waiting) => waiting,
             None => MOST_MILLIS,
         };
         Self {
-            left: AtomicU32::new((retries << MILLI_BITS) | millis),
+            left: AtomicU32::new((retries << MILLI_BITS) | waiting),
         }
     }
 
@@ -78,7 +78,7 @@ impl Budget for RequestBudget {
 
     #[inline]
     fn withdraw(&self, _held: &mut (), _now: Duration, _failure: Failure, delay: Duration) -> bool {
-        let Some(millis) = whole_millis(delay.saturating_add(ALMOST_ONE_MILLI)) else {
+        let Some(millis) = millis(delay, ALMOST_ONE_MILLI) else {
             return false;
         };
         let spend = |left: u32| {
@@ -92,14 +92,16 @@ impl Budget for RequestBudget {
     }
 }
 
-const ALMOST_ONE_MILLI: Duration = Duration::from_nanos(999_999);
+/// Nanoseconds that round a number of milliseconds up.
+const ALMOST_ONE_MILLI: u32 = 999_999;
 
-/// The milliseconds of a duration, rounded down; `None` where they are more than a budget holds.
-const fn whole_millis(duration: Duration) -> Option<u32> {
+/// The milliseconds of a duration and less than one more, rounded down; `None` where a budget holds fewer.
+const fn millis(duration: Duration, extra_nanos: u32) -> Option<u32> {
     if duration.as_secs() > (MOST_MILLIS / 1_000) as u64 {
         return None;
     }
-    let millis = duration.as_secs() as u32 * 1_000 + duration.subsec_millis();
+    let below_one_second = (duration.subsec_nanos() + extra_nanos) / 1_000_000;
+    let millis = duration.as_secs() as u32 * 1_000 + below_one_second;
     if millis > MOST_MILLIS {
         return None;
     }
