@@ -31,6 +31,7 @@ const _: () = assert!(size_of::<Failure>() == 16);
 #[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
 enum Source {
     Client,
+    Nobody,
     Server,
 }
 
@@ -78,34 +79,39 @@ impl core::fmt::Display for FailureKind {
 
 impl Failure {
     /// Makes a failure of a kind, without a hint.
+    #[inline]
     #[must_use]
     pub const fn new(kind: FailureKind) -> Self {
         Self {
             nanos: 0,
             kind,
-            source: Source::Client,
+            source: Source::Nobody,
         }
     }
 
     /// A failure that may be permanent.
+    #[inline]
     #[must_use]
     pub const fn doubtful() -> Self {
         Self::new(FailureKind::Doubtful)
     }
 
     /// A failure that another attempt would meet again.
+    #[inline]
     #[must_use]
     pub const fn permanent() -> Self {
         Self::new(FailureKind::Permanent)
     }
 
     /// A failure by which a server asks for fewer calls.
+    #[inline]
     #[must_use]
     pub const fn throttled() -> Self {
         Self::new(FailureKind::Throttled)
     }
 
     /// A failure that is likely to pass.
+    #[inline]
     #[must_use]
     pub const fn transient() -> Self {
         Self::new(FailureKind::Transient)
@@ -115,6 +121,7 @@ impl Failure {
     ///
     /// The policy obeys or refuses it, and never shortens it in silence; a hint of zero leaves the schedule
     /// in charge. It replaces a [least delay](Self::with_min_delay).
+    #[inline]
     #[must_use]
     pub const fn with_retry_after(mut self, hint: Duration) -> Self {
         self.nanos = nanos::from_duration(hint);
@@ -137,6 +144,7 @@ impl Failure {
     /// let shortest = policy.start().on_failure(Duration::ZERO, refused, 0);
     /// assert_eq!(shortest, Decision::Retry { after: Duration::from_secs(1) });
     /// ```
+    #[inline]
     #[must_use]
     pub const fn with_min_delay(mut self, delay: Duration) -> Self {
         self.nanos = nanos::from_duration(delay);
@@ -145,31 +153,40 @@ impl Failure {
     }
 
     /// What the failure says about another attempt.
+    #[inline]
     #[must_use]
     pub const fn kind(self) -> FailureKind {
         self.kind
     }
 
     /// The delay that the server asked for, if it did; 584 years and more read as [`Duration::MAX`].
+    #[inline]
     #[must_use]
     pub const fn retry_after(self) -> Option<Duration> {
         match self.source {
-            Source::Client => None,
+            Source::Client | Source::Nobody => None,
             Source::Server => Some(nanos::to_duration(self.nanos)),
         }
     }
 
     /// The least delay that the client itself asks for; zero where it does not.
+    #[inline]
     #[must_use]
     pub const fn min_delay(self) -> Duration {
         nanos::to_duration(self.floor())
+    }
+
+    /// Transient, and nobody asks for a delay.
+    #[inline]
+    pub(crate) const fn is_ordinary(self) -> bool {
+        matches!(self.kind, FailureKind::Transient) && matches!(self.source, Source::Nobody)
     }
 
     /// The server's hint in nanoseconds; zero where there is none.
     #[inline]
     pub(crate) const fn hint(self) -> u64 {
         match self.source {
-            Source::Client => 0,
+            Source::Client | Source::Nobody => 0,
             Source::Server => self.nanos,
         }
     }
@@ -178,7 +195,7 @@ impl Failure {
     #[inline]
     pub(crate) const fn floor(self) -> u64 {
         match self.source {
-            Source::Client => self.nanos,
+            Source::Client | Source::Nobody => self.nanos,
             Source::Server => 0,
         }
     }

@@ -91,45 +91,41 @@ impl Percent {
     }
 }
 
-/// What a delay is drawn from, in nanoseconds.
-pub(crate) struct Span {
-    /// For decorrelated jitter alone.
-    pub(crate) previous: u64,
-    /// At most `max`. For decorrelated jitter the first window, whatever the retry.
-    pub(crate) window: u64,
-    pub(crate) max: u64,
-}
-
 impl Jitter {
-    /// Draws a delay.
+    /// Draws a delay from a window that is at most `max`.
     #[inline]
-    pub(crate) const fn delay(self, span: &Span, random: u32) -> u64 {
-        let (low, high) = self.bounds(span);
+    pub(crate) const fn delay(self, window: u64, max: u64, random: u32) -> u64 {
+        let (low, high) = self.bounds(window, max);
         low + nanos::sample(high - low, random)
     }
 
     #[inline]
-    const fn bounds(self, span: &Span) -> (u64, u64) {
-        let window = span.window;
+    const fn bounds(self, window: u64, max: u64) -> (u64, u64) {
         match self {
             Self::Additive(margin) => {
                 let margin = nanos::from_duration(margin);
-                let low = least(window, span.max.saturating_sub(margin));
-                (low, least(window.saturating_add(margin), span.max))
-            }
-            Self::Decorrelated => {
-                let tripled = least(span.previous.saturating_mul(3), span.max);
-                (window, if tripled < window { window } else { tripled })
+                let low = least(window, max.saturating_sub(margin));
+                (low, least(window.saturating_add(margin), max))
             }
             Self::Equal => (window - window / 2, window),
-            Self::Full => (0, window),
+            // Decorrelated jitter has a window of its own, and is drawn apart.
+            Self::Decorrelated | Self::Full => (0, window),
             Self::None => (window, window),
             Self::Proportional(percent) => {
                 let part = percent.of(window);
-                (window - part, least(window.saturating_add(part), span.max))
+                (window - part, least(window.saturating_add(part), max))
             }
         }
     }
+}
+
+/// Draws a delay that follows a previous one, or the first where that is zero; `base`, the first window, is at
+/// most `max`.
+#[inline]
+pub(crate) const fn decorrelated(base: u64, previous: u64, max: u64, random: u32) -> u64 {
+    let previous = if previous == 0 { base } else { previous };
+    let longest = least(previous.saturating_mul(3), max);
+    base + nanos::sample(longest.saturating_sub(base), random)
 }
 
 /// `Ord::min` is not `const`.
@@ -146,13 +142,7 @@ mod tests {
         Duration::from_nanos(nanos)
     }
 
-    const fn at(window: u64) -> Span {
-        Span {
-            previous: 500,
-            window,
-            max: 1_000,
-        }
-    }
+    const MAX: u64 = 1_000;
 
     #[test]
     fn rule_3_three_points_of_every_jitter_below_and_at_the_cap() {
@@ -163,7 +153,6 @@ mod tests {
             (Jitter::Additive(ns(50)), 980, [950, 975, 1_000]),
             (Jitter::Additive(ns(50)), 1_000, [950, 975, 1_000]),
             (Jitter::Additive(Duration::MAX), 400, [0, 500, 1_000]),
-            (Jitter::Decorrelated, 100, [100, 550, 1_000]),
             (Jitter::Equal, 400, [200, 300, 400]),
             (Jitter::Equal, 1_000, [500, 750, 1_000]),
             (Jitter::Full, 400, [0, 200, 400]),
@@ -173,17 +162,20 @@ mod tests {
             (fifth, 400, [320, 400, 480]),
             (fifth, 1_000, [800, 900, 1_000]),
         ];
+        let words = [0, 1 << 31, u32::MAX];
         for (jitter, window, expected) in cases {
-            let drawn = [0, 1 << 31, u32::MAX].map(|random| jitter.delay(&at(window), random));
+            let drawn = words.map(|random| jitter.delay(window, MAX, random));
             assert_eq!(drawn, expected, "{jitter:?} at {window}");
         }
+        let drawn = words.map(|random| decorrelated(100, 500, MAX, random));
+        assert_eq!(drawn, [100, 550, 1_000], "decorrelated");
     }
 
     #[test]
     fn decorrelated_follows_the_previous_delay_and_never_falls_below_the_base() {
         let cases = [
             // (previous, the longest delay)
-            (0, 100),
+            (0, 300),
             (20, 100),
             (100, 300),
             (333, 999),
@@ -191,16 +183,8 @@ mod tests {
             (u64::MAX, 1_000),
         ];
         for (previous, longest) in cases {
-            let span = Span {
-                previous,
-                ..at(100)
-            };
-            assert_eq!(Jitter::Decorrelated.delay(&span, 0), 100, "{previous}");
-            assert_eq!(
-                Jitter::Decorrelated.delay(&span, u32::MAX),
-                longest,
-                "{previous}"
-            );
+            let drawn = [0, u32::MAX].map(|random| decorrelated(100, previous, MAX, random));
+            assert_eq!(drawn, [100, longest], "{previous}");
         }
     }
 
@@ -216,6 +200,6 @@ mod tests {
 
     #[test]
     fn equal_jitter_of_the_shortest_window_is_not_zero() {
-        assert_eq!(Jitter::Equal.delay(&at(1), 0), 1);
+        assert_eq!(Jitter::Equal.delay(1, MAX, 0), 1);
     }
 }

@@ -40,9 +40,16 @@ pub const fn from_duration(duration: Duration) -> u64 {
 #[inline]
 #[must_use]
 pub const fn to_duration(nanos: u64) -> Duration {
-    if nanos == u64::MAX {
-        return Duration::MAX;
+    match nanos {
+        u64::MAX => Duration::MAX,
+        // There a compiler makes one multiplication of the division.
+        _ if cfg!(target_pointer_width = "64") => Duration::from_nanos(nanos),
+        _ => without_division(nanos),
     }
+}
+
+#[inline]
+const fn without_division(nanos: u64) -> Duration {
     // The reciprocal is short by less than one part in 2^33, which for a quotient below 2^34.2 is less than
     // 1.8, and each of two truncations takes less than one: after them `secs` is at most two too small, so
     // that `rest` stays below 3 * 10^9 and fits its `u32`.
@@ -58,18 +65,22 @@ pub const fn to_duration(nanos: u64) -> Duration {
     Duration::new(secs, rest)
 }
 
-/// `floor(nanos * numerator / 2^32)`, exact, without a wider integer.
+/// One of `0..=window`, uniform to one part in 2^32 for a uniform `random`.
+///
+/// That is `floor((window + 1) * random / 2^32)`, where neither the sum nor the product may overflow.
 #[inline]
-pub(crate) const fn fraction(nanos: u64, numerator: u32) -> u64 {
-    let high = (nanos >> 32) * numerator as u64;
-    let low = (nanos & 0xffff_ffff) * numerator as u64;
+pub(crate) const fn sample(window: u64, random: u32) -> u64 {
+    let random = random as u64;
+    let high = (window >> 32) * random;
+    let low = (window & 0xffff_ffff) * random + random;
     high + (low >> 32)
 }
 
-/// One of `0..=window`, uniform to one part in 2^32 for a uniform `random`.
-#[inline]
-pub(crate) const fn sample(window: u64, random: u32) -> u64 {
-    fraction(window.saturating_add(1), random)
+/// `floor(nanos * numerator / 2^32)`, exact, without a wider integer.
+const fn fraction(nanos: u64, numerator: u32) -> u64 {
+    let high = (nanos >> 32) * numerator as u64;
+    let low = (nanos & 0xffff_ffff) * numerator as u64;
+    high + (low >> 32)
 }
 
 #[cfg(test)]
@@ -83,9 +94,12 @@ mod tests {
         let powers = (0..64).flat_map(|bit| near(1 << bit));
         let multiples = (0..64).flat_map(|bit| near((ENDLESS_SECS >> bit) * second));
         for nanos in powers.chain(multiples).chain(near(0)).chain(near(u64::MAX)) {
-            let expected = match nanos {
-                u64::MAX => Duration::MAX,
-                _ => Duration::from_nanos(nanos),
+            let exact = Duration::from_nanos(nanos);
+            assert_eq!(without_division(nanos), exact, "{nanos} ns");
+            let expected = if nanos == u64::MAX {
+                Duration::MAX
+            } else {
+                exact
             };
             assert_eq!(to_duration(nanos), expected, "{nanos} ns");
         }
@@ -137,6 +151,8 @@ mod tests {
     fn a_sample_covers_its_window_and_nothing_else() {
         for window in [0, 1, 2, 1_000_000_000, u64::MAX - 1, u64::MAX] {
             assert_eq!(sample(window, 0), 0, "{window}");
+            let longest = ((u128::from(window) + 1) * u128::from(u32::MAX)) >> 32;
+            assert_eq!(u128::from(sample(window, u32::MAX)), longest, "{window}");
             assert!(sample(window, u32::MAX) <= window, "{window}");
             assert!(
                 window - sample(window, u32::MAX) <= window >> 31,

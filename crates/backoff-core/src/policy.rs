@@ -333,6 +333,7 @@ impl<S> Policy<S> {
     }
 
     /// Until the deadline, in nanoseconds; `u64::MAX` where there is none.
+    #[inline]
     pub(crate) const fn remaining(&self, elapsed: u64) -> u64 {
         match self.deadline {
             u64::MAX => u64::MAX,

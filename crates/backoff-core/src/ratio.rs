@@ -102,6 +102,7 @@ impl Ratio {
 }
 
 /// The two halves, high and low, of a 128-bit product, from four 32-bit ones.
+#[inline]
 pub(crate) const fn wide_product(a: u64, b: u64) -> (u64, u64) {
     let (a_high, a_low) = (a >> 32, a & 0xffff_ffff);
     let (b_high, b_low) = (b >> 32, b & 0xffff_ffff);

@@ -6,7 +6,7 @@ use core::time::Duration;
 
 use crate::decision::{Decision, GiveUp};
 use crate::failure::{Failure, FailureKind};
-use crate::jitter::{Jitter, Span, least};
+use crate::jitter::{self, Jitter, least};
 use crate::nanos;
 use crate::policy::{DeadlineRule, Policy};
 use crate::progress::Progress;
@@ -78,6 +78,9 @@ impl<'p, S> Retry<'p, S> {
     }
 }
 
+// Left to itself the compiler calls these functions, which takes half as many instructions again; what is
+// compiled into the caller is the shortcut alone.
+#[allow(clippy::inline_always)]
 impl<S: Schedule> Retry<'_, S> {
     /// Decides what follows a failed attempt.
     ///
@@ -98,9 +101,71 @@ impl<S: Schedule> Retry<'_, S> {
     ///
     /// A hint is never undercut: the delay is the hint plus a share, drawn from the whole window, so that
     /// clients with the same hint do not return in step ([`Jitter::None`] adds nothing).
-    #[inline]
+    #[inline(always)]
     pub fn on_failure(&mut self, elapsed: Duration, failure: Failure, random: u32) -> Decision {
-        match self.decide(nanos::from_duration(elapsed), failure, random) {
+        let elapsed = nanos::from_duration(elapsed);
+        match self.shortcut(elapsed, failure, random) {
+            Some(after) => Decision::Retry {
+                after: nanos::to_duration(after),
+            },
+            None => self.decide(elapsed, failure, random),
+        }
+    }
+
+    /// The same in [nanoseconds](nanos), for drivers that count in them: `Ok` is the wait.
+    ///
+    /// # Errors
+    ///
+    /// The reason to give up.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use backoff_core::{Failure, GiveUp, Policy};
+    /// let policy = Policy::DEFAULT.with_max_attempts(2);
+    /// let mut retry = policy.start();
+    /// let failure = Failure::transient();
+    /// assert_eq!(retry.wait_after(30_000_000, failure, u32::MAX), Ok(100_000_000));
+    /// assert_eq!(retry.wait_after(60_000_000, failure, u32::MAX), Err(GiveUp::Attempts));
+    /// ```
+    #[inline(always)]
+    pub fn wait_after(
+        &mut self,
+        elapsed: u64,
+        failure: Failure,
+        random: u32,
+    ) -> Result<u64, GiveUp> {
+        match self.shortcut(elapsed, failure, random) {
+            Some(after) => Ok(after),
+            None => self.consider(elapsed, failure, random),
+        }
+    }
+
+    /// The wait where nothing is out of the ordinary, in a few instructions at the place of the call.
+    ///
+    /// `None` decides nothing. On a 32-bit machine there is no shortcut, since flash is scarcer than time.
+    #[inline(always)]
+    fn shortcut(&mut self, elapsed: u64, failure: Failure, random: u32) -> Option<u64> {
+        let policy = self.policy;
+        let ordinary = cfg!(target_pointer_width = "64")
+            && failure.is_ordinary()
+            && matches!(policy.jitter, Jitter::Full)
+            && self.has_attempts()
+            && elapsed < policy.deadline;
+        if !ordinary {
+            return None;
+        }
+        let window = policy.schedule.cheap_nanos(self.progress.attempt)?;
+        let after = nanos::sample(least(window, policy.max_delay), random);
+        if after > policy.deadline - elapsed {
+            return None;
+        }
+        self.progress.attempt = self.progress.attempt.saturating_add(1);
+        Some(after)
+    }
+
+    fn decide(&mut self, elapsed: u64, failure: Failure, random: u32) -> Decision {
+        match self.consider(elapsed, failure, random) {
             Ok(after) => Decision::Retry {
                 after: nanos::to_duration(after),
             },
@@ -108,12 +173,16 @@ impl<S: Schedule> Retry<'_, S> {
         }
     }
 
-    #[inline]
-    fn decide(&mut self, elapsed: u64, failure: Failure, random: u32) -> Result<u64, GiveUp> {
+    /// Every check, in the order of the table.
+    fn consider(&mut self, elapsed: u64, failure: Failure, random: u32) -> Result<u64, GiveUp> {
         self.permits(failure)?;
-        let (after, previous) = self.delay(failure, random)?;
-        let after = self.until_deadline(elapsed, after)?;
-        self.progress.previous = previous;
+        let hint = self.policy.heed(failure)?;
+        let delay = self.delay(failure, hint != 0, random);
+        let floor = if hint == 0 { failure.floor() } else { hint };
+        let after = self.until_deadline(elapsed, floor.saturating_add(delay))?;
+        if hint == 0 && matches!(self.policy.jitter, Jitter::Decorrelated) {
+            self.progress.previous = delay;
+        }
         self.progress.attempt = self.progress.attempt.saturating_add(1);
         if matches!(failure.kind(), FailureKind::Doubtful) {
             self.progress.doubtful = self.progress.doubtful.saturating_add(1);
@@ -127,7 +196,7 @@ impl<S: Schedule> Retry<'_, S> {
         if matches!(failure.kind(), FailureKind::Permanent) {
             return Err(GiveUp::Permanent);
         }
-        if policy.max_attempts != 0 && self.attempt() >= policy.max_attempts {
+        if !self.has_attempts() {
             return Err(GiveUp::Attempts);
         }
         if matches!(failure.kind(), FailureKind::Doubtful)
@@ -138,32 +207,28 @@ impl<S: Schedule> Retry<'_, S> {
         Ok(())
     }
 
-    /// The wait, and the delay that decorrelated jitter is to remember.
     #[inline]
-    fn delay(&self, failure: Failure, random: u32) -> Result<(u64, u64), GiveUp> {
-        let policy = self.policy;
-        let previous = self.progress.previous;
-        let hint = policy.heed(failure)?;
-        let (floor, jitter) = match policy.jitter {
-            jitter if hint == 0 => (failure.floor(), jitter),
-            Jitter::None => return Ok((hint, previous)),
-            _ => (hint, Jitter::Full),
-        };
-        let decorrelated = matches!(jitter, Jitter::Decorrelated);
-        let retry = if decorrelated {
-            NonZeroU32::MIN
-        } else {
-            self.progress.attempt
-        };
-        let window = self.window(failure, retry);
-        let span = Span {
-            previous: if previous == 0 { window } else { previous },
-            window,
-            max: policy.max_delay,
-        };
-        let delay = jitter.delay(&span, random);
-        let previous = if decorrelated { delay } else { previous };
-        Ok((floor.saturating_add(delay), previous))
+    fn has_attempts(&self) -> bool {
+        let max = self.policy.max_attempts;
+        max == 0 || self.attempt() < max
+    }
+
+    /// The delay of the policy, or what is added to a hint.
+    #[inline]
+    fn delay(&self, failure: Failure, hinted: bool, random: u32) -> u64 {
+        let max = self.policy.max_delay;
+        match self.policy.jitter {
+            Jitter::None if hinted => 0,
+            Jitter::Decorrelated if !hinted => {
+                let base = self.window(failure, NonZeroU32::MIN);
+                jitter::decorrelated(base, self.progress.previous, max, random)
+            }
+            jitter => {
+                let jitter = if hinted { Jitter::Full } else { jitter };
+                let window = self.window(failure, self.progress.attempt);
+                jitter.delay(window, max, random)
+            }
+        }
     }
 
     /// The window of a retry in the schedule that the failure asks for.
@@ -180,12 +245,12 @@ impl<S: Schedule> Retry<'_, S> {
 
     #[inline]
     fn until_deadline(&self, elapsed: u64, after: u64) -> Result<u64, GiveUp> {
-        let remaining = self.policy.remaining(elapsed);
-        if remaining != 0 && after <= remaining {
+        let deadline = self.policy.deadline;
+        if elapsed < deadline && after <= deadline - elapsed || deadline == u64::MAX {
             return Ok(after);
         }
         match self.policy.deadline_rule {
-            DeadlineRule::ClampToRemaining if remaining != 0 => Ok(remaining),
+            DeadlineRule::ClampToRemaining if elapsed < deadline => Ok(deadline - elapsed),
             _ => Err(GiveUp::Deadline),
         }
     }
@@ -255,5 +320,72 @@ impl<S, F> fmt::Debug for Delays<'_, S, F> {
         f.debug_struct("Delays")
             .field("retry", &self.retry)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schedule::Exponential;
+
+    const MS: fn(u64) -> Duration = Duration::from_millis;
+
+    fn policies() -> [Policy; 7] {
+        let policy = Policy::DEFAULT;
+        [
+            policy,
+            policy.retry_forever().without_deadline(),
+            policy
+                .retry_forever()
+                .with_max_delay(Duration::MAX)
+                .without_deadline(),
+            policy.with_deadline_rule(DeadlineRule::ClampToRemaining),
+            policy.with_jitter(Jitter::Equal),
+            policy.with_ratio(3, 2),
+            policy.with_throttled_schedule(Exponential::new(MS(900))),
+        ]
+    }
+
+    #[test]
+    fn the_shortcut_decides_as_all_checks_do_and_decides_nothing_else() {
+        let failures = [
+            Failure::transient(),
+            Failure::transient().with_min_delay(MS(1)),
+            Failure::transient().with_retry_after(Duration::ZERO),
+            Failure::doubtful(),
+            Failure::permanent(),
+            Failure::throttled(),
+        ];
+        let attempts = [1, 2, 4, 5, 37, 38, 39, 64, u32::MAX - 1, u32::MAX];
+        let elapsed = [0, 1, 59_999_999_999, 60_000_000_000, u64::MAX - 1, u64::MAX];
+        let mut taken = 0;
+        for policy in &policies() {
+            for failure in failures {
+                for attempt in attempts.map(|attempt| NonZeroU32::new(attempt).expect("an attempt"))
+                {
+                    for elapsed in elapsed {
+                        for random in [0, 1, 1 << 31, u32::MAX] {
+                            let start = Progress {
+                                attempt,
+                                ..Progress::START
+                            };
+                            let [mut short, mut long] = [policy.resume(start); 2];
+                            let shortcut = short.shortcut(elapsed, failure, random);
+                            let case = (policy, failure, attempt, elapsed, random);
+                            if let Some(after) = shortcut {
+                                assert_eq!(
+                                    long.consider(elapsed, failure, random),
+                                    Ok(after),
+                                    "{case:?}"
+                                );
+                                taken += 1;
+                            }
+                            assert_eq!(short.progress(), long.progress(), "{case:?}");
+                        }
+                    }
+                }
+            }
+        }
+        assert_eq!(taken > 0, cfg!(target_pointer_width = "64"));
     }
 }

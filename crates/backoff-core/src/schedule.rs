@@ -40,6 +40,15 @@ pub trait Schedule {
     fn nanos(&self, retry: NonZeroU32) -> u64 {
         nanos::from_duration(self.delay(retry))
     }
+
+    /// The same once more, or `None` where that takes a loop or a call.
+    ///
+    /// An ordinary decision asks this, and is then small enough to be compiled into its caller; every other
+    /// asks [`nanos`](Self::nanos). A schedule that overrides this one must give the same answer in both.
+    #[inline]
+    fn cheap_nanos(&self, retry: NonZeroU32) -> Option<u64> {
+        Some(self.nanos(retry))
+    }
 }
 
 /// The same window for every retry.
@@ -149,6 +158,14 @@ impl Schedule for Exponential {
             Growth::Ratio(ratio) => ratio.scale(self.base, exponent),
         }
     }
+
+    #[inline]
+    fn cheap_nanos(&self, retry: NonZeroU32) -> Option<u64> {
+        match self.growth {
+            Growth::Doubling(_) => Some(self.nanos(retry)),
+            Growth::Ratio(_) => None,
+        }
+    }
 }
 
 /// How often `base` can be doubled without a loss; zero for ever, also by a shift that wraps.
@@ -197,6 +214,11 @@ impl Schedule for Fibonacci {
     #[inline]
     fn nanos(&self, retry: NonZeroU32) -> u64 {
         self.base.saturating_mul(fibonacci(retry.get()))
+    }
+
+    #[inline]
+    fn cheap_nanos(&self, _retry: NonZeroU32) -> Option<u64> {
+        None
     }
 }
 

@@ -112,14 +112,15 @@ impl<S, Z: Clock, R, C, L, K, B: Budget> Attempts<'_, S, Z, R, C, L, K, B> {
     /// The time since the first attempt began.
     #[must_use]
     pub fn elapsed(&self) -> Duration {
-        self.elapsed_at(self.sleeper.now())
+        nanos::to_duration(self.nanos_at(self.sleeper.now()))
     }
 
+    /// The nanoseconds since the first attempt began.
     #[inline]
-    fn elapsed_at(&self, now: Duration) -> Duration {
+    fn nanos_at(&self, now: Duration) -> u64 {
         match nanos::from_duration(now).wrapping_sub(self.started) {
-            elapsed @ ..=LONGEST => nanos::to_duration(elapsed),
-            _ => Duration::ZERO, // a clock that went back
+            elapsed @ ..=LONGEST => elapsed,
+            _ => 0, // a clock that went back
         }
     }
 

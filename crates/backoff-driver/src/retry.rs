@@ -295,33 +295,28 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
+        if let StateProjection::Idle = this.state.as_mut().project() {
+            this.attempts.begin();
+            let attempt = this.attempts.start(this.timing, this.operation);
+            this.state.set(State::Attempting { attempt });
+        }
         loop {
-            let next = match this.state.as_mut().project() {
-                StateProjection::Idle => {
-                    this.attempts.begin();
-                    State::Attempting {
-                        attempt: this.attempts.start(this.timing, this.operation),
+            if let StateProjection::Attempting { attempt } = this.state.as_mut().project() {
+                let output = ready!(attempt.poll(cx));
+                match settle(this.attempts, this.timing, output) {
+                    Ok(pause) => this.state.set(State::Pausing { pause }),
+                    Err(outcome) => {
+                        this.state.set(State::Ended);
+                        return Poll::Ready(this.attempts.close(outcome));
                     }
                 }
-                StateProjection::Attempting { attempt } => {
-                    let output = ready!(attempt.poll(cx));
-                    match settle(this.attempts, this.timing, output) {
-                        Ok(pause) => State::Pausing { pause },
-                        Err(outcome) => {
-                            this.state.set(State::Ended);
-                            return Poll::Ready(this.attempts.close(outcome));
-                        }
-                    }
-                }
-                StateProjection::Pausing { pause } => {
-                    ready!(pause.poll(cx));
-                    State::Attempting {
-                        attempt: this.attempts.start(this.timing, this.operation),
-                    }
-                }
-                StateProjection::Ended => return Poll::Pending,
+            }
+            let StateProjection::Pausing { pause } = this.state.as_mut().project() else {
+                return Poll::Pending; // it has ended
             };
-            this.state.set(next);
+            ready!(pause.poll(cx));
+            let attempt = this.attempts.start(this.timing, this.operation);
+            this.state.set(State::Attempting { attempt });
         }
     }
 }

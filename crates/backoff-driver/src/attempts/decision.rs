@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use backoff_core::{Budget, Classify, Decision, End, Failure, GiveUp, Schedule};
+use backoff_core::{Budget, Classify, End, Failure, GiveUp, Schedule, nanos};
 use rand_core::Rng;
 
 use super::Attempts;
@@ -51,24 +51,24 @@ impl<S: Schedule, Z: Clock, R: Rng, C, L, K: Ledger, B: Budget> Attempts<'_, S, 
         L: Observe<O>,
     {
         let (attempt, now) = (self.retry.attempt(), self.sleeper.now());
-        let elapsed = self.elapsed_at(now);
+        let elapsed = self.nanos_at(now);
         match self.decide(now, elapsed, failure) {
-            Decision::Retry { after: delay } => {
+            Ok(delay) => {
                 self.ledger.retried(attempt, failure, delay);
                 if L::LISTENS {
-                    let cause = self.retry.policy().cause(failure);
                     self.observer.observe(&Event::Retrying {
                         attempt,
-                        elapsed,
+                        elapsed: nanos::to_duration(elapsed),
                         failure,
                         delay,
-                        cause,
+                        cause: self.retry.policy().cause(failure),
                         outcome,
                     });
                 }
                 Some(delay)
             }
-            Decision::GiveUp(reason) => {
+            Err(reason) => {
+                let elapsed = nanos::to_duration(elapsed);
                 self.give_up(attempt, elapsed, failure, reason, outcome);
                 None
             }
@@ -77,18 +77,20 @@ impl<S: Schedule, Z: Clock, R: Rng, C, L, K: Ledger, B: Budget> Attempts<'_, S, 
 
     /// Asks the policy, and then the budget, which is charged before the wait.
     #[inline]
-    fn decide(&mut self, now: Duration, elapsed: Duration, failure: Failure) -> Decision {
+    fn decide(
+        &mut self,
+        now: Duration,
+        elapsed: u64,
+        failure: Failure,
+    ) -> Result<Duration, GiveUp> {
         let before = self.retry;
-        let decision = self
-            .retry
-            .on_failure(elapsed, failure, self.random.next_u32());
-        if let Decision::Retry { after } = decision {
-            if !self.account.withdraw(now, failure, after) {
-                self.retry = before;
-                return Decision::GiveUp(GiveUp::Budget);
-            }
+        let random = self.random.next_u32();
+        let delay = nanos::to_duration(self.retry.wait_after(elapsed, failure, random)?);
+        if self.account.withdraw(now, failure, delay) {
+            return Ok(delay);
         }
-        decision
+        self.retry = before;
+        Err(GiveUp::Budget)
     }
 
     #[inline]
