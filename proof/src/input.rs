@@ -181,3 +181,12 @@ pub fn at(previous: Duration, attempt: NonZeroU32, doubtful: u32) -> Progress {
     crate::progress::seal(&mut bytes);
     Progress::from_bytes(&bytes).expect("the documented form")
 }
+
+/// All bytes that are left: for the last field, so that a text stands in the input as it is.
+///
+/// # Errors
+///
+/// None.
+pub fn rest(u: &mut Unstructured<'_>) -> Result<Vec<u8>> {
+    u.bytes(u.len()).map(<[u8]>::to_vec)
+}

@@ -5,10 +5,14 @@
 //! [`exact`] arithmetic, or a model written from the rules. `PROOF.md` says what is claimed, and which command
 //! checks it.
 
+pub mod classify;
 pub mod delay;
 pub mod exact;
+pub mod headers;
+pub mod http_date;
 pub mod input;
 pub mod progress;
+pub mod retry_after;
 pub mod retry_state;
 
 use arbitrary::{Arbitrary, Unstructured};
