@@ -114,8 +114,10 @@ mod tests {
 
     #[test]
     fn the_days_of_ten_thousand_years_follow_each_other() {
-        let mut expected = midnight(0, 1, 1).days();
-        for year in 0..=9999 {
+        // Miri takes minutes for a century; two years of it have both lengths.
+        let years = if cfg!(miri) { 1999..=2000 } else { 0..=9999 };
+        let mut expected = midnight(*years.start(), 1, 1).days();
+        for year in years {
             for month in 1..=12 {
                 for day in 1..=days_in(year, month) {
                     let date = midnight(year, month, day);

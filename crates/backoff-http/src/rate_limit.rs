@@ -4,6 +4,7 @@ use core::num::NonZeroU64;
 use core::time::Duration;
 
 use crate::delay_error::DelayError;
+use crate::field;
 use crate::headers::Headers;
 use crate::structured::{Bare, Item, List};
 
@@ -161,7 +162,7 @@ fn read<'v, H: Headers + ?Sized, T>(
     name: &'static str,
     from_item: fn(Item<'v>) -> Option<T>,
 ) -> Result<impl Iterator<Item = T>, DelayError> {
-    let items = move || headers.lines(name).flat_map(List::new);
+    let items = move || headers.lines(name).map(field::trim).flat_map(List::new);
     for item in items() {
         item.ok().and_then(from_item).ok_or(DelayError::Structure)?;
     }
@@ -186,6 +187,8 @@ mod tests {
             (r#""a";r=0;t=30"#, Some(1)),
             (r#""a";r=0;t=30;pk=:AA==:;acme-x=1, "b";r=7"#, Some(2)),
             ("", Some(0)),
+            ("\t", Some(0)),
+            ("\t\"a\";r=7", Some(1)),
             (r#""a";t=30"#, None),
             (r#""a";r=-1"#, None),
             (r#""a";r=1.5"#, None),

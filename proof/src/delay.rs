@@ -1,0 +1,121 @@
+//! One delay: any schedule, jitter, maximum, retry and random word against exact arithmetic.
+
+use core::num::NonZeroU32;
+use core::time::Duration;
+
+use arbitrary::Arbitrary;
+use backoff_core::{Decision, Failure, Jitter, Policy, Schedule, nanos};
+
+use crate::Check;
+use crate::exact::{self, Bounds};
+use crate::input::{self, Plan};
+
+/// A retry under a policy, and the random word that it gets.
+#[derive(Arbitrary, Debug)]
+pub struct Case {
+    /// The schedule.
+    pub plan: Plan,
+    /// How the delay is drawn.
+    #[arbitrary(with = input::jitter)]
+    pub jitter: Jitter,
+    /// The maximum delay.
+    #[arbitrary(with = input::duration)]
+    pub max: Duration,
+    /// For decorrelated jitter: the delay of the retry before.
+    #[arbitrary(with = input::duration)]
+    pub previous: Duration,
+    /// The first is 1.
+    #[arbitrary(with = input::counted)]
+    pub retry: NonZeroU32,
+    /// Uniform over all of `u32`, if it is a fair one.
+    pub random: u32,
+}
+
+impl Check for Case {
+    fn check(&self) {
+        self.check_window();
+        self.check_conversion();
+        self.check_delay();
+    }
+}
+
+impl Case {
+    /// Checks that the window is exact, or near enough where the schedule has a ratio.
+    ///
+    /// # Panics
+    ///
+    /// As [`Check::check`].
+    pub fn check_window(&self) {
+        let (exact, window) = (exact::window(&self.plan, self.retry.get()), self.window());
+        assert!(exact.is_near(window), "window of {window} ns: {exact:?}");
+        if !matches!(self.plan, Plan::Growing { .. }) {
+            assert!(exact.is(window), "window of {window} ns: {exact:?}");
+        }
+    }
+
+    /// Nanoseconds and durations say the same.
+    fn check_conversion(&self) {
+        let window = (&self.plan).delay(self.retry);
+        assert_eq!(nanos::from_duration(window), exact::nanos(window));
+        if !matches!(self.plan, Plan::Steps(_)) {
+            assert_eq!(window, exact::duration(self.window().into()));
+        }
+        assert_eq!(nanos::from_duration(self.max), exact::nanos(self.max));
+    }
+
+    /// Checks that the delay is drawn from inside the window as jitter says, is no longer than the maximum, and is
+    /// zero only where that was asked for.
+    ///
+    /// # Panics
+    ///
+    /// As [`Check::check`].
+    pub fn check_delay(&self) {
+        let (delay, max) = (self.delay(), exact::nanos(self.max));
+        let decorrelated = self.jitter == Jitter::Decorrelated;
+        let retry = if decorrelated {
+            NonZeroU32::MIN
+        } else {
+            self.retry
+        };
+        let window = (&self.plan).nanos(retry).min(max);
+        let previous = match exact::nanos(self.previous) {
+            0 => window,
+            previous => previous,
+        };
+        Bounds::of(self.jitter, window, previous, max).check(delay, self.random);
+        assert!(delay <= max, "{delay} ns is above the maximum");
+        assert!(delay > 0 || self.allows_zero(window), "a delay of zero");
+    }
+
+    /// Whether the documentation has zero among the delays of this window.
+    fn allows_zero(&self, window: u64) -> bool {
+        window == 0
+            || match self.jitter {
+                Jitter::Additive(margin) => exact::nanos(margin) >= exact::nanos(self.max),
+                Jitter::Full => true,
+                Jitter::Proportional(percent) => percent.get() == 100,
+                _ => false,
+            }
+    }
+
+    fn window(&self) -> u64 {
+        (&self.plan).nanos(self.retry)
+    }
+
+    fn delay(&self) -> u64 {
+        let policy = Policy::new(&self.plan)
+            .with_max_delay(self.max)
+            .with_jitter(self.jitter)
+            .retry_forever()
+            .without_deadline();
+        let progress = input::at(self.previous, self.retry, 0);
+        let decision =
+            policy
+                .resume(progress)
+                .on_failure(Duration::ZERO, Failure::transient(), self.random);
+        match decision {
+            Decision::Retry { after } => exact::returned(after),
+            Decision::GiveUp(reason) => panic!("{reason}"),
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! Dates: any text against `httpdate`, and any moment written in the ways that servers write it.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use arbitrary::{Arbitrary, Unstructured};
+use backoff_http::HttpDate;
+
+use crate::Check;
+use crate::input::rest;
+
+/// 9999-12-31T23:59:59Z, the last moment that HTTP can name.
+const LAST: i64 = 253_402_300_799;
+
+/// A text that may be a date, or a moment and how it is written.
+#[derive(Arbitrary, Debug)]
+pub enum Case {
+    /// Any text.
+    Text {
+        /// What the clock shows.
+        #[arbitrary(with = moment)]
+        now: i64,
+        /// Bytes.
+        #[arbitrary(with = rest)]
+        text: Vec<u8>,
+    },
+    /// A date as somebody writes it.
+    Written {
+        /// What is written.
+        #[arbitrary(with = moment)]
+        moment: i64,
+        /// By whom.
+        style: Style,
+    },
+}
+
+/// What servers do to a date.
+#[derive(Arbitrary, Clone, Copy, Debug)]
+pub struct Style {
+    weekday: Name,
+    month: Name,
+    /// The day without a leading zero.
+    short_day: bool,
+    /// The hour without a leading zero.
+    short_hour: bool,
+    /// The year before the month, and the day after it.
+    reversed: bool,
+    dashes: bool,
+    /// Quarters of an hour ahead of UTC, from -56 to 56; none is `GMT`.
+    zone: Option<i8>,
+}
+
+#[derive(Arbitrary, Clone, Copy, Debug)]
+enum Name {
+    Abbreviated,
+    Full,
+    Lower,
+    Upper,
+}
+
+fn moment(u: &mut Unstructured<'_>) -> arbitrary::Result<i64> {
+    u.int_in_range(0..=LAST)
+}
+
+impl Check for Case {
+    fn check(&self) {
+        match self {
+            Self::Text { now, text } => check_text(text, HttpDate::from_unix(*now)),
+            Self::Written { moment, style } => check_written(*moment, *style),
+        }
+    }
+}
+
+/// Reads a text as `httpdate` does, but for what is documented to differ.
+fn check_text(text: &[u8], now: HttpDate) {
+    let read = HttpDate::parse(text, now);
+    let lenient = HttpDate::parse_lenient(text, now);
+    if read.is_ok() {
+        assert_eq!(lenient, read, "what is strict is lenient too");
+    }
+    let oracle = oracle(text);
+    // White space around a date is not part of it.
+    let is_bare = text.trim_ascii() == text;
+    if let (Some(expected), true) = (oracle, is_bare) {
+        // Two digits of a year are those of the latest date that is not 50 years ahead; `httpdate` splits at 1970.
+        let then = HttpDate::from_unix(expected);
+        assert_eq!(HttpDate::parse(text, then), Ok(then));
+    }
+    let Ok(date) = read else { return };
+    let is_rfc_850 = text.contains(&b'-');
+    if (0..=LAST).contains(&date.unix()) && !text.windows(3).any(|second| second == b":60") {
+        assert!(
+            is_rfc_850 || oracle == Some(date.unix()),
+            "{oracle:?}, not {date:?}"
+        );
+        assert_eq!(HttpDate::parse(date.to_string().as_bytes(), now), Ok(date));
+    }
+    if is_rfc_850 && now.unix() > 0 {
+        let fifty_years = 50 * 31_556_952 + 86_400; // of the mean Gregorian length, and a day for rounding
+        assert!(
+            date.unix() <= now.unix() + fifty_years,
+            "{date:?} at {now:?}"
+        );
+    }
+}
+
+fn oracle(text: &[u8]) -> Option<i64> {
+    let moment = httpdate::parse_http_date(core::str::from_utf8(text).ok()?).ok()?;
+    let seconds = moment.duration_since(UNIX_EPOCH).ok()?.as_secs();
+    i64::try_from(seconds).ok()
+}
+
+/// Writes a moment and reads it again: in every style leniently, and in the one of HTTP also to the letter.
+fn check_written(moment: i64, style: Style) {
+    let date = HttpDate::from_unix(moment);
+    let text = httpdate::fmt_http_date(system_time(moment));
+    assert_eq!(date.to_string(), text);
+    for read in [HttpDate::parse, HttpDate::parse_lenient] {
+        assert_eq!(read(text.as_bytes(), date), Ok(date), "{text}");
+    }
+    let written = style.write(moment);
+    let lenient = HttpDate::parse_lenient(written.as_bytes(), date);
+    assert_eq!(lenient, Ok(date), "{written}");
+}
+
+fn system_time(moment: i64) -> SystemTime {
+    UNIX_EPOCH + Duration::from_secs(moment.unsigned_abs())
+}
+
+impl Style {
+    /// Takes apart what `httpdate` writes, and puts it together in another way.
+    fn write(self, moment: i64) -> String {
+        let ahead = i64::from(self.zone.unwrap_or(0).clamp(-56, 56)) * 900;
+        // No year before 1970 is written, and none after 9999.
+        let there = (0..=LAST).contains(&(moment + ahead));
+        let (local, ahead) = if there {
+            (moment + ahead, ahead / 60)
+        } else {
+            (moment, 0)
+        };
+        let text = httpdate::fmt_http_date(system_time(local));
+        let parts: Vec<&str> = text
+            .split([' ', ','])
+            .filter(|part| !part.is_empty())
+            .collect();
+        let [weekday, day, month, year, time, _] = parts[..] else {
+            unreachable!("{text} is in the form of RFC 9110")
+        };
+        let zone = if self.zone.is_some() {
+            let sign = if ahead < 0 { '-' } else { '+' };
+            format!("{sign}{:02}{:02}", ahead.abs() / 60, ahead.abs() % 60)
+        } else {
+            "GMT".to_owned()
+        };
+        let shorten =
+            |text: &str, short| text[usize::from(short && text.starts_with('0'))..].to_owned();
+        let (day, time) = (shorten(day, self.short_day), shorten(time, self.short_hour));
+        let month = self.month.of(month, &MONTHS);
+        let dash = if self.dashes { '-' } else { ' ' };
+        let date = if self.reversed {
+            format!("{year}{dash}{month}{dash}{day}")
+        } else {
+            format!("{day}{dash}{month}{dash}{year}")
+        };
+        let weekday = self.weekday.of(weekday, &DAYS);
+        format!("{weekday}, {date} {time} {zone}")
+    }
+}
+
+impl Name {
+    fn of(self, short: &str, names: &[&str]) -> String {
+        match self {
+            Self::Abbreviated => short.to_owned(),
+            Self::Full => names
+                .iter()
+                .find(|name| name.starts_with(short))
+                .unwrap_or(&short)
+                .to_string(),
+            Self::Lower => short.to_lowercase(),
+            Self::Upper => short.to_uppercase(),
+        }
+    }
+}
+
+const DAYS: [&str; 7] = [
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
+    "Sunday",
+];
+
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
