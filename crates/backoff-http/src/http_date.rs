@@ -105,11 +105,13 @@ impl HttpDate {
             [_, _, _, b' ', ..] => asctime(text),
             _ => now.and_then(|now| rfc_850(text, now)),
         };
-        let (weekday, date) = dated.ok_or(DateError::Form)?;
+        let Some((weekday, date)) = &dated else {
+            return Err(DateError::Form);
+        };
         if !date.exists() {
             return Err(DateError::Calendar);
         }
-        if date.weekday() != weekday {
+        if date.weekday() != *weekday {
             return Err(DateError::Weekday);
         }
         Ok(Self(date.seconds()))

@@ -158,7 +158,7 @@ impl Parts {
             return Err(DateError::Calendar);
         }
         if date.year < 100 {
-            date = in_century(date, now.ok_or(DateError::Form)?);
+            date.year = in_century(date, now.ok_or(DateError::Form)?);
         }
         if !date.exists() {
             return Err(DateError::Calendar);

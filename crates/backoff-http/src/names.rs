@@ -14,39 +14,52 @@ const MONTH_ENDINGS: [&[u8]; 12] = [
     b"ember",
 ];
 
+/// A name of three letters as one number, so that it is compared at once.
+const fn packed([first, second, third]: [u8; 3]) -> u32 {
+    u32::from_le_bytes([first, second, third, 0])
+}
+
+static MONTHS: [u32; 12] = [
+    packed(*b"Jan"),
+    packed(*b"Feb"),
+    packed(*b"Mar"),
+    packed(*b"Apr"),
+    packed(*b"May"),
+    packed(*b"Jun"),
+    packed(*b"Jul"),
+    packed(*b"Aug"),
+    packed(*b"Sep"),
+    packed(*b"Oct"),
+    packed(*b"Nov"),
+    packed(*b"Dec"),
+];
+
+/// Sunday first.
+static WEEKDAYS: [u32; 7] = [
+    packed(*b"Sun"),
+    packed(*b"Mon"),
+    packed(*b"Tue"),
+    packed(*b"Wed"),
+    packed(*b"Thu"),
+    packed(*b"Fri"),
+    packed(*b"Sat"),
+];
+
 /// The number of a month by its English abbreviation, in the case that HTTP gives it.
 #[inline]
-pub(crate) const fn month_number(name: [u8; 3]) -> Option<u32> {
-    Some(match &name {
-        b"Jan" => 1,
-        b"Feb" => 2,
-        b"Mar" => 3,
-        b"Apr" => 4,
-        b"May" => 5,
-        b"Jun" => 6,
-        b"Jul" => 7,
-        b"Aug" => 8,
-        b"Sep" => 9,
-        b"Oct" => 10,
-        b"Nov" => 11,
-        b"Dec" => 12,
-        _ => return None,
-    })
+pub(crate) fn month_number(name: [u8; 3]) -> Option<u32> {
+    let name = packed(name);
+    (1..)
+        .zip(&MONTHS)
+        .find(|(_, month)| **month == name)
+        .map(|(number, _)| number)
 }
 
 /// The number of a day of the week by its English abbreviation, in the case that HTTP gives it.
 #[inline]
-pub(crate) const fn weekday_number(name: [u8; 3]) -> Option<Weekday> {
-    Some(match &name {
-        b"Sun" => 0,
-        b"Mon" => 1,
-        b"Tue" => 2,
-        b"Wed" => 3,
-        b"Thu" => 4,
-        b"Fri" => 5,
-        b"Sat" => 6,
-        _ => return None,
-    })
+pub(crate) fn weekday_number(name: [u8; 3]) -> Option<Weekday> {
+    let name = packed(name);
+    WEEKDAYS.iter().position(|weekday| *weekday == name)
 }
 
 /// The number of a month by its name or its abbreviation, in any case.

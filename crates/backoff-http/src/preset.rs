@@ -2,14 +2,14 @@
 
 use backoff_core::FailureKind;
 
-use crate::delay_rules::{DelayRules, DelaySource};
+use crate::delay_rules::{DelayRules, DelaySource, Profile};
 use crate::evidence::Fault;
-use crate::fault_rule::FaultRule;
+use crate::fault_rule::{self, FaultRule};
 use crate::grpc::{GrpcRules, GrpcStatus};
 use crate::header_rule::HeaderRule;
 use crate::method::{Method, Methods};
 use crate::rules::Rules;
-use crate::status::{Meaning, StatusRule};
+use crate::status::{self, Meaning, StatusRule};
 
 impl Rules<'_> {
     /// Google's AIP-194, for JSON as for gRPC: `UNAVAILABLE` is retried, and nothing else.
@@ -70,6 +70,28 @@ impl Rules<'_> {
     )
     .with_methods(Methods::ALL)
     .with_delays(DelayRules::NONE.with(DelaySource::XAmzRetryAfter));
+
+    /// RFC 9110 to the letter: the statuses, faults and methods of [`DEFAULT`](Self::DEFAULT), `Retry-After` in
+    /// whole seconds or as a date, and no other field.
+    ///
+    /// The rules for firmware: a field that a `static` of these does not read costs no flash.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use backoff_http::{Call, HttpDate, Method, Rules};
+    ///
+    /// let get = Call::new(Method::Get);
+    /// let headers = [("retry-after-ms", "500"), ("Retry-After", "1")];
+    /// let finding = Rules::RFC_9110.judge_response(get, 503, &headers, None);
+    /// assert_eq!(finding.to_string(), "throttled: status 503, retry-after 1s");
+    /// ```
+    pub const RFC_9110: Self = Rules::of(status::BY_DEFAULT, fault_rule::BY_DEFAULT, &[])
+        .with_delays(
+            DelayRules::NONE
+                .with(DelaySource::RetryAfter)
+                .with_profile(Profile::Strict),
+        );
 
     /// The SDKs that Stainless makes, such as those of `OpenAI` and Anthropic: 408, 409, 429, 5xx and every fault
     /// of the connection, for any method, and `x-should-retry` before all.

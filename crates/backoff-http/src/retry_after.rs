@@ -104,7 +104,10 @@ impl RetryAfter {
             };
             return date.map(Self::Date).map_err(DelayError::Date);
         }
-        field::time(value, Unit::Second, fractions)
+        if !fractions {
+            return Err(DelayError::Number); // whole it is not
+        }
+        field::time(value, Unit::Second, true)
             .map(Self::Delay)
             .ok_or(DelayError::Number)
     }

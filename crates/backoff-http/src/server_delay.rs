@@ -57,7 +57,12 @@ impl ServerDelay {
             rules,
             now: now.into(),
         };
-        let mut answer = Self::NONE;
+        // Not `NONE`, which would be copied: in firmware that would be all that needs a `memcpy` of 594 bytes.
+        let mut answer = Self {
+            found: None,
+            ignored: None,
+            forbids: false,
+        };
         for source in DelaySource::IN_ORDER {
             if !rules.reads(source) {
                 continue;
