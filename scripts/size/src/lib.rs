@@ -10,7 +10,7 @@ use core::panic::PanicInfo;
 use core::time::Duration;
 
 use backoff_core::{Exponential, FailureKind, Progress, Retry};
-use backoff_http::{Fault, Method};
+use backoff_http::{Call, Fault, Finding, HttpDate, Method, Rules};
 
 /// What one turn of a retry loop knows.
 pub struct Input {
@@ -48,6 +48,30 @@ pub fn input() -> &'static Input {
 #[inline(never)]
 pub fn sleep(duration: Duration) {
     black_box(duration);
+}
+
+/// A loop that judges what HTTP gives and waits as the server asks, under rules that are known to the compiler.
+#[inline(always)]
+pub fn judge(rules: &'static Rules<'static>) {
+    while input().random != 0 {
+        let Some(failure) = finding(rules).failure() else {
+            return;
+        };
+        if failure.kind() == input().kind {
+            sleep(failure.retry_after().unwrap_or(failure.min_delay()));
+        }
+    }
+}
+
+/// What the outcome of a request is found to be.
+#[inline(always)]
+pub fn finding(rules: &'static Rules<'static>) -> Finding {
+    let call = Call::new(input().method);
+    let now = HttpDate::from_unix(input().now);
+    match input().fault {
+        None => rules.judge_response(call, input().status, input().headers, now),
+        Some(fault) => rules.judge_error(call, fault),
+    }
 }
 
 /// The bytes of RAM that a call holds, for the script to read: `Progress`, then `Retry`.
