@@ -9,7 +9,7 @@ use core::fmt::Write;
 use core::time::Duration;
 
 use backoff_embassy::{Policy, Rng, SeedableRng, Xoshiro128PlusPlus};
-use backoff_http::{Call, Fault, Finding, HttpDate, Method, Rules, lookup};
+use backoff_http::{Call, Fault, Finding, Method, Rules, lookup};
 use cortex_m_rt::entry;
 use embassy_futures::select::select3;
 use embassy_net::dns::DnsSocket;
@@ -32,7 +32,7 @@ static POLICY: Policy = Policy::exponential(Duration::from_millis(100), Duration
     .with_attempt_timeout(Duration::from_secs(10))
     .with_deadline(Duration::from_secs(60));
 
-static RULES: Rules<'static> = Rules::DEFAULT;
+static RULES: Rules<'static> = Rules::RFC_9110;
 
 const GET: Call = Call::new(Method::Get);
 
@@ -139,10 +139,8 @@ async fn get(
         let mut headers = response.headers();
         headers.find_map(|(key, value)| key.eq_ignore_ascii_case(name).then_some(value))
     };
-    // The only wall clock of a device without one.
-    let now = find("date").and_then(|date| HttpDate::parse(date, HttpDate::from_unix(0)).ok());
-    let now = now.unwrap_or(HttpDate::from_unix(0));
-    let finding = RULES.judge_response(GET, response.status.0, &lookup(find), now);
+    // No clock: a date counts from the response's own.
+    let finding = RULES.judge_response(GET, response.status.0, &lookup(find), None);
     match finding.failure() {
         None => Ok(response.status.0),
         Some(_) => Err(finding),
