@@ -11,6 +11,9 @@ use crate::input::rest;
 /// 9999-12-31T23:59:59Z, the last moment that HTTP can name.
 const LAST: i64 = 253_402_300_799;
 
+/// 0100-01-01T00:00:00Z.
+pub(crate) const YEAR_100: i64 = -59_011_459_200;
+
 /// A text that may be a date, or a moment and how it is written.
 #[derive(Arbitrary, Debug)]
 pub enum Case {
@@ -44,7 +47,9 @@ pub struct Style {
     short_hour: bool,
     /// The year before the month, and the day after it.
     reversed: bool,
-    dashes: bool,
+    /// Between the day, the month and the year.
+    #[arbitrary(with = |u: &mut Unstructured<'_>| u.choose(&['-', ' ']).copied())]
+    separator: char,
     /// Quarters of an hour ahead of UTC, from -56 to 56; none is `GMT`.
     zone: Option<i8>,
 }
@@ -74,23 +79,31 @@ impl Check for Case {
 fn check_text(text: &[u8], now: HttpDate) {
     let read = HttpDate::parse(text, now);
     let lenient = HttpDate::parse_lenient(text, now);
-    if read.is_ok() {
-        assert_eq!(lenient, read, "what is strict is lenient too");
-    }
     let oracle = oracle(text);
-    // White space around a date is not part of it.
-    let is_bare = text.trim_ascii() == text;
-    if let (Some(expected), true) = (oracle, is_bare) {
-        // Two digits of a year are those of the latest date that is not 50 years ahead; `httpdate` splits at 1970.
-        let then = HttpDate::from_unix(expected);
+    // `httpdate` takes any byte for the second space of the second form, and white space around any.
+    if let Some(then) =
+        oracle.filter(|then| forms(*then).iter().any(|form| form.as_bytes() == text))
+    {
+        // Of a year's two digits, `httpdate` makes one from 1970 to 2069.
+        let then = HttpDate::from_unix(then);
         assert_eq!(HttpDate::parse(text, then), Ok(then));
     }
     let Ok(date) = read else { return };
+    // A lenient reader takes 0094 for 94, and completes it.
+    if date.unix() >= YEAR_100 {
+        assert_eq!(lenient, read, "what is strict is lenient too");
+    }
     let is_rfc_850 = text.contains(&b'-');
-    if (0..=LAST).contains(&date.unix()) && !text.windows(3).any(|second| second == b":60") {
+    let has_leap_second = text.windows(3).any(|second| second == b":60");
+    if (0..=LAST).contains(&date.unix()) && !has_leap_second {
         assert!(
             is_rfc_850 || oracle == Some(date.unix()),
             "{oracle:?}, not {date:?}"
+        );
+        assert!(
+            forms(date.unix())
+                .iter()
+                .any(|form| form.as_bytes() == text)
         );
         assert_eq!(HttpDate::parse(date.to_string().as_bytes(), now), Ok(date));
     }
@@ -101,6 +114,21 @@ fn check_text(text: &[u8], now: HttpDate) {
             "{date:?} at {now:?}"
         );
     }
+}
+
+/// A moment in the forms of RFC 9110, section 5.6.7; the third, of C, may have a zero before the day.
+fn forms(moment: i64) -> [String; 4] {
+    let fixdate = httpdate::fmt_http_date(system_time(moment));
+    let (weekday, day, month) = (&fixdate[..3], &fixdate[5..7], &fixdate[8..11]);
+    let (year, time) = (&fixdate[12..16], &fixdate[17..25]);
+    let long = Name::Full.of(weekday, &DAYS);
+    let short_day = format!("{:>2}", day.trim_start_matches('0'));
+    [
+        format!("{long}, {day}-{month}-{} {time} GMT", &year[2..]),
+        format!("{weekday} {month} {short_day} {time} {year}"),
+        format!("{weekday} {month} {day} {time} {year}"),
+        fixdate,
+    ]
 }
 
 fn oracle(text: &[u8]) -> Option<i64> {
@@ -155,7 +183,7 @@ impl Style {
             |text: &str, short| text[usize::from(short && text.starts_with('0'))..].to_owned();
         let (day, time) = (shorten(day, self.short_day), shorten(time, self.short_hour));
         let month = self.month.of(month, &MONTHS);
-        let dash = if self.dashes { '-' } else { ' ' };
+        let dash = self.separator;
         let date = if self.reversed {
             format!("{year}{dash}{month}{dash}{day}")
         } else {

@@ -7,6 +7,7 @@ use backoff_http::{DelayError, HttpDate, RetryAfter};
 use num_bigint::BigUint;
 
 use crate::Check;
+use crate::http_date::YEAR_100;
 use crate::input::rest;
 
 /// A value, and what the clock shows.
@@ -26,12 +27,17 @@ impl Check for Case {
         let lenient = RetryAfter::parse_lenient(&self.value, now);
         assert_eq!(strict, expected(&self.value, now, false));
         assert_eq!(lenient, expected(&self.value, now, true));
-        if let Ok(read) = strict {
-            assert_eq!(lenient, strict, "what is strict is lenient too");
-            match read {
-                RetryAfter::Delay(delay) => assert_eq!(read.delay(now), delay),
-                RetryAfter::Date(date) => assert_eq!(read.delay(now), until(date, now)),
+        match strict {
+            Ok(RetryAfter::Delay(delay)) => {
+                assert_eq!(lenient, strict, "what is strict is lenient too");
+                assert_eq!(RetryAfter::Delay(delay).delay(now), delay);
             }
+            Ok(RetryAfter::Date(date)) => {
+                // A lenient reader takes 0094 for 94, and completes it.
+                assert!(lenient == strict || date.unix() < YEAR_100, "{lenient:?}");
+                assert_eq!(RetryAfter::Date(date).delay(now), until(date, now));
+            }
+            Err(_) => {}
         }
     }
 }

@@ -4,7 +4,10 @@ use std::fs;
 use std::panic::catch_unwind;
 use std::path::Path;
 
-use backoff_proof::{Check, check_bytes, delay, progress, retry_state};
+use backoff_proof::{
+    Check, budget, check_bytes, classify, delay, headers, http_date, progress, retry_after,
+    retry_state,
+};
 
 fn replay<C: Check>(target: &str) {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -25,13 +28,38 @@ fn replay<C: Check>(target: &str) {
 }
 
 #[test]
+fn budget() {
+    replay::<budget::Case>("budget");
+}
+
+#[test]
+fn classify() {
+    replay::<classify::Case>("classify");
+}
+
+#[test]
 fn delay() {
     replay::<delay::Case>("delay");
 }
 
 #[test]
+fn headers() {
+    replay::<headers::Case>("headers");
+}
+
+#[test]
+fn http_date() {
+    replay::<http_date::Case>("http_date");
+}
+
+#[test]
 fn progress() {
     replay::<progress::Case>("progress");
+}
+
+#[test]
+fn retry_after() {
+    replay::<retry_after::Case>("retry_after");
 }
 
 #[test]

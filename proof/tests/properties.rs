@@ -4,7 +4,7 @@ use core::fmt::Debug;
 
 use arbitrary::Unstructured;
 use backoff_proof::{
-    Check, classify, delay, headers, http_date, progress, retry_after, retry_state,
+    Check, budget, classify, delay, headers, http_date, progress, retry_after, retry_state,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -85,4 +85,9 @@ fn every_header_section_asks_for_what_the_table_says() {
 #[test]
 fn every_outcome_is_judged_in_the_documented_order() {
     holds::<classify::Case>(5_000, text());
+}
+
+#[test]
+fn every_budget_answers_as_its_model() {
+    holds::<budget::Case>(3_000, bytes());
 }

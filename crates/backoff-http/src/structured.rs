@@ -116,14 +116,11 @@ fn bare(text: &[u8]) -> Read<'_, Bare<'_>> {
     match text {
         [b'-' | b'0'..=b'9', ..] => number(text),
         [b'"', rest @ ..] => string(rest),
-        [b'%', b'"', rest @ ..] => string(rest).map(|(_, rest)| (Bare::Other, rest)),
+        [b'%', b'"', rest @ ..] => Some((Bare::Other, display_string(rest)?)),
         [b'*' | b'a'..=b'z' | b'A'..=b'Z', ..] => {
             Some((Bare::Other, split(text, |byte| is_token(*byte)).1))
         }
-        [b':', rest @ ..] => {
-            let (_, rest) = split(rest, |byte| is_base64(*byte));
-            Some((Bare::Other, rest.strip_prefix(b":")?))
-        }
+        [b':', rest @ ..] => Some((Bare::Other, byte_sequence(rest)?)),
         [b'?', b'0' | b'1', rest @ ..] => Some((Bare::Other, rest)),
         [b'@', rest @ ..] => match number(rest)? {
             (Bare::Integer(_), rest) => Some((Bare::Other, rest)),
@@ -172,12 +169,44 @@ fn string(text: &[u8]) -> Read<'_, Bare<'_>> {
     }
 }
 
-fn is_token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~:/".contains(&byte)
+/// What follows a display string, whose opening quote was read: printable ASCII, with bytes as in `%c3`.
+///
+/// That these bytes are UTF-8 is not checked.
+fn display_string(mut text: &[u8]) -> Option<&[u8]> {
+    loop {
+        text = match text {
+            [b'"', after @ ..] => return Some(after),
+            [
+                b'%',
+                b'0'..=b'9' | b'a'..=b'f',
+                b'0'..=b'9' | b'a'..=b'f',
+                after @ ..,
+            ] => after,
+            [b'%', ..] => return None,
+            [b' '..=b'~', after @ ..] => after,
+            _ => return None,
+        };
+    }
 }
 
-fn is_base64(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"+/=".contains(&byte)
+/// What follows a byte sequence, whose opening colon was read: base64, of which the padding may be missing.
+fn byte_sequence(text: &[u8]) -> Option<&[u8]> {
+    let (digits, rest) = split(text, |byte| {
+        byte.is_ascii_alphanumeric() || b"+/".contains(byte)
+    });
+    let (padding, rest) = split(rest, |byte| *byte == b'=');
+    let longest = match digits.len() % 4 {
+        0 => 0,
+        1 => return None,
+        2 => 2,
+        _ => 1,
+    };
+    let rest = rest.strip_prefix(b":")?;
+    (padding.len() <= longest).then_some(rest)
+}
+
+fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~:/".contains(&byte)
 }
 
 fn trim_start<'v>(text: &'v [u8], white: &[u8]) -> &'v [u8] {
@@ -191,7 +220,7 @@ mod tests {
 
     #[test]
     fn a_list_is_well_formed_or_none() {
-        let cases: [(&[u8], Option<usize>); 32] = [
+        let cases: [(&[u8], Option<usize>); 47] = [
             (b"", Some(0)),
             (b"  ", Some(0)),
             (b"\"a\"", Some(1)),
@@ -224,6 +253,21 @@ mod tests {
             (b"@1.5", None),
             (b"\xff", None),
             (b"\n", None),
+            (b"::", Some(1)),
+            (b":AAA=:", Some(1)),
+            (b":AA==:", Some(1)),
+            (b":AA:", Some(1)),
+            (b":AAAA:", Some(1)),
+            (b":AA=1=:", None),
+            (b":AAA==:", None),
+            (b":AAAA=:", None),
+            (b":A===:", None),
+            (b":A:", None),
+            (b"%\"a\\\"", Some(1)),
+            (b"%\"%c3%a4\"", Some(1)),
+            (b"%\"%C3\"", None),
+            (b"%\"%c\"", None),
+            (b"%\"a", None),
         ];
         for (line, expected) in cases {
             let items: Result<Vec<_>, _> = List::new(line).collect();
