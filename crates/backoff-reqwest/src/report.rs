@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use backoff_http::{Finding, Retried};
-use backoff_tokio::{Ending, GiveUp};
+use backoff_tokio::Ending;
 
 /// What happened to a call: how many attempts it took, and why it ended.
 ///
@@ -58,15 +58,12 @@ impl Report {
         self.finding
     }
 
-    /// The mark for the layers around this one, where something was retried, or would have been within other
-    /// limits.
-    pub(crate) const fn mark(&self) -> Option<Retried> {
+    /// The mark for the layers around this one, where they must not retry the same again.
+    pub(crate) fn mark(&self) -> Option<Retried> {
         let attempts = self.attempts();
-        match self.ending() {
-            None | Some(Ending::Accepted) => None,
-            Some(Ending::GaveUp(GiveUp::Permanent)) if attempts <= 1 => None,
-            Some(_) => Some(Retried::after(attempts)),
-        }
+        self.history
+            .is_exhausted()
+            .then(|| Retried::after(attempts))
     }
 }
 

@@ -1,0 +1,5 @@
+//! HTTP clients against servers on loopback that count what they receive.
+
+mod client;
+mod middleware;
+mod server;
