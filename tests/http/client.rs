@@ -140,6 +140,7 @@ async fn a_policy_without_a_timeout_gets_one() {
 
 #[tokio::test]
 async fn a_connection_that_is_reset_before_the_request_is_retried_for_post() {
+    // Client and server share a thread, so that the reset is there before the request is written.
     let server = Server::failing(0, 503).await;
     let resets = server::resetting(2, &server).await;
     let (outcome, report) = client(&POLICY).post(&resets).body("order").send_reported().await;

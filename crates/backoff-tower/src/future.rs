@@ -216,7 +216,7 @@ impl Judge {
 
 /// Takes a finding for what it says.
 #[derive(Clone, Copy, Debug)]
-pub struct Itself;
+pub(crate) struct Itself;
 
 impl Classify<Finding> for Itself {
     #[inline]
