@@ -73,6 +73,36 @@ impl Report {
         self.last_hint
     }
 
+    /// Whether the call ended with a failure that was retried, or would have been within other limits.
+    ///
+    /// A layer around this one that retries it again multiplies the attempts, and undoes the limits.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use backoff_core::{FailureKind, Policy};
+    /// # use backoff_driver::{test_util::{Script, VirtualClock}, Attempts};
+    /// # use rand_xoshiro::{rand_core::SeedableRng, Xoshiro128PlusPlus};
+    /// # let random = || Xoshiro128PlusPlus::seed_from_u64(1);
+    /// let script = Script::fails(9, "reset").then(42);
+    /// let mut attempts = Attempts::new(&Policy::DEFAULT, VirtualClock::new(), random());
+    /// assert!(attempts.call(|| script.play()).is_err());
+    /// assert!(attempts.report().is_exhausted());
+    ///
+    /// let mut attempts = Attempts::new(&Policy::DEFAULT, VirtualClock::new(), random())
+    ///     .when(|_: &&str| FailureKind::Permanent);
+    /// assert!(attempts.call(|| script.play()).is_err());
+    /// assert!(!attempts.report().is_exhausted());
+    /// ```
+    #[must_use]
+    pub const fn is_exhausted(&self) -> bool {
+        match self.ending {
+            None | Some(Ending::Accepted) => false,
+            Some(Ending::GaveUp(GiveUp::Permanent)) => self.attempts > 1,
+            Some(Ending::CutOff | Ending::GaveUp(_)) => true,
+        }
+    }
+
     /// How the call ended; `None` while it goes on.
     #[must_use]
     pub const fn ending(&self) -> Option<Ending> {

@@ -59,6 +59,8 @@ pub enum Reason {
     Header(&'static str),
     /// `grpc-retry-pushback-ms` asks for no retry.
     Pushback,
+    /// The body of the request can be sent only once.
+    SpentBody,
     /// The status of the response.
     Status(u16),
     /// The request may have been processed, its method is not idempotent, and it has no `Idempotency-Key`.
@@ -85,6 +87,30 @@ impl Finding {
 
     pub(crate) const fn with_server_delay(self, asked: ServerDelay) -> Self {
         Self { asked, ..self }
+    }
+
+    /// The same finding of a request whose body is gone: what was to be retried is permanent.
+    ///
+    /// A body that is read from a stream can be sent only once.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use backoff_http::{Call, Method, Reason, Rules};
+    ///
+    /// let finding = Rules::DEFAULT.judge_response(Call::new(Method::Put), 503, &(), None);
+    /// assert_eq!(finding.with_spent_body().reason(), Reason::SpentBody);
+    ///
+    /// let accepted = Rules::DEFAULT.judge_response(Call::new(Method::Put), 204, &(), None);
+    /// assert_eq!(accepted.with_spent_body(), accepted);
+    /// ```
+    #[must_use]
+    pub fn with_spent_body(self) -> Self {
+        if self.is_retryable() {
+            Self::failed(Failure::permanent(), Reason::SpentBody).with_server_delay(self.asked)
+        } else {
+            self
+        }
     }
 
     /// The failure that the outcome is; `None` if it is to be accepted.
@@ -159,6 +185,7 @@ impl fmt::Display for Reason {
             Self::GrpcStatus(status) => write!(f, "gRPC status {status}"),
             Self::Header(name) => write!(f, "header {name}"),
             Self::Pushback => f.write_str("grpc-retry-pushback-ms asks for no retry"),
+            Self::SpentBody => f.write_str("the body of the request can be sent only once"),
             Self::Status(status) => write!(f, "status {status}"),
             Self::Unrepeatable(method) => {
                 write!(f, "{method} without an Idempotency-Key is not repeated")

@@ -36,6 +36,8 @@ mod evidence;
 mod fault_rule;
 mod field;
 mod finding;
+#[cfg(feature = "std")]
+mod given_up;
 mod grpc;
 mod header_rule;
 mod headers;
@@ -62,6 +64,8 @@ pub use envoy::EnvoyRetryOn;
 pub use evidence::{Evidence, Fault, Sent};
 pub use fault_rule::FaultRule;
 pub use finding::{Finding, Reason};
+#[cfg(feature = "std")]
+pub use given_up::GivenUp;
 pub use grpc::{GrpcRules, GrpcStatus};
 pub use header_rule::HeaderRule;
 pub use headers::{Headers, Lookup, lookup};

@@ -7,6 +7,8 @@ use backoff_core::Failure;
 
 use crate::field;
 use crate::finding::{Finding, Reason};
+#[cfg(feature = "std")]
+use crate::given_up::GivenUp;
 use crate::headers::Headers;
 
 /// The name of the request header that carries the number of the attempt, where it is sent; the first is 1.
@@ -138,6 +140,10 @@ impl Retried {
         while let Some(error) = next {
             if let Some(mark) = error.downcast_ref() {
                 return Some(*mark);
+            }
+            #[cfg(feature = "std")]
+            if let Some(error) = error.downcast_ref::<GivenUp>() {
+                return Some(error.mark());
             }
             next = error.source();
         }

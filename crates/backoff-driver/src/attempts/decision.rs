@@ -161,8 +161,28 @@ impl<S: Schedule, Z: Clock, R: Rng, C, L, K: Ledger, B: Budget> Attempts<'_, S, 
         false
     }
 
-    /// Ends a call whose attempt the deadline cut off.
-    pub(crate) fn cut_off<O: ?Sized>(&mut self, outcome: &O)
+    /// Ends a call whose attempt the deadline cut off: for a loop that runs its attempts by
+    /// [`timeout`](Self::timeout), or by a limit of its own, and returns what came before.
+    ///
+    /// `outcome` is what the call ends with. It is not judged.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use backoff_core::Policy;
+    /// # use backoff_driver::{test_util::VirtualClock, Attempts, Ending};
+    /// # use core::time::Duration;
+    /// # use rand_xoshiro::{rand_core::SeedableRng, Xoshiro128PlusPlus};
+    /// # let random = Xoshiro128PlusPlus::seed_from_u64(1);
+    /// let policy = Policy::DEFAULT.with_deadline(Duration::from_secs(3));
+    /// let clock = VirtualClock::new();
+    /// let mut attempts = Attempts::new(&policy, clock.clone(), random);
+    /// let cut = clock.block_on(attempts.timeout(core::future::pending::<()>())).unwrap_err();
+    /// assert!(cut.is_deadline());
+    /// attempts.cut_off(&cut);
+    /// assert_eq!(attempts.report().ending(), Some(Ending::CutOff));
+    /// ```
+    pub fn cut_off<O: ?Sized>(&mut self, outcome: &O)
     where
         L: Observe<O>,
     {

@@ -1,0 +1,81 @@
+//! Why there is no response.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::ops::Deref;
+
+use backoff_http::Retried;
+
+/// Why there is no response: the error of the last attempt, as reqwest made it.
+///
+/// It [derefs](Deref) to it, and `?` turns it into it. The text goes down to the root cause. The
+/// [source](StdError::source) is the mark which tells layers around this one not to retry the same again, where
+/// there is one.
+///
+/// # Examples
+///
+/// ```
+/// use backoff_reqwest::{Client, Policy, Retried, Retries};
+///
+/// static POLICY: Policy = Policy::DEFAULT.with_max_attempts(1);
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let client = Retries::new(&POLICY).client_with(|http| http.no_proxy())?;
+/// let error = client.get("http://127.0.0.1:1/").send().await.unwrap_err();
+/// assert!(error.is_connect());
+/// assert!(Retried::find(&error).is_some());
+/// # Ok(())
+/// # }
+/// ```
+pub struct Error {
+    error: reqwest::Error,
+    mark: Option<Retried>,
+}
+
+impl Error {
+    pub(crate) const fn new(error: reqwest::Error, mark: Option<Retried>) -> Self {
+        Self { error, mark }
+    }
+}
+
+impl Deref for Error {
+    type Target = reqwest::Error;
+
+    fn deref(&self) -> &reqwest::Error {
+        &self.error
+    }
+}
+
+impl From<Error> for reqwest::Error {
+    fn from(error: Error) -> Self {
+        error.error
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.error.fmt(f)?;
+        let mut next = self.error.source();
+        while let Some(cause) = next {
+            write!(f, ": {cause}")?;
+            next = cause.source();
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("error", &self.error)
+            .field("mark", &self.mark)
+            .finish()
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.mark.as_ref().map(|mark| mark as _)
+    }
+}

@@ -1,0 +1,31 @@
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod call;
+mod client;
+mod error;
+mod key;
+#[cfg(feature = "reqwest-middleware-0-5")]
+mod middleware;
+mod report;
+mod request;
+mod response;
+mod retries;
+
+#[doc(no_inline)]
+pub use backoff_http::{
+    ATTEMPT_HEADER, Evidence, Fault, Finding, Meaning, Reason, Retried, Rules, Sent, StatusRule,
+};
+#[doc(no_inline)]
+pub use backoff_tokio::{
+    Budget, ConcurrencyBudget, Ending, GiveUp, Jitter, Policy, RatioBudget, RequestBudget,
+    ThrottleBudget, TokenBudget, Unlimited,
+};
+pub use client::Client;
+pub use error::Error;
+pub use report::Report;
+pub use request::RequestBuilder;
+#[doc(no_inline)]
+pub use reqwest;
+pub use retries::Retries;

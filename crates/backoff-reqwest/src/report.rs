@@ -1,0 +1,74 @@
+//! What happened to a call.
+
+use std::fmt;
+use std::time::Duration;
+
+use backoff_http::{Finding, Retried};
+use backoff_tokio::Ending;
+
+/// What happened to a call: how many attempts it took, and why it ended.
+///
+/// # Examples
+///
+/// See [`RequestBuilder::send_reported`](crate::RequestBuilder::send_reported).
+#[derive(Clone, Copy, Debug)]
+pub struct Report {
+    history: backoff_tokio::Report,
+    finding: Finding,
+}
+
+impl Report {
+    pub(crate) const fn new(history: backoff_tokio::Report, finding: Finding) -> Self {
+        Self { history, finding }
+    }
+
+    /// The number of the last attempt; 0 for a request that could not be built.
+    #[must_use]
+    pub const fn attempts(&self) -> u32 {
+        self.history.attempts()
+    }
+
+    /// From the start of the first attempt until the end of the call.
+    #[must_use]
+    pub const fn elapsed(&self) -> Duration {
+        self.history.elapsed()
+    }
+
+    /// The sum of the waits between attempts.
+    #[must_use]
+    pub const fn slept(&self) -> Duration {
+        self.history.slept()
+    }
+
+    /// The last delay that the server asked for, obeyed or not.
+    #[must_use]
+    pub const fn last_hint(&self) -> Option<Duration> {
+        self.history.last_hint()
+    }
+
+    /// How the call ended; `None` for a request that could not be built.
+    #[must_use]
+    pub const fn ending(&self) -> Option<Ending> {
+        self.history.ending()
+    }
+
+    /// What the last outcome was taken for, and why.
+    #[must_use]
+    pub const fn finding(&self) -> Finding {
+        self.finding
+    }
+
+    /// The mark for the layers around this one, where they must not retry the same again.
+    pub(crate) fn mark(&self) -> Option<Retried> {
+        let attempts = self.attempts();
+        self.history
+            .is_exhausted()
+            .then(|| Retried::after(attempts))
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({})", self.history, self.finding)
+    }
+}

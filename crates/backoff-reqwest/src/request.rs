@@ -1,0 +1,177 @@
+//! A request of the client.
+
+use std::time::Duration;
+
+use backoff_http::Call;
+use backoff_tokio::{Budget, Exponential, Schedule, Unlimited};
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Body, Response};
+
+use crate::client::Client;
+use crate::error::Error;
+use crate::report::Report;
+
+/// A request under way to be sent. Made by the methods of [`Client`].
+#[must_use = "a request does nothing unless it is sent"]
+#[derive(Debug)]
+pub struct RequestBuilder<S: 'static = Exponential, B = Unlimited> {
+    client: Client<S, B>,
+    http: reqwest::RequestBuilder,
+    scope: Scope,
+}
+
+/// What a call may repeat, and what an attempt is.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Scope {
+    /// The caller knows that repeating the request does no harm.
+    idempotent: bool,
+    /// The body of the response is a part of the attempt.
+    pub(crate) whole: bool,
+}
+
+impl Scope {
+    pub(crate) const fn of(self, call: Call) -> Call {
+        if self.idempotent {
+            call.as_idempotent()
+        } else {
+            call
+        }
+    }
+}
+
+impl<S, B> RequestBuilder<S, B> {
+    pub(crate) fn new(client: Client<S, B>, http: reqwest::RequestBuilder) -> Self {
+        Self {
+            client,
+            http,
+            scope: Scope::default(),
+        }
+    }
+
+    /// Adds a header.
+    pub fn header<K, V>(self, name: K, value: V) -> Self
+    where
+        HeaderName: TryFrom<K>,
+        <HeaderName as TryFrom<K>>::Error: Into<http::Error>,
+        HeaderValue: TryFrom<V>,
+        <HeaderValue as TryFrom<V>>::Error: Into<http::Error>,
+    {
+        self.with(|http| http.header(name, value))
+    }
+
+    /// Sets headers, in place of those of the same names.
+    pub fn headers(self, headers: HeaderMap) -> Self {
+        self.with(|http| http.headers(headers))
+    }
+
+    /// Sets the body. One that is a stream can be sent only once, so that the request is never retried.
+    pub fn body(self, body: impl Into<Body>) -> Self {
+        self.with(|http| http.body(body))
+    }
+
+    /// Sets a JSON body.
+    #[cfg(feature = "json")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "json")))]
+    pub fn json<T: serde::Serialize + ?Sized>(self, body: &T) -> Self {
+        self.with(|http| http.json(body))
+    }
+
+    /// Sets how long one attempt of this request may take, body included, where that is less than the client's.
+    pub fn timeout(self, timeout: Duration) -> Self {
+        self.with(|http| http.timeout(timeout))
+    }
+
+    /// Does anything else that reqwest's builder can do: a query, a form, authentication.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use backoff_reqwest::{Client, Policy};
+    /// # let client = Client::new(&Policy::DEFAULT)?;
+    /// let request = client.get("https://example.org/").with(|http| http.bearer_auth("token"));
+    /// # drop(request);
+    /// # Ok::<(), reqwest::Error>(())
+    /// ```
+    pub fn with(
+        self,
+        change: impl FnOnce(reqwest::RequestBuilder) -> reqwest::RequestBuilder,
+    ) -> Self {
+        Self {
+            http: change(self.http),
+            ..self
+        }
+    }
+
+    /// Gives the request this `Idempotency-Key`, one that outlives the process for instance.
+    pub fn idempotency_key(self, key: &str) -> Self {
+        self.header("idempotency-key", key)
+    }
+
+    /// Says that repeating the request does no harm, whatever its method is.
+    pub fn as_idempotent(mut self) -> Self {
+        self.scope.idempotent = true;
+        self
+    }
+
+    /// Makes the body of the response a part of the attempt: it is read at once and kept in memory, and one that
+    /// breaks off is a failure like any other.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use backoff_reqwest::{Client, Policy};
+    /// # async fn run(client: Client) -> Result<(), reqwest::Error> {
+    /// let page = client.get("https://example.org/").whole_response().send().await?.text().await?;
+    /// # drop(page);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn whole_response(mut self) -> Self {
+        self.scope.whole = true;
+        self
+    }
+}
+
+impl<S: Schedule, B: Budget + Clone> RequestBuilder<S, B> {
+    /// Sends the request, and again as the policy and the rules say.
+    ///
+    /// The outcome is that of the last attempt, as it was. As with reqwest, a response is a response whatever
+    /// its status: [`error_for_status`](Response::error_for_status) makes an error of a failed one. What is left
+    /// of its body has to be read within the timeout of the attempt and the deadline of the call.
+    ///
+    /// Where the deadline cuts off an attempt, the outcome is that of the one before: of its body, what arrived
+    /// during the wait, up to 16 KiB.
+    ///
+    /// # Errors
+    ///
+    /// That of the last attempt, if it came to no response.
+    pub async fn send(self) -> Result<Response, Error> {
+        self.send_reported().await.0
+    }
+
+    /// The same as [`send`](Self::send), with a report beside the outcome.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use backoff_reqwest::{Client, Ending, GiveUp, Policy, Retries};
+    ///
+    /// static POLICY: Policy = Policy::DEFAULT.with_doubtful_limit(0);
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), reqwest::Error> {
+    /// # let client = Retries::new(&POLICY).client_with(|http| http.no_proxy())?;
+    /// let (outcome, report) = client.get("http://127.0.0.1:1/").send_reported().await;
+    /// assert!(outcome.is_err());
+    /// assert_eq!(report.ending(), Some(Ending::GaveUp(GiveUp::Doubtful)));
+    /// assert_eq!(report.finding().to_string(), "doubtful: connection refused, never sent");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn send_reported(self) -> (Result<Response, Error>, Report) {
+        match self.http.build() {
+            Ok(request) => self.client.execute_reported(request, self.scope).await,
+            Err(error) => self.client.not_built(error),
+        }
+    }
+}

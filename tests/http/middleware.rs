@@ -1,0 +1,64 @@
+//! The middleware of `backoff-reqwest`.
+
+use std::time::Duration;
+
+use backoff_reqwest::{Policy, Retried, Retries};
+use reqwest_middleware::{ClientBuilder, ClientWithMiddleware, Error};
+
+use crate::server::{Reply, Server};
+
+static POLICY: Policy = Policy::exponential(Duration::from_millis(1), Duration::from_millis(5))
+    .with_attempt_timeout(Duration::from_millis(200))
+    .with_max_attempts(3);
+
+fn client(layers: usize) -> ClientWithMiddleware {
+    let http = reqwest::Client::builder().no_proxy().build();
+    let mut client = ClientBuilder::new(http.expect("a client"));
+    for _ in 0..layers {
+        client = client.with(Retries::new(&POLICY).with_idempotency_keys().with_attempt_numbers());
+    }
+    client.build()
+}
+
+#[tokio::test]
+async fn requests_are_retried_through_the_rest_of_the_chain() {
+    let server = Server::failing(2, 503).await;
+    let response = client(1).post(&server.url).body("order").send().await;
+    assert_eq!(response.expect("a response").status(), 200);
+    let received = server.received();
+    let key = received[0].header("idempotency-key");
+    assert!(!key.is_empty());
+    for (number, request) in ["1", "2", "3"].iter().zip(&received) {
+        assert_eq!(request.header("retry-attempt"), *number);
+        assert_eq!(request.header("idempotency-key"), key);
+    }
+    assert_eq!(received.len(), 3);
+}
+
+#[tokio::test]
+async fn a_server_that_stalls_costs_one_timeout_per_attempt() {
+    let server = Server::start(|_| Reply::Stall).await;
+    let error = client(1).get(&server.url).send().await.expect_err("no response");
+    assert_eq!(server.count(), 3);
+    assert_eq!(mark(&error), Some(Retried::after(3)), "{error:?}");
+}
+
+#[tokio::test]
+async fn two_layers_do_not_multiply() {
+    let server = Server::failing(usize::MAX, 503).await;
+    let response = client(2).get(&server.url).send().await.expect("a response");
+    assert_eq!(response.extensions().get(), Some(&Retried::after(3)));
+    assert_eq!(server.count(), 3, "responses");
+
+    let server = Server::start(|_| Reply::Close).await;
+    let error = client(2).get(&server.url).send().await.expect_err("no response");
+    assert_eq!(mark(&error), Some(Retried::after(3)), "{error:?}");
+    assert_eq!(server.count(), 3, "errors");
+}
+
+fn mark(error: &Error) -> Option<Retried> {
+    match error {
+        Error::Middleware(error) => Retried::find(error.as_ref()),
+        Error::Reqwest(error) => Retried::find(error),
+    }
+}
