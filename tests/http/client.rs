@@ -2,10 +2,10 @@
 
 use std::time::{Duration, Instant};
 
+use backoff_core::Constant;
 use backoff_reqwest::{
     Client, Ending, GiveUp, Jitter, Policy, Reason, Retried, Retries, TokenBudget,
 };
-use backoff_core::Constant;
 use bytes::Bytes;
 use http_body_util::Full;
 use reqwest::Method;
@@ -34,9 +34,15 @@ fn of(retries: Retries) -> Client {
 
 #[tokio::test]
 async fn a_post_without_a_key_is_sent_once() {
-    for (method, retried) in [(Method::POST, false), (Method::PATCH, false), (Method::PUT, true)] {
+    for (method, retried) in [
+        (Method::POST, false),
+        (Method::PATCH, false),
+        (Method::PUT, true),
+    ] {
         let server = Server::failing(2, 503).await;
-        let request = client(&POLICY).request(method.clone(), &server.url).body("order");
+        let request = client(&POLICY)
+            .request(method.clone(), &server.url)
+            .body("order");
         let (outcome, report) = request.send_reported().await;
         let status = outcome.expect("a response").status();
         assert_eq!(status, if retried { 200 } else { 503 }, "{method}");
@@ -51,9 +57,18 @@ async fn every_attempt_carries_the_same_key_and_its_number() {
     let mut keys = Vec::new();
     for method in [Method::POST, Method::PATCH] {
         let server = Server::failing(2, 503).await;
-        let client = of(Retries::new(&POLICY).with_idempotency_keys().with_attempt_numbers());
-        let response = client.request(method.clone(), &server.url).body("order").send();
-        assert_eq!(response.await.expect("a response").status(), 200, "{method}");
+        let client = of(Retries::new(&POLICY)
+            .with_idempotency_keys()
+            .with_attempt_numbers());
+        let response = client
+            .request(method.clone(), &server.url)
+            .body("order")
+            .send();
+        assert_eq!(
+            response.await.expect("a response").status(),
+            200,
+            "{method}"
+        );
 
         let received = server.received();
         let numbers: Vec<_> = received.iter().map(|r| r.header("retry-attempt")).collect();
@@ -72,7 +87,9 @@ async fn every_attempt_carries_the_same_key_and_its_number() {
 #[tokio::test]
 async fn a_key_of_the_caller_is_kept() {
     let server = Server::failing(1, 503).await;
-    let request = client(&POLICY).post(&server.url).idempotency_key("\"order-7\"");
+    let request = client(&POLICY)
+        .post(&server.url)
+        .idempotency_key("\"order-7\"");
     assert_eq!(request.send().await.expect("a response").status(), 200);
     for request in server.received() {
         assert_eq!(request.header("idempotency-key"), "\"order-7\"");
@@ -135,7 +152,10 @@ async fn a_server_that_stalls_costs_one_timeout() {
 async fn a_policy_without_a_timeout_gets_one() {
     static ENDLESS: Policy = Policy::DEFAULT.retry_forever().without_deadline();
     let retries = Retries::new(&ENDLESS);
-    assert!(format!("{retries:?}").contains("attempt_timeout: 30s"), "{retries:?}");
+    assert!(
+        format!("{retries:?}").contains("attempt_timeout: 30s"),
+        "{retries:?}"
+    );
 }
 
 #[tokio::test]
@@ -143,7 +163,11 @@ async fn a_connection_that_is_reset_before_the_request_is_retried_for_post() {
     // Client and server share a thread, so that the reset is there before the request is written.
     let server = Server::failing(0, 503).await;
     let resets = server::resetting(2, &server).await;
-    let (outcome, report) = client(&POLICY).post(&resets).body("order").send_reported().await;
+    let (outcome, report) = client(&POLICY)
+        .post(&resets)
+        .body("order")
+        .send_reported()
+        .await;
     assert_eq!(outcome.expect("a response").status(), 200, "{report}");
     assert_eq!(server.count(), 1);
     assert_eq!(report.attempts(), 3, "{report}");
@@ -202,7 +226,10 @@ async fn a_stream_is_sent_once_and_the_report_says_so() {
     assert_eq!(server.count(), 1);
     assert_eq!(server.received()[0].body, "stream");
     assert_eq!(report.finding().reason(), Reason::SpentBody);
-    assert!(report.to_string().contains("can be sent only once"), "{report}");
+    assert!(
+        report.to_string().contains("can be sent only once"),
+        "{report}"
+    );
 }
 
 #[tokio::test]

@@ -47,7 +47,9 @@ async fn the_pushback_of_a_server_is_obeyed() {
 
 #[tokio::test]
 async fn an_error_keeps_its_meaning_through_the_layer() {
-    let status = call("http://127.0.0.1:1", "/shop/Read").await.expect_err("nobody there");
+    let status = call("http://127.0.0.1:1", "/shop/Read")
+        .await
+        .expect_err("nobody there");
     assert_eq!(status.code(), Code::Unavailable, "{status:?}");
 }
 
@@ -64,9 +66,11 @@ async fn call(url: &str, path: &'static str) -> Result<String, Status> {
         .map_request(|request: http::Request<Buffered<Body>>| request.map(Body::new))
         .service(endpoint.connect_lazy());
     let mut client = tonic::client::Grpc::new(channel);
-    client.ready().await.map_err(|error| Status::from_error(error))?;
+    client.ready().await.map_err(Status::from_error)?;
     let path = PathAndQuery::from_static(path);
-    let answer = client.unary(Request::new("question".to_owned()), path, Text).await?;
+    let answer = client
+        .unary(Request::new("question".to_owned()), path, Text)
+        .await?;
     Ok(answer.into_inner())
 }
 
@@ -93,7 +97,9 @@ impl Server {
                 let mut status = Status::new(code, "not now");
                 if let Some(pushback) = pushback {
                     let value = pushback.parse().expect("a legal value");
-                    status.metadata_mut().insert("grpc-retry-pushback-ms", value);
+                    status
+                        .metadata_mut()
+                        .insert("grpc-retry-pushback-ms", value);
                 }
                 Err(status)
             }

@@ -24,8 +24,9 @@ use crate::server::{self, Reply, Server};
 const SECOND: Duration = Duration::from_secs(1);
 
 /// Ten seconds between attempts, for virtual time.
-static SLOW: Policy<Constant> =
-    Policy::constant(Duration::from_secs(10)).with_jitter(Jitter::None).with_max_attempts(3);
+static SLOW: Policy<Constant> = Policy::constant(Duration::from_secs(10))
+    .with_jitter(Jitter::None)
+    .with_max_attempts(3);
 
 static QUICK: Policy = Policy::exponential(Duration::from_millis(1), Duration::from_millis(5));
 
@@ -76,13 +77,19 @@ async fn errors_of_hyper_util_say_whether_the_request_was_sent() {
     let resets = server::resetting(2, &server).await;
     let client = RetryLayer::new(&QUICK);
     let client = ServiceBuilder::new().layer(client).service(hyper());
-    let response = client.clone().oneshot(request(Method::POST, &resets, "order")).await;
+    let response = client
+        .clone()
+        .oneshot(request(Method::POST, &resets, "order"))
+        .await;
     assert_eq!(response.expect("a response").status(), 200);
     assert_eq!(server.count(), 1);
 
     let server = Server::start(|_| Reply::Close).await;
     for (method, attempts) in [(Method::POST, 1), (Method::GET, 6)] {
-        let outcome = client.clone().oneshot(request(method.clone(), &server.url, "")).await;
+        let outcome = client
+            .clone()
+            .oneshot(request(method.clone(), &server.url, ""))
+            .await;
         let error = outcome.expect_err("no response");
         assert_eq!(server.count(), attempts, "{method}: {error}");
         assert_eq!(Retried::find(&*error).is_some(), attempts > 1, "{method}");
@@ -101,7 +108,11 @@ fn succeeds_at(
     service_fn(move |request: Request<&'static str>| async move {
         let number = request.headers().get("retry-attempt");
         let succeeds = number.is_some_and(|number| number == attempt);
-        let status = if succeeds || *request.body() == "good" { 200 } else { 503 };
+        let status = if succeeds || *request.body() == "good" {
+            200
+        } else {
+            503
+        };
         let response = Response::builder().status(status).body(());
         Ok(response.expect("a legal response"))
     })
@@ -117,7 +128,10 @@ where
     let failing = tokio::spawn(stack.clone().oneshot(Request::new("bad")));
     sleep(SECOND).await;
     let began = Instant::now();
-    let response = stack.oneshot(Request::new("good")).await.expect("a response");
+    let response = stack
+        .oneshot(Request::new("good"))
+        .await
+        .expect("a response");
     assert_eq!(response.status(), 200);
     let took = began.elapsed();
     let response = failing.await.expect("no panic").expect("a response");
@@ -132,7 +146,11 @@ async fn a_wait_holds_no_permit_of_a_limit_that_is_within() {
         .layer(layer())
         .layer(ConcurrencyLimitLayer::new(1))
         .service(succeeds_at("2"));
-    assert_eq!(wait_behind_a_failure(within).await, Duration::ZERO, "within");
+    assert_eq!(
+        wait_behind_a_failure(within).await,
+        Duration::ZERO,
+        "within"
+    );
 
     // The other order is the one to avoid: the limit counts a call until its last attempt is over.
     let around = ServiceBuilder::new()
@@ -167,7 +185,10 @@ async fn a_retry_waits_for_its_permit_and_the_deadline_ends_that() {
     assert!((within[0]..=within[1]).contains(&began.elapsed()));
     // The call ends with its last real error, and the mark around it.
     assert_eq!(Retried::find(&*error), Some(Retried::after(2)));
-    assert_eq!(error.source().map(ToString::to_string).as_deref(), Some("broken"));
+    assert_eq!(
+        error.source().map(ToString::to_string).as_deref(),
+        Some("broken")
+    );
     stalling.abort();
 }
 
@@ -179,8 +200,9 @@ async fn a_service_that_stalls_costs_one_timeout() {
     let calls = Arc::new(AtomicU32::new(0));
     let counted = calls.clone();
     let service = RetryLayer::new(&IMPATIENT);
-    let service = ServiceBuilder::new().layer(service).service(service_fn(
-        move |_: Request<()>| {
+    let service = ServiceBuilder::new()
+        .layer(service)
+        .service(service_fn(move |_: Request<()>| {
             let call = counted.fetch_add(1, Ordering::Relaxed);
             async move {
                 if call == 0 {
@@ -188,8 +210,7 @@ async fn a_service_that_stalls_costs_one_timeout() {
                 }
                 Ok::<_, Infallible>(Response::new(()))
             }
-        },
-    ));
+        }));
     let began = Instant::now();
     let response = service.oneshot(Request::new(())).await.expect("a response");
     assert_eq!(response.status(), 200);
@@ -203,19 +224,31 @@ async fn clones_share_a_budget_and_tell_one_observer() {
     static BUDGET: TokenBudget = TokenBudget::new(10, 5);
     let lines = Arc::new(Mutex::new(Vec::new()));
     let told = lines.clone();
-    let layer = RetryLayer::new(&SLOW)
-        .with_budget(&BUDGET)
-        .on_event(move |event: &Event<'_, Finding>| {
-            told.lock().expect("no panic").push(event.to_string());
-        });
-    let service = ServiceBuilder::new().layer(layer).service(succeeds_at("never"));
+    let layer =
+        RetryLayer::new(&SLOW)
+            .with_budget(&BUDGET)
+            .on_event(move |event: &Event<'_, Finding>| {
+                told.lock().expect("no panic").push(event.to_string());
+            });
+    let service = ServiceBuilder::new()
+        .layer(layer)
+        .service(succeeds_at("never"));
     for service in [service.clone(), service] {
-        let response = service.oneshot(Request::new("bad")).await.expect("a response");
+        let response = service
+            .oneshot(Request::new("bad"))
+            .await
+            .expect("a response");
         assert_eq!(response.status(), 503);
     }
     let lines = lines.lock().expect("no panic");
-    let retries = lines.iter().filter(|line| line.contains("retrying")).count();
-    let refused = lines.iter().filter(|line| line.contains("budget is empty")).count();
+    let retries = lines
+        .iter()
+        .filter(|line| line.contains("retrying"))
+        .count();
+    let refused = lines
+        .iter()
+        .filter(|line| line.contains("budget is empty"))
+        .count();
     assert_eq!((lines.len(), retries, refused), (4, 2, 1), "{lines:?}");
 }
 
@@ -238,14 +271,19 @@ async fn an_error_is_what_its_evidence_says() {
         let counted = calls.clone();
         let layer = RetryLayer::new(&SLOW).with_evidence(|error| {
             let is_overflow = error.to_string() == Fault::Overflow.as_str();
-            Evidence::of(if is_overflow { Fault::Overflow } else { Fault::Reset })
+            Evidence::of(if is_overflow {
+                Fault::Overflow
+            } else {
+                Fault::Reset
+            })
         });
-        let service = ServiceBuilder::new().layer(layer).service(service_fn(
-            move |_: Request<()>| {
-                counted.fetch_add(1, Ordering::Relaxed);
-                async move { Err::<Response<()>, BoxError>(fault.as_str().into()) }
-            },
-        ));
+        let service =
+            ServiceBuilder::new()
+                .layer(layer)
+                .service(service_fn(move |_: Request<()>| {
+                    counted.fetch_add(1, Ordering::Relaxed);
+                    async move { Err::<Response<()>, BoxError>(fault.as_str().into()) }
+                }));
         let request = Request::post("/").body(()).expect("a legal request");
         assert!(service.oneshot(request).await.is_err());
         assert_eq!(calls.load(Ordering::Relaxed), attempts, "{fault}");
@@ -255,7 +293,9 @@ async fn an_error_is_what_its_evidence_says() {
 #[tokio::test]
 async fn a_body_of_a_failed_response_is_dropped_before_the_wait() {
     let server = Server::failing(1, 503).await;
-    let client = ServiceBuilder::new().layer(RetryLayer::new(&QUICK)).service(hyper());
+    let client = ServiceBuilder::new()
+        .layer(RetryLayer::new(&QUICK))
+        .service(hyper());
     let response = client.oneshot(request(Method::GET, &server.url, "")).await;
     let body = response.expect("a response").into_body().collect().await;
     assert_eq!(body.expect("a body").to_bytes(), "200");

@@ -15,7 +15,11 @@ fn client(layers: usize) -> ClientWithMiddleware {
     let http = reqwest::Client::builder().no_proxy().build();
     let mut client = ClientBuilder::new(http.expect("a client"));
     for _ in 0..layers {
-        client = client.with(Retries::new(&POLICY).with_idempotency_keys().with_attempt_numbers());
+        client = client.with(
+            Retries::new(&POLICY)
+                .with_idempotency_keys()
+                .with_attempt_numbers(),
+        );
     }
     client.build()
 }
@@ -38,7 +42,11 @@ async fn requests_are_retried_through_the_rest_of_the_chain() {
 #[tokio::test]
 async fn a_server_that_stalls_costs_one_timeout_per_attempt() {
     let server = Server::start(|_| Reply::Stall).await;
-    let error = client(1).get(&server.url).send().await.expect_err("no response");
+    let error = client(1)
+        .get(&server.url)
+        .send()
+        .await
+        .expect_err("no response");
     assert_eq!(server.count(), 3);
     assert_eq!(mark(&error), Some(Retried::after(3)), "{error:?}");
 }
@@ -51,7 +59,11 @@ async fn two_layers_do_not_multiply() {
     assert_eq!(server.count(), 3, "responses");
 
     let server = Server::start(|_| Reply::Close).await;
-    let error = client(2).get(&server.url).send().await.expect_err("no response");
+    let error = client(2)
+        .get(&server.url)
+        .send()
+        .await
+        .expect_err("no response");
     assert_eq!(mark(&error), Some(Retried::after(3)), "{error:?}");
     assert_eq!(server.count(), 3, "errors");
 }

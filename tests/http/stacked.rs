@@ -38,13 +38,25 @@ async fn a_layer_around_a_client_that_retries_leaves_it_at_that() {
     let stack = RetryLayer::new(&POLICY).layer(RetryLayer::new(&POLICY).layer(client()));
 
     let server = Server::failing(usize::MAX, 503).await;
-    let response = stack.clone().oneshot(get(&server)).await.expect("a response");
+    let response = stack
+        .clone()
+        .oneshot(get(&server))
+        .await
+        .expect("a response");
     assert_eq!(response.status(), 503);
     assert_eq!(response.extensions().get(), Some(&Retried::after(3)));
-    assert_eq!(server.count(), 3, "responses: 3 attempts of 3 layers are 3, not 27");
+    assert_eq!(
+        server.count(),
+        3,
+        "responses: 3 attempts of 3 layers are 3, not 27"
+    );
 
     let server = Server::start(|_| Reply::Close).await;
-    let error = stack.clone().oneshot(get(&server)).await.expect_err("no response");
+    let error = stack
+        .clone()
+        .oneshot(get(&server))
+        .await
+        .expect_err("no response");
     assert_eq!(Retried::find(&*error), Some(Retried::after(3)));
     assert!(error.is::<backoff_reqwest::Error>(), "as it was: {error:?}");
     assert_eq!(server.count(), 3, "errors");

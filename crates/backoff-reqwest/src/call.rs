@@ -102,8 +102,8 @@ impl Limit {
     fn new(own: Duration, policy: Option<Duration>, remaining: Option<Duration>) -> Self {
         let after = policy.map_or(own, |policy| own.min(policy));
         // The last attempt under `DeadlineRule::ClampToRemaining` starts at the deadline, and has time left.
-        let by_deadline = remaining
-            .is_some_and(|left| left <= after && (after.is_zero() || !left.is_zero()));
+        let by_deadline =
+            remaining.is_some_and(|left| left <= after && (after.is_zero() || !left.is_zero()));
         Self { after, by_deadline }
     }
 

@@ -237,7 +237,10 @@ where
         if let Rest::Body(body) = &mut self.rest {
             return Pin::new(body).poll_frame(cx);
         }
-        let trailers = self.trailers.take().map(|trailers| Ok(Frame::trailers(trailers)));
+        let trailers = self
+            .trailers
+            .take()
+            .map(|trailers| Ok(Frame::trailers(trailers)));
         match mem::replace(&mut self.rest, Rest::Nothing) {
             Rest::Error(error) => Poll::Ready(Some(Err(error))),
             _ => Poll::Ready(trailers),

@@ -118,10 +118,7 @@ impl<S, B, L, C, Z> RetryLayer<S, B, L, C, Z> {
     /// # drop(layer);
     /// ```
     #[must_use]
-    pub const fn with_evidence(
-        mut self,
-        evidence: fn(&(dyn Error + 'static)) -> Evidence,
-    ) -> Self {
+    pub const fn with_evidence(mut self, evidence: fn(&(dyn Error + 'static)) -> Evidence) -> Self {
         self.evidence = evidence;
         self
     }
