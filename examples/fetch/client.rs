@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 use std::fmt::{self, Display};
 use std::{io, iter};
 
-use backoff_http::{Call, Evidence, Fault, Finding, HttpDate, Rules, Sent};
+use backoff_http::{Call, Evidence, Fault, Finding, HttpDate, Rules};
 use backoff_tokio::TimedOut;
 use reqwest::header::HeaderMap;
 use reqwest::{ClientBuilder, Method, StatusCode, Url};
@@ -81,54 +81,10 @@ impl Display for Client {
 impl Error {
     fn evidence(&self) -> Evidence {
         match self {
-            Self::Http(error) => evidence(error),
+            Self::Http(error) => error.into(),
             Self::TimedOut(_) => Fault::Timeout.into(),
         }
     }
-}
-
-/// What reqwest knows about the connection.
-fn evidence(error: &reqwest::Error) -> Evidence {
-    if error.is_connect() {
-        return Evidence::of(connect_fault(error)).with_sent(Sent::Never);
-    }
-    Evidence::of(if error.is_builder() {
-        Fault::InvalidRequest
-    } else if error.is_redirect() {
-        Fault::Redirects
-    } else if error.is_timeout() {
-        Fault::Timeout
-    } else if error.is_request() && !causes(error).any(is_not_http) {
-        Fault::Reset
-    } else {
-        Fault::Protocol
-    })
-}
-
-fn connect_fault(error: &reqwest::Error) -> Fault {
-    if error.is_dns() {
-        Fault::Dns
-    } else if error.is_timeout() {
-        Fault::Timeout
-    } else if causes(error).any(<dyn StdError>::is::<rustls::Error>) {
-        Fault::Certificate
-    } else if causes(error).any(is_refusal) {
-        Fault::Refused
-    } else {
-        Fault::Connect
-    }
-}
-
-fn is_refusal(error: &(dyn StdError + 'static)) -> bool {
-    error
-        .downcast_ref::<io::Error>()
-        .is_some_and(|error| error.kind() == io::ErrorKind::ConnectionRefused)
-}
-
-fn is_not_http(error: &(dyn StdError + 'static)) -> bool {
-    error
-        .downcast_ref::<hyper::Error>()
-        .is_some_and(hyper::Error::is_parse)
 }
 
 /// An error and what caused it, down to the root.
@@ -150,7 +106,7 @@ impl Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Http(error) => {
-                let fault = evidence(error).fault().as_str();
+                let fault = self.evidence().fault().as_str();
                 let root = causes(error)
                     .last()
                     .map_or_else(String::new, ToString::to_string);

@@ -2,9 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use backoff_core::Constant;
+use backoff_core::{Constant, DeadlineRule};
 use backoff_reqwest::{
-    Client, Ending, GiveUp, Jitter, Policy, Reason, Retried, Retries, TokenBudget,
+    Client, Ending, GiveUp, Jitter, Meaning, Policy, Reason, Retried, Retries, Rules, StatusRule,
+    TokenBudget,
 };
 use bytes::Bytes;
 use http_body_util::Full;
@@ -93,6 +94,25 @@ async fn a_key_of_the_caller_is_kept() {
     assert_eq!(request.send().await.expect("a response").status(), 200);
     for request in server.received() {
         assert_eq!(request.header("idempotency-key"), "\"order-7\"");
+    }
+}
+
+#[tokio::test]
+async fn a_post_that_does_no_harm_is_retried_and_rules_can_be_changed() {
+    static RULES: Rules = Rules::DEFAULT.with_statuses(&[
+        StatusRule::one(404, Meaning::Transient),
+        StatusRule::one(503, Meaning::Permanent),
+    ]);
+    for (status, attempts) in [(404, 3), (503, 1)] {
+        let server = Server::failing(2, status).await;
+        let client = of(Retries::new(&POLICY).with_rules(&RULES));
+        let call = client.post(&server.url).as_idempotent().send();
+        assert!(call.await.is_ok(), "{status}");
+        assert_eq!(server.count(), attempts, "{status}");
+        for request in server.received() {
+            assert_eq!(request.header("idempotency-key"), "", "none was asked for");
+            assert_eq!(request.header("retry-attempt"), "", "none was asked for");
+        }
     }
 }
 
@@ -214,6 +234,22 @@ async fn a_deadline_in_the_first_attempt_is_a_timeout() {
     assert!(outcome.expect_err("no response").is_timeout());
     assert_eq!(report.ending(), Some(Ending::CutOff));
     assert_eq!(server.count(), 1);
+}
+
+#[tokio::test]
+async fn the_last_attempt_at_the_deadline_has_its_time_where_the_policy_says_so() {
+    static CLAMPED: Policy = QUICK
+        .with_deadline(millis(300))
+        .with_deadline_rule(DeadlineRule::ClampToRemaining);
+    let server = Server::start(|n| match n {
+        0 => Reply::status(503, &[("retry-after", "2")]),
+        _ => Reply::status(200, &[]),
+    })
+    .await;
+    let (outcome, report) = client(&CLAMPED).get(&server.url).send_reported().await;
+    assert_eq!(outcome.expect("a response").status(), 200, "{report}");
+    assert_eq!((server.count(), report.attempts()), (2, 2));
+    assert!(report.elapsed() >= millis(300), "{report}");
 }
 
 #[tokio::test]

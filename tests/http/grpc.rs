@@ -17,7 +17,8 @@ use tonic::transport::Endpoint;
 use tonic::{Code, Request, Response, Status};
 use tower::ServiceBuilder;
 
-static POLICY: Policy = Policy::exponential(Duration::from_millis(1), Duration::from_millis(5));
+static POLICY: Policy =
+    Policy::exponential(Duration::from_millis(1), Duration::from_millis(5)).with_doubtful_limit(1);
 static RULES: Rules = Rules::AIP_194;
 
 #[tokio::test]

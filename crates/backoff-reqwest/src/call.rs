@@ -194,3 +194,30 @@ impl<T: Transport> Last<T> {
 const fn itself(finding: &Finding) -> Finding {
     *finding
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_limit_is_the_least_and_knows_whether_it_is_the_deadline() {
+        let seconds = |seconds: Option<u64>| seconds.map(Duration::from_secs);
+        // The client's own limit, the policy's, what is left; the limit, by the deadline, over.
+        let cases = [
+            (30, None, None, (30, false, false)),
+            (30, Some(10), None, (10, false, false)),
+            (30, Some(10), Some(60), (10, false, false)),
+            (30, Some(5), Some(5), (5, true, false)),
+            (3, Some(5), Some(5), (3, false, false)),
+            (30, Some(0), Some(0), (0, true, true)),
+            // The last attempt at the deadline, without and with a timeout in the policy.
+            (30, None, Some(0), (30, false, false)),
+            (30, Some(10), Some(0), (10, false, false)),
+        ];
+        for (own, policy, left, expected) in cases {
+            let limit = Limit::new(Duration::from_secs(own), seconds(policy), seconds(left));
+            let found = (limit.after.as_secs(), limit.by_deadline, limit.is_over());
+            assert_eq!(found, expected, "{own} {policy:?} {left:?}");
+        }
+    }
+}
