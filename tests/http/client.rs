@@ -29,7 +29,7 @@ fn client(policy: &'static Policy) -> Client {
 }
 
 fn of(retries: Retries) -> Client {
-    let client = retries.client_with(reqwest::ClientBuilder::no_proxy);
+    let client = retries.client_with(crate::plain);
     client.expect("a client")
 }
 
@@ -305,7 +305,7 @@ async fn calls_share_a_budget() {
     static BUDGET: TokenBudget = TokenBudget::new(15, 5);
     let server = Server::failing(usize::MAX, 503).await;
     let retries = Retries::new(&POLICY).with_budget(&BUDGET);
-    let client = retries.client_with(reqwest::ClientBuilder::no_proxy);
+    let client = retries.client_with(crate::plain);
     let client = client.expect("a client");
     let mut endings = Vec::new();
     for _ in 0..2 {

@@ -7,3 +7,12 @@ mod layer;
 mod middleware;
 mod server;
 mod stacked;
+
+use reqwest::ClientBuilder;
+
+/// Settings for a server on this machine.
+fn plain(client: ClientBuilder) -> ClientBuilder {
+    // The examples build reqwest with TLS and without a provider of it, which counts for all of the workspace.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    client.no_proxy()
+}

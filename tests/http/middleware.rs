@@ -12,7 +12,7 @@ static POLICY: Policy = Policy::exponential(Duration::from_millis(1), Duration::
     .with_max_attempts(3);
 
 fn client(layers: usize) -> ClientWithMiddleware {
-    let http = reqwest::Client::builder().no_proxy().build();
+    let http = crate::plain(reqwest::Client::builder()).build();
     let mut client = ClientBuilder::new(http.expect("a client"));
     for _ in 0..layers {
         client = client.with(

@@ -20,7 +20,7 @@ fn client() -> impl Service<
     Error = BoxError,
     Future = impl Future<Output = Result<Response<Body>, BoxError>> + Send,
 > + Clone {
-    let client = Retries::new(&POLICY).client_with(reqwest::ClientBuilder::no_proxy);
+    let client = Retries::new(&POLICY).client_with(crate::plain);
     let client: Client = client.expect("a client");
     service_fn(move |request: Request<String>| {
         let client = client.clone();
@@ -70,7 +70,7 @@ async fn a_layer_around_a_client_that_retries_leaves_it_at_that() {
 #[tokio::test]
 async fn a_loop_around_a_client_sees_the_mark_too() {
     let server = Server::start(|_| Reply::Close).await;
-    let client = Retries::new(&POLICY).client_with(reqwest::ClientBuilder::no_proxy);
+    let client = Retries::new(&POLICY).client_with(crate::plain);
     let client = client.expect("a client");
     let outcome = backoff_tokio::retry(&POLICY, || client.get(&server.url).send())
         .when(|error: &backoff_reqwest::Error| Retried::find(error).is_none())

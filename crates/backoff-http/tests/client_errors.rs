@@ -118,6 +118,8 @@ async fn post(address: SocketAddr) -> Evidence {
 }
 
 fn client() -> reqwest::Client {
+    // The examples build reqwest with TLS and without a provider of it, which counts for all of the workspace.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder()
         .no_proxy()
         .timeout(Duration::from_millis(300))
