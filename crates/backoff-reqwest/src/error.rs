@@ -21,6 +21,7 @@ use backoff_http::Retried;
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let _ = rustls::crypto::ring::default_provider().install_default();
 /// # let client = Retries::new(&POLICY).client_with(|http| http.no_proxy())?;
 /// let error = client.get("http://127.0.0.1:1/").send().await.unwrap_err();
 /// assert!(error.is_connect());

@@ -87,6 +87,7 @@ impl<S, B> RequestBuilder<S, B> {
     ///
     /// ```
     /// # use backoff_reqwest::{Client, Policy};
+    /// # let _ = rustls::crypto::ring::default_provider().install_default();
     /// # let client = Client::new(&Policy::DEFAULT)?;
     /// let request = client.get("https://example.org/").with(|http| http.bearer_auth("token"));
     /// # drop(request);
@@ -160,6 +161,7 @@ impl<S: Schedule, B: Budget + Clone> RequestBuilder<S, B> {
     ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), reqwest::Error> {
+    /// # let _ = rustls::crypto::ring::default_provider().install_default();
     /// # let client = Retries::new(&POLICY).client_with(|http| http.no_proxy())?;
     /// let (outcome, report) = client.get("http://127.0.0.1:1/").send_reported().await;
     /// assert!(outcome.is_err());

@@ -158,6 +158,7 @@ impl<S, B> Retries<S, B> {
     /// ```
     /// # use backoff_reqwest::{Policy, Retries};
     /// # use std::time::Duration;
+    /// # let _ = rustls::crypto::ring::default_provider().install_default();
     /// let client = Retries::new(&Policy::DEFAULT)
     ///     .client_with(|http| http.user_agent("shop/1.0").pool_max_idle_per_host(4).connect_timeout(Duration::from_secs(1)))?;
     /// # drop(client);
