@@ -29,6 +29,8 @@ struct Rules {
     /// Bit by bit, in the order of the table.
     sources: u16,
     strict: bool,
+    /// Whole numbers only, as in the strict profile.
+    whole: bool,
     server_clock: bool,
     reset: Reset,
 }
@@ -125,11 +127,18 @@ impl Rules {
         if self.strict {
             rules = rules.with_profile(Profile::Strict);
         }
+        if self.whole {
+            rules = rules.without_fractions();
+        }
         if self.server_clock {
             rules.with_server_clock()
         } else {
             rules
         }
+    }
+
+    fn has_fractions(&self) -> bool {
+        !self.strict && !self.whole
     }
 
     fn reads(&self, bit: usize) -> bool {
@@ -211,7 +220,8 @@ impl Reader<'_> {
 
     /// The delay that the only value of a field stands for.
     fn value(&self, source: DelaySource, value: &[u8]) -> Result<Duration, DelayError> {
-        let number = |unit| amount(value, unit, !self.rules.strict).ok_or(DelayError::Number);
+        let number =
+            |unit| amount(value, unit, self.rules.has_fractions()).ok_or(DelayError::Number);
         match (source, self.rules.reset) {
             (DelaySource::RetryAfter, _) => match self.retry_after(value)? {
                 RetryAfter::Date(date) => Ok(date.since(self.present()?)),
@@ -235,6 +245,12 @@ impl Reader<'_> {
         } else {
             RetryAfter::parse_lenient
         };
+        if !self.rules.has_fractions()
+            && value.contains(&b'.')
+            && amount(value, SECOND, true).is_some()
+        {
+            return Err(DelayError::Number);
+        }
         if let Some(now) = self.now {
             return parse(value, now);
         }

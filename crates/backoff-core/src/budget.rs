@@ -287,3 +287,65 @@ impl<A: Budget, B: Budget> Budget for (A, B) {
         self.1.end(held.1, end);
     }
 }
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    const NOW: Duration = Duration::from_secs(1);
+
+    fn withdraw<B: Budget>(account: &mut Account<B>) -> bool {
+        account.withdraw(NOW, Failure::transient(), Duration::ZERO)
+    }
+
+    #[test]
+    fn two_budgets_are_both_told_and_both_asked() {
+        let (calls, tokens) = (ConcurrencyBudget::new(1, 1), TokenBudget::new(10, 4));
+        let mut account = Account::new((&calls, &tokens));
+        account.begin(NOW);
+        assert_eq!((calls.calls(), withdraw(&mut account)), (1, true));
+        assert_eq!((calls.retries(), tokens.tokens()), (1, 6));
+        assert!(account.recheck());
+        account.end(End::Succeeded);
+        assert_eq!((calls.calls(), tokens.tokens()), (0, 10));
+        assert!(!withdraw(&mut account), "the first one refuses");
+        assert_eq!(tokens.tokens(), 10, "so the second one is not asked");
+    }
+
+    #[test]
+    fn either_of_two_budgets_can_call_a_retry_off() {
+        let full = || ThrottleBudget::new(4, 1);
+        for (spent, fresh) in [(0, 1), (1, 0)] {
+            let budgets = [full(), full()];
+            let mut account = Account::new((&budgets[0], &budgets[1]));
+            assert!(withdraw(&mut account) && account.recheck());
+            budgets[spent].end((), End::GaveUp(GiveUp::Attempts));
+            assert!(!account.recheck(), "{fresh} is left");
+        }
+    }
+
+    #[test]
+    fn without_a_budget_every_retry_is_allowed() {
+        let mut account = Account::UNLIMITED;
+        account.begin(NOW);
+        assert!(withdraw(&mut account) && account.recheck());
+        account.end(End::GaveUp(GiveUp::Attempts));
+        assert!(withdraw(&mut account));
+        assert_eq!(std::format!("{account:?}"), "Account { .. }");
+    }
+
+    #[test]
+    fn a_budget_that_only_withdraws_is_one() {
+        struct Never;
+        impl Budget for Never {
+            type Held = ();
+            fn withdraw(&self, _held: &mut (), _: Duration, _: Failure, _: Duration) -> bool {
+                false
+            }
+        }
+        let mut account = Account::new(&Never);
+        account.begin(NOW);
+        assert!(!withdraw(&mut account) && account.recheck());
+        account.end(End::Succeeded);
+    }
+}

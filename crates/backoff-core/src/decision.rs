@@ -78,3 +78,27 @@ impl fmt::Display for GiveUp {
         f.write_str(self.as_str())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::string::ToString;
+
+    #[test]
+    fn every_reason_has_its_words() {
+        let cases = [
+            (GiveUp::Attempts, "all attempts are used up"),
+            (GiveUp::Budget, "the retry budget is empty"),
+            (GiveUp::Deadline, "the wait would have passed the deadline"),
+            (GiveUp::Doubtful, "the failure looks permanent after all"),
+            (GiveUp::HintTooLong, "the server asked for too long a wait"),
+            (GiveUp::Permanent, "the failure is permanent"),
+        ];
+        for (reason, words) in cases {
+            assert_eq!(
+                (reason.as_str(), reason.to_string().as_str()),
+                (words, words)
+            );
+        }
+    }
+}

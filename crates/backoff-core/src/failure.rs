@@ -210,6 +210,7 @@ impl From<FailureKind> for Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::string::ToString;
 
     #[test]
     fn a_hint_and_a_least_delay_replace_each_other() {
@@ -231,5 +232,23 @@ mod tests {
         assert_eq!(zero.retry_after(), Some(Duration::ZERO));
         let endless = Failure::transient().with_retry_after(Duration::MAX);
         assert_eq!(endless.retry_after(), Some(Duration::MAX));
+    }
+
+    #[test]
+    fn every_kind_has_its_constructor_and_its_word() {
+        let cases = [
+            (FailureKind::Doubtful, Failure::doubtful(), "doubtful"),
+            (FailureKind::Permanent, Failure::permanent(), "permanent"),
+            (FailureKind::Throttled, Failure::throttled(), "throttled"),
+            (FailureKind::Transient, Failure::transient(), "transient"),
+        ];
+        for (kind, failure, word) in cases {
+            assert_eq!((failure, failure.kind()), (kind.into(), kind));
+            assert_eq!((kind.as_str(), kind.to_string().as_str()), (word, word));
+            assert_eq!(
+                (failure.retry_after(), failure.min_delay()),
+                (None, Duration::ZERO)
+            );
+        }
     }
 }

@@ -398,3 +398,57 @@ impl Default for Policy {
         Self::DEFAULT
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn s(seconds: u64) -> Duration {
+        Duration::from_secs(seconds)
+    }
+
+    fn delays<S: crate::Schedule>(policy: &Policy<S>) -> std::vec::Vec<Duration> {
+        policy.delays(|| u32::MAX).collect()
+    }
+
+    #[test]
+    fn every_constructor_makes_its_schedule_and_its_maximum() {
+        let plain = Jitter::None;
+        let all = s(3600);
+        let cases = [
+            delays(&Policy::constant(s(2)).with_jitter(plain)),
+            delays(&Policy::exponential(s(1), s(5)).with_jitter(plain)),
+            delays(
+                &Policy::exponential(s(1), s(9))
+                    .with_ratio(3, 1)
+                    .with_jitter(plain),
+            ),
+            delays(&Policy::fibonacci(s(1), s(9)).with_jitter(plain)),
+            delays(&Policy::linear(s(1), s(3), s(8)).with_jitter(plain)),
+            delays(&Policy::steps(&[s(4), s(1)]).with_jitter(plain)),
+            delays(
+                &Policy::new(Constant::new(s(7)))
+                    .with_jitter(plain)
+                    .with_deadline(all),
+            ),
+            delays(
+                &Policy::constant(s(9))
+                    .with_schedule(Constant::new(s(3)))
+                    .with_jitter(plain),
+            ),
+        ];
+        let expected = [
+            [2, 2, 2, 2],
+            [1, 2, 4, 5],
+            [1, 3, 9, 9],
+            [1, 1, 2, 3],
+            [1, 4, 7, 8],
+            [4, 1, 1, 1],
+            [7, 7, 7, 7],
+            [3, 3, 3, 3],
+        ];
+        for (delays, expected) in cases.into_iter().zip(expected) {
+            assert_eq!(delays, expected.map(s));
+        }
+    }
+}

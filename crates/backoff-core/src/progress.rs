@@ -190,6 +190,7 @@ const fn checksum(mut bytes: &[u8]) -> u16 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::string::ToString;
 
     fn some() -> Progress {
         Progress {
@@ -238,5 +239,33 @@ mod tests {
     #[test]
     fn the_checksum_is_the_published_one() {
         assert_eq!(checksum(b"123456789"), 0x29b1); // the check value of CRC-16/IBM-3740
+    }
+
+    #[test]
+    fn every_error_has_its_words_and_the_default_is_the_start() {
+        let cases = [
+            (ProgressError::Attempt, "saved progress names attempt 0"),
+            (
+                ProgressError::Checksum,
+                "saved progress is damaged: its checksum does not match",
+            ),
+            (
+                ProgressError::Version,
+                "no saved progress, or one of another version",
+            ),
+        ];
+        for (error, words) in cases {
+            assert_eq!(error.to_string(), words);
+        }
+        assert_eq!(Progress::default(), Progress::START);
+    }
+
+    #[test]
+    fn what_was_saved_can_be_looked_at() {
+        assert_eq!((some().attempt(), some().doubtful_retries()), (7, 2));
+        assert_eq!(
+            some().previous_delay(),
+            Duration::from_nanos(0x0123_4567_89ab_cdef)
+        );
     }
 }

@@ -175,4 +175,16 @@ mod tests {
         let grown = Ratio::new(u32::MAX, u32::MAX - 1).scale(1_000_000_000_000_000, u32::MAX);
         assert!(grown.abs_diff(e) <= e >> 30, "{grown}");
     }
+
+    #[test]
+    fn rounding_up_may_carry_into_the_exponent() {
+        // A product of 2^127 - 2^61, of which 64 bits are all ones and the next one too.
+        let (a, b) = (0xe000_0000_0000_0000, 0x9249_2492_4924_9249);
+        let ratio = |mantissa, exponent| Ratio { mantissa, exponent };
+        assert_eq!(ratio(a, 2).times(ratio(b, 3)), ratio(1 << 63, 6));
+        assert_eq!(
+            ratio(b, u32::MAX).times(ratio(a, 3)),
+            ratio(1 << 63, u32::MAX)
+        );
+    }
 }

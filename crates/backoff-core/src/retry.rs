@@ -388,4 +388,23 @@ mod tests {
         }
         assert_eq!(taken > 0, cfg!(target_pointer_width = "64"));
     }
+
+    #[test]
+    fn a_call_shows_its_progress_and_its_policy() {
+        let policy = Policy::DEFAULT;
+        let (call, mut delays) = (policy.start(), policy.delays(|| 0));
+        assert_eq!(call.policy(), &policy);
+        let shown = std::format!("{call:?}");
+        assert!(shown.starts_with("Retry { progress: Progress {"), "{shown}");
+        let shown = std::format!("{delays:?}");
+        assert!(shown.starts_with("Delays { retry: Retry {"), "{shown}");
+        assert_eq!(
+            (
+                delays.clone().count(),
+                delays.by_ref().count(),
+                delays.count()
+            ),
+            (4, 4, 0)
+        );
+    }
 }

@@ -216,4 +216,31 @@ mod tests {
         let none = TokenBudget::new(0, 1);
         assert_eq!(replay(&none, &[(Failure::transient(), false)], ENDS[1]), 0);
     }
+
+    #[test]
+    fn each_kind_has_its_price() {
+        let prices = |budget: TokenBudget| {
+            let failures = [
+                Failure::doubtful(),
+                Failure::throttled(),
+                Failure::transient(),
+            ];
+            failures.map(|failure| {
+                let before = budget.tokens();
+                assert!(budget.withdraw(
+                    &mut Charge::default(),
+                    Duration::ZERO,
+                    failure,
+                    Duration::ZERO
+                ));
+                before - budget.tokens()
+            })
+        };
+        assert_eq!(prices(TokenBudget::aws_2_0()), [5, 5, 10]);
+        assert_eq!(prices(TokenBudget::aws_2_1()), [14, 5, 14]);
+        let mine = TokenBudget::new(99, 1)
+            .with_cost(FailureKind::Doubtful, 2)
+            .with_cost(FailureKind::Permanent, 7);
+        assert_eq!((mine.capacity(), prices(mine)), (99, [2, 1, 1]));
+    }
 }
