@@ -34,9 +34,15 @@ struct CountingClock {
 }
 
 impl Clock for CountingClock {
-    fn now(&self) -> Duration {
+    type Moment = Duration;
+
+    fn read(&self) -> Duration {
         self.reads.set(self.reads.get() + 1);
         Duration::ZERO
+    }
+
+    fn since_origin(&self, moment: Duration) -> Duration {
+        moment
     }
 }
 

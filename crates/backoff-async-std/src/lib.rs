@@ -5,7 +5,7 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_io::Timer;
 #[doc(no_inline)]
@@ -27,9 +27,16 @@ pub use backoff_macros::retry_async_std as retry;
 pub struct AsyncStd;
 
 impl Clock for AsyncStd {
+    type Moment = Instant;
+
     #[inline]
-    fn now(&self) -> Duration {
-        Monotonic.now()
+    fn read(&self) -> Instant {
+        Monotonic.read()
+    }
+
+    #[inline]
+    fn since_origin(&self, moment: Instant) -> Duration {
+        Monotonic.since_origin(moment)
     }
 }
 

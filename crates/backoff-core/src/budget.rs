@@ -128,6 +128,9 @@ pub trait Budget {
     /// What one call holds; the default is nothing, and is what a call holds before it begins and after it ended.
     type Held: Default;
 
+    /// Whether a call that begins must be counted; where it need not, no driver asks a clock for it.
+    const BEGINS: bool = true;
+
     /// Counts a call that begins, where the budget counts calls.
     #[inline]
     fn begin(&self, held: &mut Self::Held, now: Duration) {
@@ -197,6 +200,8 @@ pub struct Unlimited;
 impl Budget for Unlimited {
     type Held = ();
 
+    const BEGINS: bool = false;
+
     #[inline]
     fn withdraw(
         &self,
@@ -211,6 +216,8 @@ impl Budget for Unlimited {
 
 impl<B: Budget + ?Sized> Budget for &B {
     type Held = B::Held;
+
+    const BEGINS: bool = B::BEGINS;
 
     #[inline]
     fn begin(&self, held: &mut Self::Held, now: Duration) {
@@ -257,6 +264,8 @@ impl<B: Budget + ?Sized> Budget for &B {
 /// ```
 impl<A: Budget, B: Budget> Budget for (A, B) {
     type Held = (A::Held, B::Held);
+
+    const BEGINS: bool = A::BEGINS || B::BEGINS;
 
     #[inline]
     fn begin(&self, held: &mut Self::Held, now: Duration) {

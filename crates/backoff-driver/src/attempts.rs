@@ -1,5 +1,6 @@
 //! The loop: one call, attempt by attempt.
 
+mod course;
 mod decision;
 mod settings;
 
@@ -11,6 +12,7 @@ use backoff_core::{
 };
 use rand_core::Rng;
 
+use self::course::Course;
 use crate::clock::{BlockingSleeper, Clock, Sleeper};
 use crate::event::{Observe, Silent};
 use crate::report::{Ledger, Report};
@@ -50,11 +52,13 @@ use crate::timing::Timing;
 /// assert_eq!(outcome, Ok(42));
 /// assert_eq!(script.plays(), 3);
 /// ```
-pub struct Attempts<'p, S, Z, R, C = EveryError, L = Silent, K = Report, B: Budget = Unlimited> {
-    retry: Retry<'p, S>,
-    /// When the first attempt began, in nanoseconds of the sleeper's clock; wraps where that was before the
-    /// clock's origin.
-    started: u64,
+pub struct Attempts<'p, S, Z, R, C = EveryError, L = Silent, K = Report, B = Unlimited>
+where
+    Z: Clock,
+    B: Budget,
+{
+    policy: &'p Policy<S>,
+    course: Course<Z::Moment>,
     sleeper: Z,
     random: R,
     classifier: C,
@@ -62,9 +66,6 @@ pub struct Attempts<'p, S, Z, R, C = EveryError, L = Silent, K = Report, B: Budg
     ledger: K,
     account: Account<B>,
 }
-
-/// The longest elapsed time in nanoseconds, 292 years: half of the range tells it from a clock that went back.
-const LONGEST: u64 = u64::MAX / 2;
 
 impl<'p, S, Z: Clock, R> Attempts<'p, S, Z, R> {
     /// Begins a call: its first attempt counts as under way, and every `Err` as transient.
@@ -78,12 +79,12 @@ impl<'p, S, Z: Clock, R> Attempts<'p, S, Z, R> {
     }
 }
 
-impl<'p, S, Z, R, K> Attempts<'p, S, Z, R, EveryError, Silent, K> {
+impl<'p, S, Z: Clock, R, K> Attempts<'p, S, Z, R, EveryError, Silent, K> {
     /// A call that has not begun: no clock is read yet.
     pub(crate) const fn idle(policy: &'p Policy<S>, sleeper: Z, random: R, ledger: K) -> Self {
         Self {
-            retry: policy.start(),
-            started: 0,
+            policy,
+            course: Course::IDLE,
             sleeper,
             random,
             classifier: EveryError,
@@ -94,17 +95,22 @@ impl<'p, S, Z, R, K> Attempts<'p, S, Z, R, EveryError, Silent, K> {
     }
 }
 
-impl<S, Z, R, C, L, K, B: Budget> Attempts<'_, S, Z, R, C, L, K, B> {
+impl<'p, S, Z: Clock, R, C, L, K, B: Budget> Attempts<'p, S, Z, R, C, L, K, B> {
     /// The attempt under way; the first is 1.
     #[must_use]
     pub const fn attempt(&self) -> u32 {
-        self.retry.attempt()
+        self.progress().attempt()
     }
 
     /// All that is needed to [`resume`](Self::resume) the call later, the elapsed time apart.
     #[must_use]
     pub const fn progress(&self) -> Progress {
-        self.retry.progress()
+        self.course.progress()
+    }
+
+    #[inline]
+    const fn retry(&self) -> Retry<'p, S> {
+        self.policy.resume(self.progress())
     }
 }
 
@@ -112,46 +118,47 @@ impl<S, Z: Clock, R, C, L, K, B: Budget> Attempts<'_, S, Z, R, C, L, K, B> {
     /// The time since the first attempt began.
     #[must_use]
     pub fn elapsed(&self) -> Duration {
-        nanos::to_duration(self.nanos_at(self.sleeper.now()))
-    }
-
-    /// The nanoseconds since the first attempt began.
-    #[inline]
-    fn nanos_at(&self, now: Duration) -> u64 {
-        match nanos::from_duration(now).wrapping_sub(self.started) {
-            elapsed @ ..=LONGEST => elapsed,
-            _ => 0, // a clock that went back
-        }
+        nanos::to_duration(self.course.elapsed(&self.sleeper, self.sleeper.now()))
     }
 
     /// What is left until the deadline; `None` without one.
     #[must_use]
     pub fn remaining(&self) -> Option<Duration> {
-        self.retry.remaining(self.elapsed())
+        self.retry().remaining(self.elapsed())
     }
 
     /// How long an attempt may take that starts now; see [`Retry::attempt_timeout`].
     #[must_use]
     pub fn attempt_timeout(&self) -> Option<Duration> {
-        self.retry.attempt_timeout(self.elapsed())
+        self.retry().attempt_timeout(self.elapsed())
     }
 
     /// How long an attempt may take that starts now, and what ends it.
     pub(crate) fn limit(&self) -> Option<Limit> {
         let elapsed = self.elapsed();
-        let after = self.retry.attempt_timeout(elapsed)?;
+        let after = self.retry().attempt_timeout(elapsed)?;
         Some(Limit {
             after,
-            deadline: self.retry.remaining(elapsed) == Some(after),
+            deadline: self.retry().remaining(elapsed) == Some(after),
         })
     }
 
     /// Reads the clock from which the deadline counts.
     #[inline]
     pub(crate) fn begin(&mut self) {
-        let now = self.sleeper.now();
-        self.started = self.started.wrapping_add(nanos::from_duration(now));
-        self.account.begin(now);
+        let moment = self.sleeper.read();
+        self.course = Course::First(moment);
+        if B::BEGINS {
+            self.account.begin(self.sleeper.since_origin(moment));
+        }
+    }
+
+    /// The same for a call that was resumed before it began.
+    #[cold]
+    pub(crate) fn begin_resumed(&mut self) {
+        let resumed = self.course;
+        self.begin();
+        self.course = resumed.after(self.course.started(&self.sleeper));
     }
 }
 
@@ -284,7 +291,7 @@ impl<S, Z: Clock, R, C, L, K: Ledger, B: Budget> Attempts<'_, S, Z, R, C, L, K, 
     }
 }
 
-impl<S, Z, R, C, L, K, B: Budget> fmt::Debug for Attempts<'_, S, Z, R, C, L, K, B> {
+impl<S, Z: Clock, R, C, L, K, B: Budget> fmt::Debug for Attempts<'_, S, Z, R, C, L, K, B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Attempts")
             .field("progress", &self.progress())

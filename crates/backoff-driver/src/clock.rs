@@ -19,15 +19,36 @@ use core::time::Duration;
 /// struct Counter;
 ///
 /// impl Clock for Counter {
-///     fn now(&self) -> Duration {
-///         Duration::from_micros(MICROS.load(Ordering::Relaxed).into())
+///     type Moment = u32;
+///
+///     fn read(&self) -> u32 {
+///         MICROS.load(Ordering::Relaxed)
+///     }
+///
+///     fn since_origin(&self, moment: u32) -> Duration {
+///         Duration::from_micros(moment.into())
 ///     }
 /// }
 /// # assert_eq!(Counter.now(), Duration::ZERO);
 /// ```
 pub trait Clock {
-    /// The time since a fixed, arbitrary origin, at most 292 years ago. It never goes back.
-    fn now(&self) -> Duration;
+    /// A moment, in the form in which the clock is read.
+    ///
+    /// A call keeps the moment at which it began, and asks what it means only if its first attempt fails. Plain data,
+    /// so that it never keeps a call from being sent to another thread.
+    type Moment: Copy + Send + Sync;
+
+    /// The moment that it is now. It never goes back.
+    fn read(&self) -> Self::Moment;
+
+    /// The time from a fixed, arbitrary origin, at most 292 years ago, to a moment that this clock has read.
+    fn since_origin(&self, moment: Self::Moment) -> Duration;
+
+    /// The time since the origin.
+    #[inline]
+    fn now(&self) -> Duration {
+        self.since_origin(self.read())
+    }
 }
 
 /// A clock that a task can wait on.
@@ -49,9 +70,16 @@ pub trait BlockingSleeper: Clock {
 }
 
 impl<C: Clock + ?Sized> Clock for &C {
+    type Moment = C::Moment;
+
     #[inline]
-    fn now(&self) -> Duration {
-        (**self).now()
+    fn read(&self) -> C::Moment {
+        (**self).read()
+    }
+
+    #[inline]
+    fn since_origin(&self, moment: C::Moment) -> Duration {
+        (**self).since_origin(moment)
     }
 }
 

@@ -6,7 +6,10 @@ use std::time::Instant;
 
 use crate::clock::Clock;
 
-/// The monotonic clock of the operating system, counted from the first time that anybody asked.
+/// The monotonic clock of the operating system.
+///
+/// Its origin lies a century before the first moment that anybody asked about, so that others may lie before
+/// that one.
 ///
 /// # Examples
 ///
@@ -19,12 +22,25 @@ use crate::clock::Clock;
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub struct Monotonic;
 
-static ORIGIN: OnceLock<Instant> = OnceLock::new();
+/// The first moment that anybody asked about, which reads as a century.
+static FIRST: OnceLock<Instant> = OnceLock::new();
+
+const CENTURY: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
 impl Clock for Monotonic {
+    type Moment = Instant;
+
     #[inline]
-    fn now(&self) -> Duration {
-        let now = Instant::now();
-        now.saturating_duration_since(*ORIGIN.get_or_init(|| now))
+    fn read(&self) -> Instant {
+        Instant::now()
+    }
+
+    #[inline]
+    fn since_origin(&self, moment: Instant) -> Duration {
+        let first = *FIRST.get_or_init(|| moment);
+        match moment.checked_duration_since(first) {
+            Some(later) => CENTURY.saturating_add(later),
+            None => CENTURY.saturating_sub(first.saturating_duration_since(moment)),
+        }
     }
 }

@@ -3,7 +3,7 @@
 use core::fmt;
 use core::time::Duration;
 
-use backoff_core::{Failure, GiveUp};
+use backoff_core::{Failure, GiveUp, nanos};
 
 /// What happened to a call so far, or in all once it is over.
 ///
@@ -27,12 +27,16 @@ use backoff_core::{Failure, GiveUp};
 /// ```
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub struct Report {
+    /// Nanoseconds here and below, half the size of a `Duration`: an open call keeps its report.
+    elapsed: u64,
+    slept: u64,
+    last_hint: u64,
     attempts: u32,
-    elapsed: Duration,
-    slept: Duration,
-    last_hint: Option<Duration>,
+    hinted: bool,
     ending: Option<Ending>,
 }
+
+const _: () = assert!(size_of::<Report>() == 32);
 
 /// How a call ended.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -58,19 +62,23 @@ impl Report {
     /// From the start of the first attempt until the call ended or, while it goes on, until now.
     #[must_use]
     pub const fn elapsed(&self) -> Duration {
-        self.elapsed
+        nanos::to_duration(self.elapsed)
     }
 
     /// The sum of the waits between attempts.
     #[must_use]
     pub const fn slept(&self) -> Duration {
-        self.slept
+        nanos::to_duration(self.slept)
     }
 
     /// The last delay that a server asked for, obeyed or not.
     #[must_use]
     pub const fn last_hint(&self) -> Option<Duration> {
-        self.last_hint
+        if self.hinted {
+            Some(nanos::to_duration(self.last_hint))
+        } else {
+            None
+        }
     }
 
     /// Whether the call ended with a failure that was retried, or would have been within other limits.
@@ -110,14 +118,20 @@ impl Report {
     }
 }
 
+impl Report {
+    #[inline]
+    fn hear(&mut self, failure: Failure) {
+        if let Some(hint) = failure.retry_after() {
+            self.last_hint = nanos::from_duration(hint);
+            self.hinted = true;
+        }
+    }
+}
+
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            attempts,
-            elapsed,
-            slept,
-            ..
-        } = self;
+        let Self { attempts, .. } = self;
+        let (elapsed, slept) = (self.elapsed(), self.slept());
         let s = if *attempts == 1 { "" } else { "s" };
         write!(f, "{attempts} attempt{s} in {elapsed:.3?}")?;
         if !slept.is_zero() {
@@ -179,14 +193,16 @@ impl Ledger for Report {
     #[inline]
     fn retried(&mut self, attempt: u32, failure: Failure, after: Duration) {
         self.attempts = attempt;
-        self.slept = self.slept.saturating_add(after);
-        self.last_hint = failure.retry_after().or(self.last_hint);
+        self.slept = self.slept.saturating_add(nanos::from_duration(after));
+        self.hear(failure);
     }
 
     #[inline]
     fn ended(&mut self, attempt: u32, failure: Option<Failure>, ending: Ending) {
         self.attempts = attempt;
-        self.last_hint = failure.and_then(Failure::retry_after).or(self.last_hint);
+        if let Some(failure) = failure {
+            self.hear(failure);
+        }
         self.ending = Some(ending);
     }
 
@@ -195,7 +211,7 @@ impl Ledger for Report {
         (
             outcome,
             Report {
-                elapsed: elapsed(),
+                elapsed: nanos::from_duration(elapsed()),
                 ..*self
             },
         )

@@ -81,6 +81,7 @@ pin_project! {
     #[project = StateProjection]
     enum State<A, P> {
         Idle,
+        Resumed,
         Attempting { #[pin] attempt: A },
         Pausing { #[pin] pause: P },
         Ended,
@@ -226,13 +227,15 @@ where
         let Self {
             attempts,
             operation,
+            state,
             ..
         } = self;
+        let resumed = matches!(state, State::Resumed);
         Retrying {
             attempts,
             operation,
             timing: Timed::new(outcome),
-            state: State::Idle,
+            state: if resumed { State::Resumed } else { State::Idle },
         }
     }
 
@@ -273,6 +276,7 @@ where
     pub fn resume(self, progress: Progress, elapsed: Duration) -> Self {
         Self {
             attempts: self.attempts.resume(progress, elapsed),
+            state: State::Resumed,
             ..self
         }
     }
@@ -297,6 +301,11 @@ where
         let mut this = self.project();
         if let StateProjection::Idle = this.state.as_mut().project() {
             this.attempts.begin();
+            let attempt = this.attempts.start(this.timing, this.operation);
+            this.state.set(State::Attempting { attempt });
+        }
+        if let StateProjection::Resumed = this.state.as_mut().project() {
+            this.attempts.begin_resumed();
             let attempt = this.attempts.start(this.timing, this.operation);
             this.state.set(State::Attempting { attempt });
         }

@@ -46,9 +46,16 @@ pub use rand_xoshiro::rand_core::{Rng, SeedableRng};
 pub struct Embassy;
 
 impl Clock for Embassy {
+    type Moment = Instant;
+
     #[inline]
-    fn now(&self) -> Duration {
-        ticks::to_duration::<TICK_HZ>(Instant::now().as_ticks())
+    fn read(&self) -> Instant {
+        Instant::now()
+    }
+
+    #[inline]
+    fn since_origin(&self, moment: Instant) -> Duration {
+        ticks::to_duration::<TICK_HZ>(moment.as_ticks())
     }
 }
 

@@ -5,7 +5,7 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 #[doc(no_inline)]
 pub use backoff_core::*;
@@ -27,9 +27,16 @@ use smol::Timer;
 pub struct Smol;
 
 impl Clock for Smol {
+    type Moment = Instant;
+
     #[inline]
-    fn now(&self) -> Duration {
-        Monotonic.now()
+    fn read(&self) -> Instant {
+        Monotonic.read()
+    }
+
+    #[inline]
+    fn since_origin(&self, moment: Instant) -> Duration {
+        Monotonic.since_origin(moment)
     }
 }
 

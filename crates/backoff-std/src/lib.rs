@@ -3,7 +3,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 #[doc(no_inline)]
 pub use backoff_core::*;
@@ -21,9 +21,16 @@ pub use backoff_macros::retry_std as retry;
 pub struct Thread;
 
 impl Clock for Thread {
+    type Moment = Instant;
+
     #[inline]
-    fn now(&self) -> Duration {
-        Monotonic.now()
+    fn read(&self) -> Instant {
+        Monotonic.read()
+    }
+
+    #[inline]
+    fn since_origin(&self, moment: Instant) -> Duration {
+        Monotonic.since_origin(moment)
     }
 }
 

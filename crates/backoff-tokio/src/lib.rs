@@ -3,11 +3,11 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 use std::future::Future;
-use std::sync::OnceLock;
 use std::time::Duration;
 
 #[doc(no_inline)]
 pub use backoff_core::*;
+use backoff_driver::Monotonic;
 #[doc(no_inline)]
 pub use backoff_driver::{
     Attempts, Clock, Ending, Event, Observe, Report, Retrying, Sleeper, ThreadRandom, TimedOut,
@@ -25,20 +25,17 @@ use tokio::time::{Instant, Sleep};
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub struct Tokio;
 
-/// The first time that anybody asked, which reads as a century: every paused clock has a time of its own, and may
-/// stand before the one that was asked first.
-static FIRST: OnceLock<Instant> = OnceLock::new();
-
-const CENTURY: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
-
 impl Clock for Tokio {
+    type Moment = Instant;
+
     #[inline]
-    fn now(&self) -> Duration {
-        let now = Instant::now();
-        let first = *FIRST.get_or_init(|| now);
-        CENTURY
-            .saturating_add(now.saturating_duration_since(first))
-            .saturating_sub(first.saturating_duration_since(now))
+    fn read(&self) -> Instant {
+        Instant::now()
+    }
+
+    #[inline]
+    fn since_origin(&self, moment: Instant) -> Duration {
+        Monotonic.since_origin(moment.into_std())
     }
 }
 

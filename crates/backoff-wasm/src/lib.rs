@@ -26,14 +26,26 @@ use web_time::Instant;
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub struct Web;
 
-/// The origin of the clock: the first time that anybody asked.
-static ORIGIN: OnceLock<Instant> = OnceLock::new();
+/// The first moment that anybody asked about, which reads as a century, so that others may lie before it.
+static FIRST: OnceLock<Instant> = OnceLock::new();
+
+const CENTURY: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
 impl Clock for Web {
+    type Moment = Instant;
+
     #[inline]
-    fn now(&self) -> Duration {
-        let now = Instant::now();
-        now.saturating_duration_since(*ORIGIN.get_or_init(|| now))
+    fn read(&self) -> Instant {
+        Instant::now()
+    }
+
+    #[inline]
+    fn since_origin(&self, moment: Instant) -> Duration {
+        let first = *FIRST.get_or_init(|| moment);
+        match moment.checked_duration_since(first) {
+            Some(later) => CENTURY.saturating_add(later),
+            None => CENTURY.saturating_sub(first.duration_since(moment)),
+        }
     }
 }
 

@@ -139,9 +139,16 @@ struct Plain;
 static NOW: Duration = Duration::from_secs(7);
 
 impl Clock for Plain {
+    type Moment = Duration;
+
     #[inline]
-    fn now(&self) -> Duration {
+    fn read(&self) -> Duration {
         *black_box(&NOW)
+    }
+
+    #[inline]
+    fn since_origin(&self, moment: Duration) -> Duration {
+        moment
     }
 }
 

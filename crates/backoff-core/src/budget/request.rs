@@ -76,6 +76,8 @@ impl RequestBudget {
 impl Budget for RequestBudget {
     type Held = ();
 
+    const BEGINS: bool = false;
+
     #[inline]
     fn withdraw(&self, _held: &mut (), _now: Duration, _failure: Failure, delay: Duration) -> bool {
         let Some(millis) = millis(delay, ALMOST_ONE_MILLI) else {

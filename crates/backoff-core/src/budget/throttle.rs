@@ -74,6 +74,8 @@ impl ThrottleBudget {
 impl Budget for ThrottleBudget {
     type Held = ();
 
+    const BEGINS: bool = false;
+
     #[inline]
     fn withdraw(
         &self,

@@ -128,6 +128,8 @@ impl TokenBudget {
 impl Budget for TokenBudget {
     type Held = Charge;
 
+    const BEGINS: bool = false;
+
     #[inline]
     fn withdraw(
         &self,

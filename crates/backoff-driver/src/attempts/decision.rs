@@ -6,6 +6,7 @@ use backoff_core::{Budget, Classify, End, Failure, GiveUp, Schedule, nanos};
 use rand_core::Rng;
 
 use super::Attempts;
+use super::course::{Course, since};
 use crate::clock::Clock;
 use crate::event::{Event, Observe};
 use crate::report::{Ending, Ledger};
@@ -32,7 +33,7 @@ impl<S: Schedule, Z: Clock, R: Rng, C, L, K: Ledger, B: Budget> Attempts<'_, S, 
     where
         L: Observe<O>,
     {
-        let attempt = self.retry.attempt();
+        let attempt = self.attempt();
         self.ledger.ended(attempt, None, Ending::Accepted);
         self.account.end(End::Succeeded);
         if L::LISTENS {
@@ -50,9 +51,10 @@ impl<S: Schedule, Z: Clock, R: Rng, C, L, K: Ledger, B: Budget> Attempts<'_, S, 
     where
         L: Observe<O>,
     {
-        let (attempt, now) = (self.retry.attempt(), self.sleeper.now());
-        let elapsed = self.nanos_at(now);
-        match self.decide(now, elapsed, failure) {
+        let (attempt, now) = (self.attempt(), self.sleeper.now());
+        let started = self.course.started(&self.sleeper);
+        let elapsed = since(started, now);
+        match self.decide(now, started, failure) {
             Ok(delay) => {
                 self.ledger.retried(attempt, failure, delay);
                 if L::LISTENS {
@@ -61,7 +63,7 @@ impl<S: Schedule, Z: Clock, R: Rng, C, L, K: Ledger, B: Budget> Attempts<'_, S, 
                         elapsed: nanos::to_duration(elapsed),
                         failure,
                         delay,
-                        cause: self.retry.policy().cause(failure),
+                        cause: self.policy.cause(failure),
                         outcome,
                     });
                 }
@@ -80,17 +82,21 @@ impl<S: Schedule, Z: Clock, R: Rng, C, L, K: Ledger, B: Budget> Attempts<'_, S, 
     fn decide(
         &mut self,
         now: Duration,
-        elapsed: u64,
+        started: u64,
         failure: Failure,
     ) -> Result<Duration, GiveUp> {
-        let before = self.retry;
         let random = self.random.next_u32();
-        let delay = nanos::to_duration(self.retry.wait_after(elapsed, failure, random)?);
-        if self.account.withdraw(now, failure, delay) {
-            return Ok(delay);
+        let mut retry = self.retry();
+        let delay = retry.wait_after(since(started, now), failure, random)?;
+        let delay = nanos::to_duration(delay);
+        if !self.account.withdraw(now, failure, delay) {
+            return Err(GiveUp::Budget);
         }
-        self.retry = before;
-        Err(GiveUp::Budget)
+        self.course = Course::Later {
+            progress: retry.progress(),
+            started,
+        };
+        Ok(delay)
     }
 
     #[inline]
@@ -155,7 +161,7 @@ impl<S: Schedule, Z: Clock, R: Rng, C, L, K: Ledger, B: Budget> Attempts<'_, S, 
             return true;
         }
         if let Some(failure) = self.classifier.classify(outcome) {
-            let (attempt, elapsed) = (self.retry.attempt().saturating_sub(1), self.elapsed());
+            let (attempt, elapsed) = (self.attempt().saturating_sub(1), self.elapsed());
             self.give_up(attempt, elapsed, failure, GiveUp::Budget, outcome);
         }
         false
@@ -186,7 +192,7 @@ impl<S: Schedule, Z: Clock, R: Rng, C, L, K: Ledger, B: Budget> Attempts<'_, S, 
     where
         L: Observe<O>,
     {
-        let (attempt, elapsed) = (self.retry.attempt(), self.elapsed());
+        let (attempt, elapsed) = (self.attempt(), self.elapsed());
         self.ledger.ended(attempt, None, Ending::CutOff);
         self.account.end(End::GaveUp(GiveUp::Deadline));
         self.observer.observe(&Event::CutOff {

@@ -2,12 +2,12 @@
 
 use core::time::Duration;
 
-use backoff_core::{Account, Budget, Progress, nanos};
+use backoff_core::{Account, Budget, Progress};
 
-use super::{Attempts, LONGEST};
+use super::Attempts;
 use crate::clock::Clock;
 
-impl<'p, S, Z, R, C, L, K, B: Budget> Attempts<'p, S, Z, R, C, L, K, B> {
+impl<'p, S, Z: Clock, R, C, L, K, B: Budget> Attempts<'p, S, Z, R, C, L, K, B> {
     /// Judges outcomes by `classifier`: a function over an error, or anything that is
     /// [`Classify`](backoff_core::Classify).
     ///
@@ -29,8 +29,8 @@ impl<'p, S, Z, R, C, L, K, B: Budget> Attempts<'p, S, Z, R, C, L, K, B> {
     #[must_use]
     pub fn when<D>(self, classifier: D) -> Attempts<'p, S, Z, R, D, L, K, B> {
         let Self {
-            retry,
-            started,
+            policy,
+            course,
             sleeper,
             random,
             observer,
@@ -39,8 +39,8 @@ impl<'p, S, Z, R, C, L, K, B: Budget> Attempts<'p, S, Z, R, C, L, K, B> {
             ..
         } = self;
         Attempts {
-            retry,
-            started,
+            policy,
+            course,
             sleeper,
             random,
             classifier,
@@ -70,8 +70,8 @@ impl<'p, S, Z, R, C, L, K, B: Budget> Attempts<'p, S, Z, R, C, L, K, B> {
     #[must_use]
     pub fn on_event<M>(self, observer: M) -> Attempts<'p, S, Z, R, C, M, K, B> {
         let Self {
-            retry,
-            started,
+            policy,
+            course,
             sleeper,
             random,
             classifier,
@@ -80,8 +80,8 @@ impl<'p, S, Z, R, C, L, K, B: Budget> Attempts<'p, S, Z, R, C, L, K, B> {
             ..
         } = self;
         Attempts {
-            retry,
-            started,
+            policy,
+            course,
             sleeper,
             random,
             classifier,
@@ -97,17 +97,15 @@ impl<'p, S, Z, R, C, L, K, B: Budget> Attempts<'p, S, Z, R, C, L, K, B> {
     /// the deadline counts from then. 292 years and more count as 292 years.
     #[must_use]
     pub fn resume(mut self, progress: Progress, elapsed: Duration) -> Self {
-        let elapsed = nanos::from_duration(elapsed).min(LONGEST);
-        self.started = self.started.wrapping_sub(elapsed);
-        self.retry = self.retry.policy().resume(progress);
+        self.course = self.course.resumed(&self.sleeper, progress, elapsed);
         self
     }
 
     /// Keeps the history of the call instead of `ledger`.
     pub(crate) fn keeping<J>(self, ledger: J) -> Attempts<'p, S, Z, R, C, L, J, B> {
         let Self {
-            retry,
-            started,
+            policy,
+            course,
             sleeper,
             random,
             classifier,
@@ -116,8 +114,8 @@ impl<'p, S, Z, R, C, L, K, B: Budget> Attempts<'p, S, Z, R, C, L, K, B> {
             ..
         } = self;
         Attempts {
-            retry,
-            started,
+            policy,
+            course,
             sleeper,
             random,
             classifier,
@@ -130,8 +128,8 @@ impl<'p, S, Z, R, C, L, K, B: Budget> Attempts<'p, S, Z, R, C, L, K, B> {
     /// Asks `budget` where a call is begun later.
     pub(crate) fn charging<D: Budget>(self, budget: D) -> Attempts<'p, S, Z, R, C, L, K, D> {
         let Self {
-            retry,
-            started,
+            policy,
+            course,
             sleeper,
             random,
             classifier,
@@ -140,8 +138,8 @@ impl<'p, S, Z, R, C, L, K, B: Budget> Attempts<'p, S, Z, R, C, L, K, B> {
             ..
         } = self;
         Attempts {
-            retry,
-            started,
+            policy,
+            course,
             sleeper,
             random,
             classifier,

@@ -99,8 +99,14 @@ impl VirtualClock {
 }
 
 impl Clock for VirtualClock {
-    fn now(&self) -> Duration {
+    type Moment = Duration;
+
+    fn read(&self) -> Duration {
         self.lock().now
+    }
+
+    fn since_origin(&self, moment: Duration) -> Duration {
+        moment
     }
 }
 
