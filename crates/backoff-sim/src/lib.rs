@@ -1,0 +1,30 @@
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+// Statistics are floats, and the counts that they are made of fit them; nanoseconds round.
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss
+)]
+
+mod fleet;
+mod histogram;
+mod network;
+mod queue;
+mod random;
+mod record;
+mod series;
+mod server;
+mod simulation;
+
+pub use fleet::{Fleet, Spike};
+pub use histogram::Histogram;
+pub use network::Network;
+pub use queue::Queue;
+pub use random::Random;
+pub use record::{ATTEMPTS, BEGUN, REASONS, Record, SUCCEEDED};
+pub use series::Series;
+pub use server::{
+    Channel, Faults, Load, Moment, Outage, Request, Row, Server, Station, Steady, Step, Throttle,
+};
+pub use simulation::Simulation;
