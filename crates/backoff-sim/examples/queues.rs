@@ -10,15 +10,15 @@ use std::time::Instant;
 use backoff_sim::{Queue, Random};
 
 fn main() {
-    println!("{:>10} {:>14} {:>14}", "pending", "radix heap", "BinaryHeap");
+    println!(
+        "{:>10} {:>14} {:>14}",
+        "pending", "radix heap", "BinaryHeap"
+    );
     for pending in [200, 10_000, 1_000_000, 10_000_000] {
         let (mut queue, mut heap) = (Queue::new(), BinaryHeap::new());
-        let radix = hold(
-            pending,
-            &mut queue,
-            Queue::push,
-            |queue| queue.pop().unwrap_or_default(),
-        );
+        let radix = hold(pending, &mut queue, Queue::push, |queue| {
+            queue.pop().unwrap_or_default()
+        });
         let binary = hold(
             pending,
             &mut heap,

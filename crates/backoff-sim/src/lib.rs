@@ -9,22 +9,38 @@
 
 mod fleet;
 mod histogram;
+mod metric;
 mod network;
 mod queue;
 mod random;
 mod record;
+mod scenario;
 mod series;
 mod server;
+mod settings;
+mod setup;
+mod shape;
 mod simulation;
+mod study;
+mod summary;
+mod table;
+mod text;
 
 pub use fleet::{Fleet, Spike};
 pub use histogram::Histogram;
+pub use metric::{METRICS, Metric};
 pub use network::Network;
 pub use queue::Queue;
 pub use random::Random;
 pub use record::{ATTEMPTS, BEGUN, REASONS, Record, SUCCEEDED};
+pub use scenario::{Entry, Reference, Scenario, ScenarioError};
 pub use series::Series;
 pub use server::{
     Channel, Faults, Load, Moment, Outage, Request, Row, Server, Station, Steady, Step, Throttle,
 };
+pub use settings::Settings;
+pub use shape::Shape;
 pub use simulation::Simulation;
+pub use study::{Cell, Study};
+pub use summary::Summary;
+pub use table::{Comparison, Table};

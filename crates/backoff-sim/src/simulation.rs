@@ -91,6 +91,22 @@ impl<'p, S: Schedule, V: Server + Clone> Simulation<'p, S, V> {
         self
     }
 
+    /// Puts another server in place of this one, usually something before it.
+    #[must_use]
+    pub fn with_server<W: Server + Clone>(
+        self,
+        replace: impl FnOnce(V) -> W,
+    ) -> Simulation<'p, S, W> {
+        Simulation {
+            policy: self.policy,
+            server: replace(self.server),
+            fleet: self.fleet,
+            network: self.network,
+            cut: self.cut,
+            until: self.until,
+        }
+    }
+
     /// Runs it with the first generator of a seed.
     #[must_use]
     pub fn run(&self, seed: u64) -> Record {
