@@ -14,6 +14,7 @@ mod network;
 mod queue;
 mod random;
 mod record;
+mod rust;
 mod scenario;
 mod series;
 mod server;

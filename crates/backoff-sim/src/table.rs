@@ -55,7 +55,7 @@ pub struct Comparison {
     pub ours: f64,
     /// The number of the other table.
     pub theirs: f64,
-    /// How many standard errors of their difference lie between them.
+    /// By how many standard errors of their difference this number is the larger one.
     pub errors: f64,
 }
 
@@ -65,7 +65,7 @@ impl Comparison {
     /// Of a thousand numbers that agree, one in sixteen tables has a single one that does not by chance.
     #[must_use]
     pub fn agrees(&self) -> bool {
-        self.errors <= 4.0
+        self.errors.abs() <= 4.0
     }
 }
 
@@ -249,7 +249,7 @@ impl Number {
         let variance = |number: Self, runs: u64| {
             number.deviation.powi(2) / runs.max(1) as f64 + number.unit.powi(2) / 12.0
         };
-        let difference = (self.mean - other.mean).abs();
+        let difference = self.mean - other.mean;
         if difference == 0.0 {
             return 0.0;
         }
