@@ -45,7 +45,7 @@ const DASHES: [&str; 3] = ["", "6 3", "2 3"];
 
 pub(crate) const STYLE: &str = "\
 svg.chart{font:12px system-ui,sans-serif;--ink:#222;--soft:#767676;--grid:#e4e4e4;background:#fff}\
-svg.chart text{fill:var(--ink)}svg.chart .soft{fill:var(--soft)}svg.chart .title{font-size:14px;font-weight:600}\
+svg.chart text{fill:var(--ink)}svg.chart .soft{fill:var(--soft)}svg.chart .title{font-size:13px;font-weight:600}\
 svg.chart .grid{stroke:var(--grid)}svg.chart .line{fill:none;stroke-width:1.8;stroke-linejoin:round}\
 svg.chart .ink{stroke:var(--ink)}\
 @media(prefers-color-scheme:dark){svg.chart{--ink:#e6e6e6;--soft:#9a9a9a;--grid:#333;background:#161616}}";
@@ -65,6 +65,16 @@ impl Chart {
     pub(crate) fn is_empty(&self) -> bool {
         let drawn = |line: &Line| line.points.iter().any(|point| self.draws(point));
         !self.lines.iter().any(drawn)
+    }
+
+    /// Whether all lines stay at the same value.
+    pub(crate) fn is_flat(&self) -> bool {
+        let points = self.lines.iter().flat_map(|line| &line.points);
+        let mut values = points
+            .filter(|point| self.draws(point))
+            .map(|point| point.1);
+        let first = values.next();
+        values.all(|value| Some(value) == first)
     }
 
     fn svg(&self, style: &str) -> String {
@@ -142,17 +152,14 @@ impl Chart {
             let move_or_line = if path.is_empty() { 'M' } else { 'L' };
             let _ = write!(path, "{move_or_line}{px:.1} {py:.1}");
             if self.dots {
-                let _ = write!(
-                    dots,
-                    "M{:.1} {py:.1}a2.4 2.4 0 1 0 4.8 0a2.4 2.4 0 1 0 -4.8 0",
-                    px - 2.4
-                );
+                let left = px - 2.0;
+                let _ = write!(dots, "M{left:.1} {py:.1}a2 2 0 1 0 4 0a2 2 0 1 0 -4 0");
             }
         }
         let name = escape(&line.name);
         let _ = write!(
             svg,
-            r#"<path class="line" {stroke} d="{path}"><title>{name}</title></path><path {stroke} d="{dots}"/>"#
+            r#"<path class="line" {stroke} d="{path}"><title>{name}</title></path><path {stroke} stroke-width="2" d="{dots}"/>"#
         );
     }
 

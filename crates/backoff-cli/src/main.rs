@@ -33,11 +33,8 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Show the schedule of a policy: windows, delays, how long a call waits in all.
     Plan(plan::Arguments),
-    /// Run a command, and run it again while it fails.
     Run(run::Arguments),
-    /// Simulate a fleet of clients: what do these policies do to a server?
     Simulate(simulate::Arguments),
 }
 

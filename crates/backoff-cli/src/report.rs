@@ -23,7 +23,7 @@ font:1rem/1.5 system-ui,sans-serif}h1{font-size:1.5rem;line-height:1.25;margin:.
 p{max-width:44rem}.soft{color:var(--soft)}\
 .charts{display:grid;gap:1rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,26rem),1fr))}\
 .charts figure{margin:0;border:1px solid var(--edge);border-radius:.5rem;overflow:hidden}.charts svg{display:block;width:100%;height:auto}\
-.scroll{overflow-x:auto}table{border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nums}\
+.scroll{overflow-x:auto}table{margin:1rem 0;border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nums}\
 th,td{padding:.3rem .75rem .3rem 0;text-align:right;white-space:nowrap;border-bottom:1px solid var(--edge)}\
 th:nth-child(-n+2),td:nth-child(-n+2){text-align:left}summary{cursor:pointer}";
 
@@ -100,7 +100,8 @@ impl Report<'_> {
         ));
         charts.push(("completion".to_owned(), self.completion()));
         charts.push(("attempts".to_owned(), self.attempts()));
-        charts.retain(|(_, chart)| !chart.is_empty());
+        charts
+            .retain(|(_, chart)| !chart.is_empty() && (chart.lines.len() < 2 || !chart.is_flat()));
         charts
     }
 
@@ -143,14 +144,14 @@ impl Report<'_> {
                 log: spread > 50.0 && values().all(|value| value > 0.0 || value.is_nan()),
             },
             lines,
-            dots: points.len() < 40,
+            dots: points.len() < 16,
         }
     }
 
     fn rate(&self, title: &str, column: usize) -> Chart {
         let lines = self.lines(|policy| match self.record(policy) {
             None => Vec::new(),
-            Some(record) => rates(record, column),
+            Some(record) => rates(record, column, self.stretches()),
         });
         self.over_time(title, lines)
     }
@@ -176,25 +177,28 @@ impl Report<'_> {
             },
             y: Axis::default(),
             lines,
-            dots: true,
+            dots: false,
         }
     }
 
     fn over_time(&self, title: &str, lines: Vec<Line>) -> Chart {
-        let policies = 0..self.scenario.policies().len();
-        let ends = policies
-            .filter_map(|policy| self.record(policy))
-            .map(|record| record.ended as f64);
         Chart {
             title: title.to_owned(),
             x: Axis {
                 label: "seconds".to_owned(),
-                log: spread(ends) > 6.0,
+                log: self.stretches(),
             },
             y: Axis::default(),
             lines,
             dots: false,
         }
+    }
+
+    /// Whether some policies take so much longer than others that time is best drawn logarithmically.
+    fn stretches(&self) -> bool {
+        let policies = 0..self.scenario.policies().len();
+        let records = policies.filter_map(|policy| self.record(policy));
+        spread(records.map(|record| record.ended as f64)) > 6.0
     }
 
     fn lines(&self, points: impl Fn(usize) -> Vec<(f64, f64)>) -> Vec<Line> {
@@ -243,18 +247,27 @@ impl Report<'_> {
     }
 }
 
-/// The rate of a column over time, in about a hundred points.
-fn rates(record: &Record, column: usize) -> Vec<(f64, f64)> {
+/// The rate of a column over time, in about a hundred points; of growing distance where time is drawn
+/// logarithmically.
+fn rates(record: &Record, column: usize, log: bool) -> Vec<(f64, f64)> {
     let intervals = record.series.intervals();
-    let together = intervals.len().div_ceil(128).max(1);
-    let length = record.series.interval() * together as f64;
-    let per_second = 1.0 / (length * record.runs as f64);
-    let sums = intervals.chunks(together).enumerate();
-    sums.map(|(index, chunk)| {
-        let sum: u64 = chunk.iter().map(|counts| counts[column]).sum();
-        ((index as f64 + 0.5) * length, sum as f64 * per_second)
-    })
-    .collect()
+    let length = record.series.interval();
+    let even = intervals.len().div_ceil(128).max(1);
+    let mut points = Vec::new();
+    let mut from = 0;
+    while from < intervals.len() {
+        let width = if log { from / 12 + 1 } else { even };
+        let to = (from + width).min(intervals.len());
+        let sum: u64 = intervals[from..to]
+            .iter()
+            .map(|counts| counts[column])
+            .sum();
+        let seconds = (to - from) as f64 * length;
+        let middle = (from + to) as f64 / 2.0 * length;
+        points.push((middle, sum as f64 / (seconds * record.runs as f64)));
+        from = to;
+    }
+    points
 }
 
 fn completion(record: &Record) -> Vec<(f64, f64)> {

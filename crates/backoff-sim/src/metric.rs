@@ -37,7 +37,7 @@ impl Metric {
 pub const METRICS: [Metric; 7] = [
     Metric {
         name: "time_ms",
-        about: "until the last call ended, in milliseconds",
+        about: "time until the last call ended, in ms",
         of: |record| record.ended as f64 / 1e6,
     },
     Metric {
@@ -52,22 +52,22 @@ pub const METRICS: [Metric; 7] = [
     },
     Metric {
         name: "success",
-        about: "share of the calls that succeeded",
+        about: "share of calls that succeeded",
         of: |record| record.succeeded as f64 / record.calls as f64,
     },
     Metric {
         name: "late_success",
-        about: "the same, of the calls begun between 80 % and 90 % of the time limit",
+        about: "share of calls begun late in the run that succeeded",
         of: |record| record.late.1 as f64 / record.late.0 as f64,
     },
     Metric {
         name: "p50_ms",
-        about: "median duration of the calls that succeeded, in milliseconds",
+        about: "median duration of calls that succeeded, in ms",
         of: |record| quantile(record, 0.5),
     },
     Metric {
         name: "p99_ms",
-        about: "99th percentile of the same",
+        about: "99th percentile of their duration, in ms",
         of: |record| quantile(record, 0.99),
     },
 ];
