@@ -39,6 +39,8 @@ enum Arrivals {
         /// In nanoseconds.
         lasting: u64,
         spike: Option<Spike>,
+        /// Whether calls come at equal distances.
+        even: bool,
     },
 }
 
@@ -71,6 +73,7 @@ impl Fleet {
                 rate,
                 lasting: nanos::from_duration(lasting),
                 spike: None,
+                even: false,
             },
             hosts: 1,
         }
@@ -89,12 +92,39 @@ impl Fleet {
     /// Changes the rate of a stream for a time; leaves a batch as it is.
     #[must_use]
     pub const fn with_spike(mut self, spike: Spike) -> Self {
-        if let Arrivals::Stream { rate, lasting, .. } = self.arrivals {
+        if let Arrivals::Stream {
+            rate,
+            lasting,
+            even,
+            ..
+        } = self.arrivals
+        {
             let spike = Some(spike);
             self.arrivals = Arrivals::Stream {
                 rate,
                 lasting,
                 spike,
+                even,
+            };
+        }
+        self
+    }
+
+    /// Lets the calls of a stream come at equal distances instead of by chance; leaves a batch as it is.
+    #[must_use]
+    pub const fn evenly(mut self) -> Self {
+        if let Arrivals::Stream {
+            rate,
+            lasting,
+            spike,
+            ..
+        } = self.arrivals
+        {
+            self.arrivals = Arrivals::Stream {
+                rate,
+                lasting,
+                spike,
+                even: true,
             };
         }
         self
@@ -125,6 +155,7 @@ impl Fleet {
             rate,
             lasting,
             spike,
+            even,
         } = self.arrivals
         else {
             return None;
@@ -133,7 +164,11 @@ impl Fleet {
         // A Poisson process forgets: where the rate changes before the next call, it is drawn anew from there.
         while from < lasting {
             let (rate, end) = spike.map_or((rate, lasting), |spike| spike.rate_at(from, rate));
-            let next = from.saturating_add(random.exponential(1e9 / rate));
+            let distance = match even {
+                true => (1e9 / rate) as u64,
+                false => random.exponential(1e9 / rate),
+            };
+            let next = from.saturating_add(distance);
             if next < end.min(lasting) {
                 return Some(next);
             }
@@ -205,6 +240,8 @@ mod tests {
         let fleet = Fleet::batch(1_000).within(Duration::from_secs(1));
         let latest = fleet.beginnings(&mut random).max();
         assert!(latest.is_some_and(|latest| latest > SECOND / 2 && latest < SECOND));
+        let even = Fleet::stream(4.0, Duration::from_secs(1)).evenly();
+        assert_eq!(even.next(SECOND / 4, &mut random), Some(SECOND / 2));
         assert!(Fleet::batch(9).beginnings(&mut random).eq([0; 9]));
     }
 }

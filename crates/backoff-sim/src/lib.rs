@@ -7,6 +7,7 @@
     clippy::cast_sign_loss
 )]
 
+mod budget;
 mod fleet;
 mod histogram;
 mod metric;
@@ -14,6 +15,7 @@ mod network;
 mod queue;
 mod random;
 mod record;
+mod run;
 mod rust;
 mod scenario;
 mod series;
@@ -27,6 +29,7 @@ mod summary;
 mod table;
 mod text;
 
+pub use budget::DepositBudget;
 pub use fleet::{Fleet, Spike};
 pub use histogram::Histogram;
 pub use metric::{METRICS, Metric};

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use toml::{Table, Value};
 
+use crate::budget::BudgetText;
 use crate::random::Random;
 use crate::record::Record;
 use crate::settings::Settings;
@@ -89,12 +90,14 @@ pub struct Entry {
     pub published: Option<String>,
     #[serde(default, deserialize_with = "text::duration")]
     pub(crate) cut: Option<Duration>,
+    #[serde(default)]
+    pub(crate) budget: BudgetText,
     #[serde(skip)]
     pub(crate) settings: Settings,
 }
 
 /// The keys of a policy that are not settings of the core.
-const OWN_KEYS: [&str; 3] = ["name", "published", "cut"];
+const OWN_KEYS: [&str; 4] = ["budget", "cut", "name", "published"];
 
 /// The keys of a scenario that every point reads anew.
 const SETUP_KEYS: [&str; 6] = ["faults", "fleet", "network", "server", "throttle", "until"];

@@ -249,8 +249,8 @@ mod tests {
     fn mistakes_are_named() {
         let cases = [
             ("bases = '1s'", "unknown field `bases`"),
-            ("base = 100", "a duration such as \"100ms\""),
-            ("base = '100'", "time unit needed"),
+            ("base = 100", "\"100\" is not a duration: time unit needed"),
+            ("base = 1.5", "a duration such as \"100ms\""),
             ("jitter = 'fully'", "no such jitter"),
             ("schedule = 'cubic'", "unknown variant `cubic`"),
             ("max_attempts = 'often'", "a number or \"forever\""),

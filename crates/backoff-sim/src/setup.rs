@@ -42,6 +42,7 @@ struct FleetText {
     #[serde(deserialize_with = "text::duration")]
     lasting: Option<Duration>,
     spike: Option<SpikeText>,
+    even: bool,
     hosts: u32,
 }
 
@@ -141,7 +142,8 @@ impl Setup {
         };
         let mut simulation = Simulation::new(&policy, server)
             .with_fleet(self.fleet.fleet())
-            .with_network(network);
+            .with_network(network)
+            .with_budget(|| entry.budget.purse());
         if let Some(until) = self.until {
             simulation = simulation.with_time_limit(until);
         }
@@ -175,6 +177,7 @@ impl FleetText {
             Fleet::batch(self.clients).within(self.within.unwrap_or_default())
         };
         let fleet = fleet.with_hosts(self.hosts);
+        let fleet = if self.even { fleet.evenly() } else { fleet };
         match &self.spike {
             None => fleet,
             Some(spike) => fleet.with_spike(Spike {
