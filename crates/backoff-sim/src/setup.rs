@@ -85,11 +85,21 @@ enum ServerText {
         #[serde(deserialize_with = "text::required")]
         service: Duration,
         room: Option<usize>,
+        stall: Option<StallText>,
     },
     Steady {
         #[serde(deserialize_with = "text::required")]
         latency: Duration,
     },
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StallText {
+    #[serde(deserialize_with = "text::required")]
+    from: Duration,
+    #[serde(deserialize_with = "text::required")]
+    lasting: Duration,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -213,11 +223,16 @@ impl ServerText {
                 workers,
                 service,
                 room,
+                stall,
             } => {
                 let station = Station::new(workers, service);
-                Model::Station(match room {
+                let station = match room {
                     None => station,
                     Some(room) => station.with_room(room),
+                };
+                Model::Station(match stall {
+                    None => station,
+                    Some(stall) => station.with_stall(stall.from, stall.lasting),
                 })
             }
             Self::Steady { latency } => Model::Steady(Steady::new(latency)),

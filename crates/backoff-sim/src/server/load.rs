@@ -8,10 +8,9 @@ use crate::server::{Moment, Request, Server, Step};
 
 /// A server that is fast up to its capacity, and slow above it.
 ///
-/// The database in the first example of Bronson, Aghayev, Charapko and Zhu, "Metastable Failures in Distributed
-/// Systems", HotOS 2021: it answers in 100 ms up to 300 requests per second, and in 10 s above.
-///
-/// The load is counted over a sliding window, in tenths of it.
+/// A service that falls off a cliff: a cache that no longer holds, a database that begins to swap. The load is
+/// counted over the last second, in tenths of it. For one that slows down because requests queue, there is
+/// [`Station`](crate::Station).
 ///
 /// # Examples
 ///
@@ -26,54 +25,56 @@ use crate::server::{Moment, Request, Server, Step};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Load {
-    /// Requests in a window.
+    /// Requests per second.
     capacity: f64,
     /// In nanoseconds.
     latency: u64,
     /// In nanoseconds.
     overloaded: u64,
-    /// A tenth of the window, in nanoseconds, at least one.
-    tenth: u64,
     /// The tenth under way, counted from the start of the run.
     current: u64,
-    /// The requests of the last ten tenths, by their number modulo ten.
-    counts: [u64; TENTHS],
+    /// The requests of this tenth of a second and the ten before it, by their number modulo eleven.
+    counts: [u64; KEPT],
 }
 
-const TENTHS: usize = 10;
+/// A tenth of a second, in nanoseconds.
+const TENTH: u64 = 100_000_000;
+const KEPT: usize = 11;
 
 impl Load {
     /// Makes a server that answers after `latency` while it gets at most `capacity` requests per second, and
-    /// after `overloaded` while it gets more. The window is a second.
+    /// after `overloaded` while it gets more.
     #[must_use]
     pub fn new(capacity: f64, latency: Duration, overloaded: Duration) -> Self {
         Self {
             capacity,
             latency: nanos::from_duration(latency),
             overloaded: nanos::from_duration(overloaded),
-            tenth: 1_000_000_000 / TENTHS as u64,
             current: 0,
-            counts: [0; TENTHS],
+            counts: [0; KEPT],
         }
     }
 
-    /// Forgets the tenths that have left the window.
-    fn slide(&mut self, now: u64) {
-        let tenth = now / self.tenth;
-        let passed = (tenth - self.current).min(TENTHS as u64);
+    /// Counts a request, and returns how many came in the last second.
+    fn count(&mut self, now: u64) -> f64 {
+        let tenth = now / TENTH;
+        let index = |tenth: u64| (tenth % KEPT as u64) as usize;
+        let passed = (tenth - self.current).min(KEPT as u64);
         for offset in 0..passed {
-            self.counts[((tenth - offset) % TENTHS as u64) as usize] = 0;
+            self.counts[index(tenth - offset)] = 0;
         }
         self.current = tenth;
+        self.counts[index(tenth)] += 1;
+        // The oldest tenth is only in part of the last second.
+        let oldest = self.counts[index(tenth + 1)] as f64;
+        let gone = (now % TENTH) as f64 / TENTH as f64;
+        self.counts.iter().sum::<u64>() as f64 - oldest * gone
     }
 }
 
 impl Server for Load {
     fn receive(&mut self, _request: &mut Request, moment: &mut Moment<'_>) -> Step {
-        self.slide(moment.now);
-        self.counts[(self.current % TENTHS as u64) as usize] += 1;
-        let load: u64 = self.counts.iter().sum();
-        let after = if load as f64 > self.capacity {
+        let after = if self.count(moment.now) > self.capacity {
             self.overloaded
         } else {
             self.latency
@@ -109,7 +110,7 @@ mod tests {
         let second = 1_000_000_000;
         assert!((0..10).all(|i| after(i) == 1_000_000));
         assert_eq!(after(second / 2), second);
-        assert_eq!(after(second), 1_000_000); // the first ten have left the window
+        assert_eq!(after(second * 11 / 10), 1_000_000); // the first ten were more than a second ago
         assert_eq!(after(100 * second), 1_000_000);
     }
 }

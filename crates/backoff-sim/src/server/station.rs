@@ -35,6 +35,8 @@ pub struct Station {
     /// The mean, in nanoseconds.
     service: u64,
     room: usize,
+    /// From when until when nobody works, in nanoseconds.
+    stall: (u64, u64),
 }
 
 impl Station {
@@ -47,6 +49,7 @@ impl Station {
             waiting: VecDeque::new(),
             service: nanos::from_duration(service),
             room: 1_000,
+            stall: (0, 0),
         }
     }
 
@@ -54,6 +57,14 @@ impl Station {
     #[must_use]
     pub const fn with_room(mut self, room: usize) -> Self {
         self.room = room;
+        self
+    }
+
+    /// Lets the workers begin nothing for a time, while requests go on to queue.
+    #[must_use]
+    pub const fn with_stall(mut self, from: Duration, lasting: Duration) -> Self {
+        let from = nanos::from_duration(from);
+        self.stall = (from, from.saturating_add(nanos::from_duration(lasting)));
         self
     }
 }
@@ -67,7 +78,11 @@ impl Server for Station {
         let Some(worker) = self.free.iter_mut().min() else {
             return Step::Silence;
         };
-        let begin = now.max(*worker);
+        let (stall, resume) = self.stall;
+        let begin = match now.max(*worker) {
+            begin if stall <= begin => begin.max(resume),
+            begin => begin,
+        };
         if begin > now {
             if self.waiting.len() >= self.room {
                 return Step::Answer {
@@ -132,5 +147,26 @@ mod tests {
         let refused = Some(Failure::throttled());
         assert_eq!(at_once, [None, None, None, None, None, refused, refused]);
         assert_eq!(receive(100_000_000_000), None);
+    }
+
+    #[test]
+    fn nothing_is_begun_during_a_stall() {
+        let second = Duration::from_secs(1);
+        let mut station = Station::new(1, Duration::from_nanos(1)).with_stall(second, second);
+        let mut random = Random::new(1, 0);
+        // (arrival, end of service) in milliseconds
+        for (now, end) in [(999, 999), (1_000, 2_000), (1_500, 2_000), (2_001, 2_001)] {
+            let now = now * 1_000_000;
+            let mut moment = Moment {
+                now,
+                network: Network::default(),
+                random: &mut random,
+            };
+            let step = station.receive(&mut Request::default(), &mut moment);
+            let Step::Answer { after, .. } = step else {
+                panic!("{step:?}");
+            };
+            assert_eq!((now + after) / 1_000_000, end, "{now}");
+        }
     }
 }
