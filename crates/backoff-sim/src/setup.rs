@@ -85,6 +85,8 @@ enum ServerText {
         #[serde(deserialize_with = "text::required")]
         service: Duration,
         room: Option<usize>,
+        #[serde(default, deserialize_with = "text::duration")]
+        refusal_cost: Option<Duration>,
         stall: Option<StallText>,
     },
     Steady {
@@ -223,9 +225,11 @@ impl ServerText {
                 workers,
                 service,
                 room,
+                refusal_cost,
                 stall,
             } => {
-                let station = Station::new(workers, service);
+                let station = Station::new(workers, service)
+                    .with_refusal_cost(refusal_cost.unwrap_or_default());
                 let station = match room {
                     None => station,
                     Some(room) => station.with_room(room),

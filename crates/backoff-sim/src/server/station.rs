@@ -35,6 +35,8 @@ pub struct Station {
     /// The mean, in nanoseconds.
     service: u64,
     room: usize,
+    /// What refusing a request takes of a worker's time, in nanoseconds.
+    refusal: u64,
     /// From when until when nobody works, in nanoseconds.
     stall: (u64, u64),
 }
@@ -49,6 +51,7 @@ impl Station {
             waiting: VecDeque::new(),
             service: nanos::from_duration(service),
             room: 1_000,
+            refusal: 0,
             stall: (0, 0),
         }
     }
@@ -57,6 +60,16 @@ impl Station {
     #[must_use]
     pub const fn with_room(mut self, room: usize) -> Self {
         self.room = room;
+        self
+    }
+
+    /// Sets how much of a worker's time it takes to refuse a request; without this, none.
+    ///
+    /// The refusal itself is sent at once. It is the time for accepting a connection, decrypting and parsing that
+    /// lets servers collapse that refuse what they cannot serve.
+    #[must_use]
+    pub const fn with_refusal_cost(mut self, time: Duration) -> Self {
+        self.refusal = nanos::from_duration(time);
         self
     }
 
@@ -85,6 +98,7 @@ impl Server for Station {
         };
         if begin > now {
             if self.waiting.len() >= self.room {
+                *worker = worker.saturating_add(self.refusal);
                 return Step::Answer {
                     after: 0,
                     failure: Some(Failure::throttled()),
@@ -147,6 +161,32 @@ mod tests {
         let refused = Some(Failure::throttled());
         assert_eq!(at_once, [None, None, None, None, None, refused, refused]);
         assert_eq!(receive(100_000_000_000), None);
+    }
+
+    #[test]
+    fn refusing_takes_time_from_serving() {
+        let mut station = Station::new(1, Duration::from_nanos(1))
+            .with_room(0)
+            .with_refusal_cost(Duration::from_secs(1));
+        let mut random = Random::new(1, 0);
+        station.free = vec![10];
+        // (arrival in nanoseconds, whether it is refused)
+        for (now, refused) in [(9, true), (999_999_999, true), (2_100_000_000, false)] {
+            let mut moment = Moment {
+                now,
+                network: Network::default(),
+                random: &mut random,
+            };
+            let step = station.receive(&mut Request::default(), &mut moment);
+            let failed = matches!(
+                step,
+                Step::Answer {
+                    failure: Some(_),
+                    ..
+                }
+            );
+            assert_eq!(failed, refused, "{now}");
+        }
     }
 
     #[test]
