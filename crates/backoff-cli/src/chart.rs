@@ -79,7 +79,7 @@ impl Chart {
 
     fn svg(&self, style: &str) -> String {
         let legend = self.legend();
-        let height = LEGEND + ROW * legend.rows as f64;
+        let height = LEGEND + ROW * f64::from(legend.rows);
         let (x, y) = (self.scale_x(), self.scale_y());
         let mut svg = open(height, &self.title, style);
         self.grid(&mut svg, &x, &y);
@@ -200,10 +200,15 @@ pub(crate) fn open(height: f64, title: &str, style: &str) -> String {
 }
 
 /// How the line of a number is drawn.
-pub(crate) fn stroke(index: usize) -> String {
-    let colour = COLOURS[index % COLOURS.len()];
+fn stroke(index: usize) -> String {
+    let colour = colour(index);
     let dash = DASHES[index / COLOURS.len() % DASHES.len()];
     format!(r#"stroke="{colour}" stroke-dasharray="{dash}" fill="none""#)
+}
+
+/// The colour of a number.
+pub(crate) fn colour(index: usize) -> &'static str {
+    COLOURS[index % COLOURS.len()]
 }
 
 /// Maps values to pixels.
@@ -289,9 +294,10 @@ pub(crate) fn short(number: f64) -> String {
         _ => 4,
     };
     let text = format!("{scaled:.decimals$}");
-    let text = match text.contains('.') {
-        true => text.trim_end_matches('0').trim_end_matches('.'),
-        false => &text,
+    let text = if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.')
+    } else {
+        &text
     };
     format!("{text}{unit}")
 }

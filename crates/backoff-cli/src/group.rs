@@ -33,9 +33,10 @@ impl Group {
     /// Sends a signal to all processes of the group; those that are gone do not mind.
     pub(crate) fn send(self, signal: Signal) {
         if let Some(leader) = self.leader {
-            let _ = match self.shared {
-                true => kill_process(leader, signal),
-                false => kill_process_group(leader, signal),
+            let _ = if self.shared {
+                kill_process(leader, signal)
+            } else {
+                kill_process_group(leader, signal)
             };
         }
     }

@@ -1,10 +1,12 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
-// Statistics are floats, and the counts that they are made of fit them; pixels and milliseconds round.
+// Statistics are floats, and the counts that they are made of fit them; pixels and milliseconds round; a swept value
+// is looked up as it was written.
 #![allow(
     clippy::cast_possible_truncation,
     clippy::cast_precision_loss,
-    clippy::cast_sign_loss
+    clippy::cast_sign_loss,
+    clippy::float_cmp
 )]
 
 mod chart;
@@ -17,6 +19,7 @@ mod report;
 mod run;
 mod simulate;
 mod span;
+mod timeline;
 
 use std::io::{self, Write};
 use std::process::ExitCode;

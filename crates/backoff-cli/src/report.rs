@@ -30,10 +30,7 @@ th:nth-child(-n+2),td:nth-child(-n+2){text-align:left}summary{cursor:pointer}";
 impl Report<'_> {
     pub(crate) fn to_html(&self) -> String {
         let (title, about) = (escape(self.scenario.title()), escape(self.scenario.about()));
-        let paragraphs: String = about
-            .split("\n\n")
-            .map(|text| format!("<p>{text}</p>"))
-            .collect();
+        let about = about.replace("\n\n", "</p><p>");
         let (sweep, course): (Vec<_>, Vec<_>) = self
             .charts()
             .into_iter()
@@ -47,7 +44,7 @@ impl Report<'_> {
                 figures.collect::<String>()
             )
         };
-        let mut body = format!("<h1>{title}</h1>{paragraphs}");
+        let mut body = format!("<h1>{title}</h1><p>{about}</p>");
         if let Some(swept) = self.scenario.swept() {
             let _ = write!(body, "<h2>By {}</h2>{}", escape(swept), figures(sweep));
         }

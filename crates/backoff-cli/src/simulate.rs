@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::thread;
 
-use backoff_sim::{Comparison, METRICS, Scenario, Study, Summary, Table};
+use backoff_sim::{Comparison, METRICS, Metric, Scenario, Study, Summary, Table};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::chart::short;
@@ -229,7 +229,7 @@ fn comparison(scenario: &Scenario, name: &str, comparisons: &[Comparison]) -> St
     if most == 0.0 {
         return text;
     }
-    for metric in 0..METRICS.len() {
+    for (metric, Metric { name, .. }) in METRICS.iter().enumerate() {
         let of_metric: Vec<_> = comparisons
             .iter()
             .filter(|it| it.metric == metric)
@@ -242,11 +242,7 @@ fn comparison(scenario: &Scenario, name: &str, comparisons: &[Comparison]) -> St
             .filter(|entry| of_metric.iter().any(|it| it.policy == entry.name))
             .collect();
         let swept = scenario.swept().unwrap_or_default();
-        let _ = write!(
-            text,
-            "\n{}, distance in standard errors\n{swept:>10}",
-            METRICS[metric].name
-        );
+        let _ = write!(text, "\n{name}, distance in standard errors\n{swept:>10}");
         for entry in &policies {
             let _ = write!(text, "  {:>18}", entry.name);
         }

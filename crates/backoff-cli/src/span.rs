@@ -6,6 +6,7 @@ use std::time::Duration;
 pub(crate) fn span(duration: Duration) -> String {
     match duration {
         Duration::MAX => "for ever".to_owned(),
+        Duration::ZERO => "0".to_owned(),
         _ if duration >= Duration::from_secs(60) => {
             let seconds = (duration + Duration::from_millis(500)).as_secs();
             humantime::format_duration(Duration::from_secs(seconds))
@@ -26,9 +27,10 @@ fn unit(number: f64, unit: &str) -> String {
         _ => 0,
     };
     let text = format!("{number:.decimals$}");
-    let text = match text.contains('.') {
-        true => text.trim_end_matches('0').trim_end_matches('.'),
-        false => &text,
+    let text = if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.')
+    } else {
+        &text
     };
     format!("{text}{unit}")
 }
@@ -40,7 +42,7 @@ mod tests {
     #[test]
     fn durations_are_short() {
         let cases = [
-            (Duration::ZERO, "0ns"),
+            (Duration::ZERO, "0"),
             (Duration::from_nanos(1_500), "1.5µs"),
             (Duration::from_micros(123_456), "123ms"),
             (Duration::from_millis(200), "200ms"),

@@ -3,6 +3,9 @@
 //! The hold model: take the next event, and put one in for later, with so many pending. Delays are those of
 //! full jitter, from a call's first window to its tenth.
 
+// A measurement is printed, and its counts fit a float.
+#![allow(clippy::cast_precision_loss, clippy::print_stdout)]
+
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::time::Instant;

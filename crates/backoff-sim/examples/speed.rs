@@ -1,5 +1,8 @@
 //! How fast the simulator is: `cargo run --release -p backoff-sim --example speed`.
 
+// A measurement is printed, and its counts fit a float.
+#![allow(clippy::cast_precision_loss, clippy::print_stdout)]
+
 use std::time::{Duration, Instant};
 
 use backoff_core::Policy;

@@ -164,9 +164,10 @@ impl Fleet {
         // A Poisson process forgets: where the rate changes before the next call, it is drawn anew from there.
         while from < lasting {
             let (rate, end) = spike.map_or((rate, lasting), |spike| spike.rate_at(from, rate));
-            let distance = match even {
-                true => (1e9 / rate) as u64,
-                false => random.exponential(1e9 / rate),
+            let distance = if even {
+                (1e9 / rate) as u64
+            } else {
+                random.exponential(1e9 / rate)
             };
             let next = from.saturating_add(distance);
             if next < end.min(lasting) {

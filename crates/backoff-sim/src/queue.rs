@@ -72,7 +72,7 @@ impl<T> Queue<T> {
 
     #[inline]
     fn file(&mut self, time: u64, event: T) {
-        let bit = 63 - (time ^ self.present).leading_zeros();
+        let bit = (time ^ self.present).ilog2();
         self.later[bit as usize].push((time, event));
         self.filled |= 1 << bit;
     }

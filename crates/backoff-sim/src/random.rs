@@ -16,7 +16,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 #[derive(Clone, Debug)]
 pub struct Random(Xoshiro256PlusPlus);
 
-/// 2^64 divided by the golden ratio: multiples of it are far apart, and SplitMix64 seeds the generator from them.
+/// 2^64 divided by the golden ratio: multiples of it are far apart, and `SplitMix64` seeds the generator from them.
 const STRIDE: u64 = 0x9e37_79b9_7f4a_7c15;
 
 impl Random {

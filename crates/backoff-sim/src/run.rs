@@ -82,7 +82,7 @@ impl<'p, S: Schedule, V: Server, B: Budget> Run<'p, S, V, B> {
     }
 
     /// Runs until nothing is left to happen, or the time is over.
-    pub(crate) fn to_end(mut self) -> Record {
+    pub(crate) fn finish(mut self) -> Record {
         self.begin();
         while let Some((now, event)) = self.queue.pop() {
             if now > self.setting.until {

@@ -96,7 +96,7 @@ impl Settings {
             None => {}
             Some(Limit::None) => calls.push("without_deadline()".to_owned()),
             Some(Limit::At(deadline)) => {
-                calls.push(format!("with_deadline({})", duration(deadline)))
+                calls.push(format!("with_deadline({})", duration(deadline)));
             }
         }
         self.rules(&mut calls, names);
@@ -170,7 +170,9 @@ fn duration(duration: Duration) -> String {
         ("millis", 1_000_000),
         ("micros", 1_000),
     ];
-    let unit = units.into_iter().find(|(_, unit)| nanos % unit == 0);
+    let unit = units
+        .into_iter()
+        .find(|(_, unit)| nanos.is_multiple_of(*unit));
     let (name, unit) = unit.unwrap_or(("nanos", 1));
     format!("Duration::from_{name}({})", nanos / unit)
 }

@@ -115,7 +115,7 @@ mod tests {
     fn counts_stay_in_their_place_when_intervals_are_joined() {
         let mut series = Series::<2>::new();
         (0..MOST as u64).for_each(|index| series.note(0, index << FIRST_SHIFT));
-        series.note(1, 3 * (MOST as u64) << FIRST_SHIFT);
+        series.note(1, (3 * MOST as u64) << FIRST_SHIFT);
         assert_eq!(series.intervals()[0], [4, 0]);
         assert_eq!(series.intervals()[MOST / 4 - 1], [4, 0]);
         assert_eq!(series.intervals().last(), Some(&[0, 1]));

@@ -158,7 +158,7 @@ impl<'p, S: Schedule, B: Budget, V: Server + Clone, F: Fn() -> B> Simulation<'p,
             until: self.until,
         };
         let budgets = (0..self.fleet.hosts).map(|_| (self.budget)()).collect();
-        Run::new(setting, self.server.clone(), budgets, random).to_end()
+        Run::new(setting, self.server.clone(), budgets, random).finish()
     }
 }
 

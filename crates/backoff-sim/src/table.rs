@@ -239,7 +239,7 @@ impl Number {
         Some(Self {
             mean: parse(mean)?,
             deviation: parse(deviation)?,
-            unit: 0.1_f64.powi(decimals as i32),
+            unit: 10_f64.powf(-(decimals as f64)),
         })
     }
 
@@ -265,8 +265,9 @@ fn parse(text: &str) -> Option<f64> {
 fn digits(number: f64) -> String {
     let whole = number.abs().max(1.0).log10() as usize + 1;
     let text = format!("{number:.*}", 7_usize.saturating_sub(whole));
-    match text.contains('.') {
-        true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
-        false => text,
+    if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    } else {
+        text
     }
 }
