@@ -150,7 +150,14 @@ impl Report<'_> {
             None => Vec::new(),
             Some(record) => rates(record, column, self.stretches()),
         });
-        self.over_time(title, lines)
+        let peaks = lines.iter().map(|line| {
+            let rates = line.points.iter().map(|point| point.1);
+            rates.fold(0.0, f64::max)
+        });
+        let log = spread(peaks) > 50.0;
+        let mut chart = self.over_time(title, lines);
+        chart.y.log = log;
+        chart
     }
 
     fn completion(&self) -> Chart {
@@ -263,6 +270,10 @@ fn rates(record: &Record, column: usize, log: bool) -> Vec<(f64, f64)> {
         let middle = (from + to) as f64 / 2.0 * length;
         points.push((middle, sum as f64 / (seconds * record.runs as f64)));
         from = to;
+    }
+    // The last one is cut short by the end of the run.
+    if points.len() > 16 {
+        points.pop();
     }
     points
 }

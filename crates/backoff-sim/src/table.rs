@@ -146,7 +146,8 @@ impl Table {
             let _ = write!(csv, ",{0},{0}_sd", metric.name);
         }
         for row in &self.rows {
-            let _ = write!(csv, "\n{},{},{}", row.policy, row.point, row.runs);
+            let policy = quoted(&row.policy);
+            let _ = write!(csv, "\n{policy},{},{}", row.point, row.runs);
             for number in &row.numbers {
                 let _ = match number {
                     None => write!(csv, ",,"),
@@ -202,8 +203,8 @@ impl Table {
             Some((find(&mean)?, find(&deviation)?))
         });
         let row = |line: &str| {
-            let cells: Vec<_> = line.split(',').collect();
-            let cell = |column: usize| cells.get(column).copied().unwrap_or_default();
+            let cells = cells(line);
+            let cell = |column: usize| cells.get(column).map_or("", String::as_str);
             let number =
                 |column| parse(cell(column)).ok_or_else(|| format!("no number in {line:?}"));
             let pair = |columns: Option<(usize, usize)>| {
@@ -257,6 +258,36 @@ impl Number {
     }
 }
 
+/// A name as a cell: one that holds a comma or a quote is put into quotes.
+fn quoted(name: &str) -> String {
+    if name.contains([',', '"']) {
+        format!("\"{}\"", name.replace('"', "\"\""))
+    } else {
+        name.to_owned()
+    }
+}
+
+/// The cells of a line; commas within quotes belong to a cell, and two quotes there are one.
+fn cells(line: &str) -> Vec<String> {
+    let mut cells = vec![String::new()];
+    let (mut inside, mut last) = (false, ',');
+    for letter in line.chars() {
+        match (letter, cells.last_mut()) {
+            (',', _) if !inside => cells.push(String::new()),
+            ('"', Some(cell)) => {
+                if !inside && last == '"' {
+                    cell.push('"');
+                }
+                inside = !inside;
+            }
+            (letter, Some(cell)) => cell.push(letter),
+            (_, None) => {}
+        }
+        last = letter;
+    }
+    cells
+}
+
 fn parse(text: &str) -> Option<f64> {
     text.trim().parse().ok()
 }
@@ -269,5 +300,43 @@ fn digits(number: f64) -> String {
         text.trim_end_matches('0').trim_end_matches('.').to_owned()
     } else {
         text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_is_read_as_it_was_written() {
+        let csv = "policy,point,runs,attempts,attempts_sd\n\"a, \"\"b\"\"\",0.5,10,12345.67,0\nc,1,10,,\n";
+        let table = Table::parse(csv).expect("a table");
+        let again = Table::parse(&table.to_csv()).expect("a table");
+        assert_eq!(again.rows[0].policy, "a, \"b\"");
+        let compared = table.compare(&again);
+        assert_eq!(compared.len(), 1, "the second line has no number");
+        assert!((compared[0].ours, compared[0].theirs) == (12_345.67, 12_345.67));
+    }
+
+    #[test]
+    fn a_distance_is_in_standard_errors_of_the_difference() {
+        let table = |mean: &str, deviation: &str| {
+            let csv =
+                format!("policy,point,runs,attempts,attempts_sd\na,1,100,{mean},{deviation}\n");
+            Table::parse(&csv).expect("a table")
+        };
+        let cases = [
+            // (means, deviations, distance): a standard error is a tenth of the deviation
+            (("10", "10"), ("0", "0"), 0.0),
+            (("103.0", "100.0"), ("6", "8"), 3.0),
+            (("100.0", "105.0"), ("6", "8"), -5.0),
+            (("1.00", "1.01"), ("0", "0"), -2.449),
+        ];
+        for (means, deviations, expected) in cases {
+            let compared = table(means.0, deviations.0).compare(&table(means.1, deviations.1));
+            let errors = compared[0].errors;
+            assert!((errors - expected).abs() < 0.01, "{means:?}: {errors}");
+            assert_eq!(compared[0].agrees(), expected.abs() <= 4.0, "{means:?}");
+        }
     }
 }
