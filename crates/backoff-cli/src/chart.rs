@@ -1,0 +1,375 @@
+//! Line charts as SVG.
+
+use std::fmt::Write as _;
+
+/// A chart of lines over a common axis, in one SVG that follows the reader's light or dark colours.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Chart {
+    pub(crate) title: String,
+    pub(crate) x: Axis,
+    pub(crate) y: Axis,
+    pub(crate) lines: Vec<Line>,
+    /// Whether points are marked, for curves of a few values.
+    pub(crate) dots: bool,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Axis {
+    pub(crate) label: String,
+    /// Logarithmic; values of zero and less are left out then.
+    pub(crate) log: bool,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Line {
+    pub(crate) name: String,
+    pub(crate) points: Vec<(f64, f64)>,
+}
+
+/// The drawing is so wide that its text can still be read on a phone, where a pixel of it is 0.75 of the screen's.
+const WIDTH: f64 = 480.0;
+const LEFT: f64 = 52.0;
+const RIGHT: f64 = 468.0;
+const TOP: f64 = 34.0;
+const BOTTOM: f64 = 250.0;
+const LEGEND: f64 = 300.0;
+const ROW: f64 = 18.0;
+/// The mean width of a letter of the legend.
+const LETTER: f64 = 6.6;
+
+/// Okabe and Ito's colours, which are told apart with every kind of colour vision, a little darker for thin lines.
+const COLOURS: [&str; 7] = [
+    "#d55e00", "#0072b2", "#009e73", "#cc79a7", "#b58900", "#56b4e9", "#7f7f7f",
+];
+const DASHES: [&str; 3] = ["", "6 3", "2 3"];
+
+pub(crate) const STYLE: &str = "\
+svg.chart{font:12px system-ui,sans-serif;--ink:#222;--soft:#767676;--grid:#e4e4e4;background:#fff}\
+svg.chart text{fill:var(--ink)}svg.chart .soft{fill:var(--soft)}svg.chart .title{font-size:13px;font-weight:600}\
+svg.chart .grid{stroke:var(--grid)}svg.chart .line{fill:none;stroke-width:1.8;stroke-linejoin:round}\
+svg.chart .ink{stroke:var(--ink)}\
+@media(prefers-color-scheme:dark){svg.chart{--ink:#e6e6e6;--soft:#9a9a9a;--grid:#333;background:#161616}}";
+
+impl Chart {
+    /// The chart as a document of its own.
+    pub(crate) fn document(&self) -> String {
+        self.svg(&format!("<style>{STYLE}</style>"))
+    }
+
+    /// The chart as a part of a page that has the [`STYLE`].
+    pub(crate) fn inline(&self) -> String {
+        self.svg("")
+    }
+
+    /// Whether there is anything to draw.
+    pub(crate) fn is_empty(&self) -> bool {
+        let drawn = |line: &Line| line.points.iter().any(|point| self.draws(point));
+        !self.lines.iter().any(drawn)
+    }
+
+    /// Whether all lines stay at the same value.
+    pub(crate) fn is_flat(&self) -> bool {
+        let points = self.lines.iter().flat_map(|line| &line.points);
+        let mut values = points
+            .filter(|point| self.draws(point))
+            .map(|point| point.1);
+        let first = values.next();
+        values.all(|value| Some(value) == first)
+    }
+
+    fn svg(&self, style: &str) -> String {
+        let legend = self.legend();
+        let height = LEGEND + ROW * f64::from(legend.rows);
+        let (x, y) = (self.scale_x(), self.scale_y());
+        let mut svg = open(height, &self.title, style);
+        self.grid(&mut svg, &x, &y);
+        for (index, line) in self.lines.iter().enumerate() {
+            self.line(&mut svg, line, &stroke(index), (&x, &y));
+        }
+        svg.push_str(&legend.svg);
+        svg.push_str("</svg>\n");
+        svg
+    }
+
+    fn draws(&self, point: &(f64, f64)) -> bool {
+        let fits = |value: f64, axis: &Axis| value.is_finite() && (!axis.log || value > 0.0);
+        fits(point.0, &self.x) && fits(point.1, &self.y)
+    }
+
+    fn scale_x(&self) -> Scale {
+        self.scale(&self.x, |point| point.0, (LEFT, RIGHT), false)
+    }
+
+    fn scale_y(&self) -> Scale {
+        self.scale(&self.y, |point| point.1, (BOTTOM, TOP), true)
+    }
+
+    fn scale(
+        &self,
+        axis: &Axis,
+        of: impl Fn(&(f64, f64)) -> f64,
+        pixels: (f64, f64),
+        from_zero: bool,
+    ) -> Scale {
+        let points = self.lines.iter().flat_map(|line| &line.points);
+        let values = points.filter(|point| self.draws(point)).map(of);
+        let bounds = (f64::INFINITY, f64::NEG_INFINITY);
+        let (low, high) = values.fold(bounds, |(low, high), v| (v.min(low), v.max(high)));
+        Scale::new(axis.log, from_zero, (low, high), pixels)
+    }
+
+    fn grid(&self, svg: &mut String, x: &Scale, y: &Scale) {
+        for tick in y.ticks() {
+            let (at, label) = (y.at(tick), short(tick));
+            let _ = write!(
+                svg,
+                r#"<path class="grid" d="M{LEFT} {at:.1}H{RIGHT}"/><text class="soft" x="{}" y="{:.1}" text-anchor="end">{label}</text>"#,
+                LEFT - 6.0,
+                at + 4.0,
+            );
+        }
+        for tick in x.ticks() {
+            let (at, label) = (x.at(tick), short(tick));
+            let _ = write!(
+                svg,
+                r#"<path class="grid" d="M{at:.1} {BOTTOM}v4"/><text class="soft" x="{at:.1}" y="{}" text-anchor="middle">{label}</text>"#,
+                BOTTOM + 17.0,
+            );
+        }
+        let _ = write!(
+            svg,
+            r#"<path class="ink" d="M{LEFT} {BOTTOM}H{RIGHT}"/><text class="soft" x="{RIGHT}" y="{}" text-anchor="end">{}</text>"#,
+            BOTTOM + 33.0,
+            escape(&self.x.label),
+        );
+    }
+
+    fn line(&self, svg: &mut String, line: &Line, stroke: &str, (x, y): (&Scale, &Scale)) {
+        let mut path = String::new();
+        let mut dots = String::new();
+        for point in line.points.iter().filter(|point| self.draws(point)) {
+            let (px, py) = (x.at(point.0), y.at(point.1));
+            let move_or_line = if path.is_empty() { 'M' } else { 'L' };
+            let _ = write!(path, "{move_or_line}{px:.1} {py:.1}");
+            if self.dots {
+                let left = px - 2.0;
+                let _ = write!(dots, "M{left:.1} {py:.1}a2 2 0 1 0 4 0a2 2 0 1 0 -4 0");
+            }
+        }
+        let name = escape(&line.name);
+        let _ = write!(
+            svg,
+            r#"<path class="line" {stroke} d="{path}"><title>{name}</title></path><path {stroke} stroke-width="2" d="{dots}"/>"#
+        );
+    }
+
+    fn legend(&self) -> Legend {
+        let mut svg = String::new();
+        let (mut left, mut row) = (LEFT, 0);
+        for (index, line) in self.lines.iter().enumerate() {
+            let width = 30.0 + LETTER * line.name.chars().count() as f64 + 14.0;
+            if left + width > WIDTH && left > LEFT {
+                (left, row) = (LEFT, row + 1);
+            }
+            let y = LEGEND + ROW * f64::from(row);
+            let _ = write!(
+                svg,
+                r#"<path class="line" {} d="M{left:.1} {:.1}h24"/><text x="{:.1}" y="{y:.1}">{}</text>"#,
+                stroke(index),
+                y - 4.0,
+                left + 30.0,
+                escape(&line.name),
+            );
+            left += width;
+        }
+        Legend { svg, rows: row + 1 }
+    }
+}
+
+struct Legend {
+    svg: String,
+    rows: i32,
+}
+
+/// The head of a drawing of this height, with its title.
+pub(crate) fn open(height: f64, title: &str, style: &str) -> String {
+    let title = escape(title);
+    format!(
+        r#"<svg class="chart" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height:.0}" role="img" aria-label="{title}">{style}<text class="title" x="8" y="20">{title}</text>"#
+    )
+}
+
+/// How the line of a number is drawn.
+fn stroke(index: usize) -> String {
+    let colour = colour(index);
+    let dash = DASHES[index / COLOURS.len() % DASHES.len()];
+    format!(r#"stroke="{colour}" stroke-dasharray="{dash}" fill="none""#)
+}
+
+/// The colour of a number.
+pub(crate) fn colour(index: usize) -> &'static str {
+    COLOURS[index % COLOURS.len()]
+}
+
+/// Maps values to pixels.
+#[derive(Clone, Copy, Debug)]
+struct Scale {
+    log: bool,
+    low: f64,
+    high: f64,
+    pixels: (f64, f64),
+}
+
+impl Scale {
+    fn new(log: bool, from_zero: bool, (low, high): (f64, f64), pixels: (f64, f64)) -> Self {
+        let (low, high) = match (low.is_finite(), log) {
+            (false, _) => (0.0, 1.0),
+            (true, true) => (low, high.max(low * 1.1)),
+            (true, false) if from_zero => {
+                (low.min(0.0), if high > 0.0 { high * 1.04 } else { 1.0 })
+            }
+            (true, false) => (low.min(0.0), high.max(low + 1e-9)),
+        };
+        Self {
+            log: log && low > 0.0,
+            low,
+            high,
+            pixels,
+        }
+    }
+
+    fn at(&self, value: f64) -> f64 {
+        let map = |value: f64| if self.log { value.ln() } else { value };
+        let share = (map(value) - map(self.low)) / (map(self.high) - map(self.low));
+        self.pixels.0 + share * (self.pixels.1 - self.pixels.0)
+    }
+
+    /// Round values, about five of them.
+    fn ticks(&self) -> Vec<f64> {
+        let within = |tick: &f64| (self.low..=self.high * 1.000_001).contains(tick);
+        if !self.log {
+            let step = round_up((self.high - self.low) / 5.0);
+            let first = (self.low / step).ceil() as i64;
+            let all = (first..first + 12).map(|number| number as f64 * step);
+            return all.filter(within).collect();
+        }
+        let (first, last) = (
+            self.low.log10().floor() as i32,
+            self.high.log10().ceil() as i32,
+        );
+        let decades = self.high.log10() - self.low.log10();
+        let steps: &[f64] = match decades {
+            ..1.7 => &[1.0, 2.0, 5.0],
+            _ => &[1.0],
+        };
+        let every = (decades / 7.0).ceil().max(1.0) as usize;
+        let decades = (first..=last).step_by(every);
+        let all = decades.flat_map(|exponent| steps.iter().map(move |s| s * 10_f64.powi(exponent)));
+        all.filter(within).collect()
+    }
+}
+
+/// The next number that is 1, 2 or 5 times a power of ten.
+pub(crate) fn round_up(number: f64) -> f64 {
+    let power = 10_f64.powf(number.max(1e-12).log10().floor());
+    let digit = [1.0, 2.0, 5.0, 10.0];
+    let next = digit
+        .into_iter()
+        .find(|digit| digit * power >= number * 0.999_999);
+    next.unwrap_or(10.0) * power
+}
+
+/// A number in a few letters: `0.25`, `1.5k`, `2M`.
+pub(crate) fn short(number: f64) -> String {
+    let (scaled, unit) = match number.abs() {
+        1e9.. => (number / 1e9, "G"),
+        1e6.. => (number / 1e6, "M"),
+        1e4.. => (number / 1e3, "k"),
+        _ => (number, ""),
+    };
+    let decimals = match scaled.abs() {
+        100.0.. => 0,
+        10.0.. => 1,
+        1.0.. => 2,
+        _ => 4,
+    };
+    let text = format!("{scaled:.decimals$}");
+    let text = if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.')
+    } else {
+        &text
+    };
+    format!("{text}{unit}")
+}
+
+/// Text that is safe within HTML and SVG.
+pub(crate) fn escape(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ticks_are_round_and_within() {
+        let scale = |log, low, high| Scale::new(log, false, (low, high), (0.0, 100.0));
+        let cases = [
+            (
+                scale(false, 0.0, 100.0),
+                vec![0.0, 20.0, 40.0, 60.0, 80.0, 100.0],
+            ),
+            (scale(false, 0.0, 0.7), vec![0.0, 0.2, 0.4, 0.6]),
+            (scale(true, 1.0, 20.0), vec![1.0, 2.0, 5.0, 10.0, 20.0]),
+            (scale(true, 3.0, 5_000.0), vec![10.0, 100.0, 1_000.0]),
+        ];
+        for (scale, expected) in cases {
+            let ticks = scale.ticks();
+            assert_eq!(ticks.len(), expected.len(), "{ticks:?}");
+            let near = |(a, b): (&f64, &f64)| (a - b).abs() < 1e-9 * b.max(1.0);
+            assert!(ticks.iter().zip(&expected).all(near), "{ticks:?}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_short() {
+        let cases = [
+            (0.0, "0"),
+            (0.25, "0.25"),
+            (1_234.0, "1234"),
+            (12_345.0, "12.3k"),
+            (2e6, "2M"),
+        ];
+        for (number, expected) in cases {
+            assert_eq!(short(number), expected);
+        }
+    }
+
+    #[test]
+    fn a_chart_of_hostile_and_missing_values_is_still_a_drawing() {
+        let points = vec![(0.0, f64::NAN), (1.0, 0.0), (f64::INFINITY, 3.0)];
+        let line = Line {
+            name: "<&\">".to_owned(),
+            points,
+        };
+        for log in [false, true] {
+            let axis = Axis {
+                label: "x".to_owned(),
+                log,
+            };
+            let lines = vec![line.clone()];
+            let chart = Chart {
+                x: axis.clone(),
+                y: axis,
+                lines,
+                ..Chart::default()
+            };
+            let svg = chart.document();
+            assert!(!svg.contains("NaN") && !svg.contains("inf"), "{svg}");
+            assert!(svg.contains("&lt;&amp;&quot;&gt;"), "{svg}");
+        }
+    }
+}

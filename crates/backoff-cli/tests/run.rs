@@ -1,0 +1,339 @@
+//! `backoff run`, with real processes.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read};
+use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process, test_kill_process};
+
+/// A shell script under `backoff run` with these flags, and a folder of its own to work in.
+struct Script {
+    command: Command,
+    folder: PathBuf,
+}
+
+impl Script {
+    fn new(name: &str, flags: &[&str], script: &str) -> Self {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(&folder).expect("a folder");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_backoff"));
+        command
+            .args(["run", "--base", "1ms"])
+            .args(flags)
+            .args(["--", "sh", "-c", script])
+            .current_dir(&folder)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        Self { command, folder }
+    }
+
+    fn output(mut self) -> Output {
+        self.command.output().expect("it starts")
+    }
+
+    fn spawn(mut self) -> (Child, PathBuf) {
+        (self.command.spawn().expect("it starts"), self.folder)
+    }
+}
+
+/// The process whose id a script has written into a file.
+fn process(file: &Path) -> Pid {
+    let id = fs::read_to_string(file).unwrap_or_default();
+    let id = id.trim().parse().ok().and_then(Pid::from_raw);
+    id.expect("a process id")
+}
+
+/// Waits until something is so, for a few seconds at most.
+fn eventually(what: &str, mut is_so: impl FnMut() -> bool) {
+    let started = Instant::now();
+    while !is_so() {
+        assert!(started.elapsed() < Duration::from_secs(5), "{what}");
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[test]
+fn a_command_that_succeeds_on_the_third_try_is_run_three_times() {
+    let script = "echo try $BACKOFF_ATTEMPT; test $BACKOFF_ATTEMPT = 3 || exit 7";
+    let output = Script::new("third", &[], script).output();
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(text(&output.stdout), "try 1\ntry 2\ntry 3\n");
+    let told = text(&output.stderr);
+    assert_eq!(told.lines().count(), 2, "{told}");
+    assert!(
+        told.starts_with("backoff: attempt 1 failed with exit code 7 after "),
+        "{told}"
+    );
+    assert!(told.contains("; retrying in "), "{told}");
+}
+
+#[test]
+fn the_exit_status_is_that_of_the_last_attempt() {
+    let cases = [
+        // (flags, script, attempts, exit code)
+        (vec!["--max-attempts", "3"], "exit 9", 3, 9),
+        (vec!["--permanent", "2,3"], "exit 3", 1, 3),
+        (vec!["--transient", "75"], "exit 3", 1, 3),
+        (
+            vec!["--transient", "3", "--max-attempts", "2"],
+            "exit 3",
+            2,
+            3,
+        ),
+        (vec!["--max-attempts", "2"], "kill -9 $$", 2, 128 + 9),
+        (
+            vec!["--permanent-output", "no such (user|group)"],
+            "echo no such user; exit 1",
+            1,
+            1,
+        ),
+        (
+            vec![
+                "--transient",
+                "75",
+                "--transient-output",
+                "re[sf]",
+                "--max-attempts",
+                "2",
+            ],
+            "echo reset >&2; exit 1",
+            2,
+            1,
+        ),
+        (vec!["--transient-output", "ok"], "echo ok", 1, 0),
+    ];
+    for (index, (flags, script, attempts, code)) in cases.into_iter().enumerate() {
+        let script = format!("echo attempt >> attempts; {script}");
+        let case = Script::new(&format!("status{index}"), &flags, &script);
+        let file = case.folder.join("attempts");
+        let output = case.output();
+        assert_eq!(
+            output.status.code(),
+            Some(code),
+            "{flags:?}: {}",
+            text(&output.stderr)
+        );
+        let made = fs::read_to_string(file).expect("attempts").lines().count();
+        assert_eq!(made, attempts, "{flags:?}");
+    }
+}
+
+#[test]
+fn a_command_that_cannot_be_started_is_not_tried_again() {
+    for (program, code) in [("./no-such-command", 127), ("/", 126)] {
+        let output = Command::new(env!("CARGO_BIN_EXE_backoff"))
+            .args(["run", "--", program])
+            .output()
+            .expect("it starts");
+        assert_eq!(output.status.code(), Some(code), "{program}");
+        assert_eq!(text(&output.stderr).lines().count(), 1, "{program}");
+    }
+}
+
+#[test]
+fn misuse_has_a_code_of_its_own() {
+    let output = Script::new("misuse", &["--jitter", "fully"], "true").output();
+    assert_eq!(output.status.code(), Some(125));
+    assert!(text(&output.stderr).contains("no such jitter"));
+}
+
+#[test]
+fn the_deadline_ends_a_hanging_command_and_its_children() {
+    let script = "sleep 60 & echo $! > child; echo $$ > parent; sleep 60";
+    let flags = ["--deadline", "300ms", "--max-attempts", "forever"];
+    let case = Script::new("deadline", &flags, script);
+    let folder = case.folder.clone();
+    let started = Instant::now();
+    let output = case.output();
+    assert!(
+        started.elapsed() < Duration::from_secs(5),
+        "{:?}",
+        started.elapsed()
+    );
+    assert_eq!(output.status.code(), Some(124), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("attempt 1 timed out after "));
+    for file in ["parent", "child"] {
+        let process = process(&folder.join(file));
+        eventually(file, || test_kill_process(process).is_err());
+    }
+}
+
+#[test]
+fn a_command_that_ignores_the_request_to_stop_is_killed() {
+    let script = "trap '' TERM; echo $$ > parent; sleep 60 & wait; sleep 60";
+    let flags = [
+        "--attempt-timeout",
+        "200ms",
+        "--max-attempts",
+        "2",
+        "--kill-after",
+        "100ms",
+    ];
+    let case = Script::new("stubborn", &flags, script);
+    let folder = case.folder.clone();
+    let started = Instant::now();
+    let output = case.output();
+    assert!(
+        started.elapsed() < Duration::from_secs(5),
+        "{:?}",
+        started.elapsed()
+    );
+    assert_eq!(output.status.code(), Some(124), "{}", text(&output.stderr));
+    assert!(test_kill_process(process(&folder.join("parent"))).is_err());
+}
+
+#[test]
+fn an_interrupt_reaches_the_command_and_nothing_is_tried_again() {
+    // (how the command takes it, the exit code)
+    for (index, (trap, code)) in [("exit 3", 3), ("trap - INT; kill -INT $$", 130)]
+        .into_iter()
+        .enumerate()
+    {
+        let script = format!("trap '{trap}' INT; echo $$ > ready; while :; do sleep 0.01; done");
+        let (mut child, folder) = Script::new(&format!("interrupt{index}"), &[], &script).spawn();
+        let ready = folder.join("ready");
+        eventually("started", || {
+            fs::read_to_string(&ready).is_ok_and(|it| it.ends_with('\n'))
+        });
+        interrupt(&child, Signal::INT);
+        let status = child.wait().expect("it ends");
+        assert_eq!(status.code(), Some(code), "{trap}: {:?}", status.signal());
+        assert!(test_kill_process(process(&ready)).is_err(), "{trap}");
+        let mut told = String::new();
+        child
+            .stderr
+            .take()
+            .expect("a pipe")
+            .read_to_string(&mut told)
+            .expect("text");
+        assert_eq!(told, "", "{trap}");
+    }
+}
+
+#[test]
+fn an_interrupt_ends_a_wait() {
+    let flags = [
+        "--base",
+        "1h",
+        "--max-delay",
+        "1h",
+        "--jitter",
+        "none",
+        "--deadline",
+        "none",
+    ];
+    let mut case = Script::new("wait", &[], "exit 1");
+    case.command = {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_backoff"));
+        command
+            .arg("run")
+            .args(flags)
+            .args(["--", "false"])
+            .stderr(Stdio::piped());
+        command
+    };
+    let (mut child, _) = case.spawn();
+    let mut told = BufReader::new(child.stderr.take().expect("a pipe"));
+    let mut line = String::new();
+    told.read_line(&mut line).expect("a line");
+    assert!(line.contains("retrying in 1h"), "{line}");
+    interrupt(&child, Signal::TERM);
+    assert_eq!(child.wait().expect("it ends").code(), Some(128 + 15));
+}
+
+#[test]
+fn other_signals_are_handed_on() {
+    let script = "trap 'echo got it; exit 0' USR1; echo ready; while :; do sleep 0.01; done";
+    let (mut child, _) = Script::new("user", &[], script).spawn();
+    let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
+    assert_eq!(lines.next().expect("a line").expect("text"), "ready");
+    interrupt(&child, Signal::USR1);
+    assert_eq!(lines.next().expect("a line").expect("text"), "got it");
+    assert_eq!(child.wait().expect("it ends").code(), Some(0));
+}
+
+#[test]
+fn output_is_passed_on_before_the_line_ends() {
+    // Once read for patterns, and once not.
+    for (index, flags) in [&["--hint-output", "never"][..], &[]]
+        .into_iter()
+        .enumerate()
+    {
+        let script = "printf half; while test ! -e go; do sleep 0.01; done; echo ' a line'";
+        let (mut child, folder) = Script::new(&format!("unbuffered{index}"), flags, script).spawn();
+        let mut stdout = child.stdout.take().expect("a pipe");
+        let mut half = [0; 4];
+        stdout.read_exact(&mut half).expect("half a line");
+        assert_eq!(&half, b"half");
+        fs::write(folder.join("go"), "").expect("a file");
+        let mut rest = String::new();
+        stdout.read_to_string(&mut rest).expect("text");
+        assert_eq!(rest, " a line\n");
+        assert_eq!(child.wait().expect("it ends").code(), Some(0));
+    }
+}
+
+#[test]
+fn a_hint_is_waited_for_and_too_long_a_one_is_refused() {
+    let header = "echo 'HTTP/1.1 429'; echo 'Retry-After: 0.3'; exit 1";
+    let file = "test ! -e hint || exit 8; echo 300ms > hint; exit 1";
+    let cases = [
+        // (flags, script, what is told)
+        (
+            vec!["--hint-output", "(?i)retry-after: *([0-9.]+)"],
+            header,
+            "retrying in 3",
+            true,
+        ),
+        (vec!["--hint-file", "hint"], file, "retrying in 3", true),
+        (
+            vec!["--hint-file", "hint", "--max-hint", "100ms"],
+            file,
+            "too long a wait",
+            false,
+        ),
+    ];
+    for (index, (mut flags, script, told, waits)) in cases.into_iter().enumerate() {
+        flags.extend(["--max-attempts", "2"]);
+        let started = Instant::now();
+        let output = Script::new(&format!("hint{index}"), &flags, script).output();
+        assert_eq!(output.status.code(), Some(1), "{flags:?}");
+        let stderr = text(&output.stderr);
+        assert!(stderr.contains(told), "{flags:?}: {stderr}");
+        assert_eq!(
+            started.elapsed() >= Duration::from_millis(300),
+            waits,
+            "{flags:?}"
+        );
+    }
+}
+
+#[test]
+fn a_process_that_is_left_behind_does_not_hold_up_the_end() {
+    let script = "sleep 3 & exit 0";
+    let started = Instant::now();
+    let mut case = Script::new("left", &["--transient-output", "x"], script);
+    case.command.stdout(Stdio::null()).stderr(Stdio::null());
+    let (mut child, _) = case.spawn();
+    assert_eq!(child.wait().expect("it ends").code(), Some(0));
+    assert!(
+        started.elapsed() < Duration::from_secs(2),
+        "{:?}",
+        started.elapsed()
+    );
+}
+
+fn interrupt(child: &Child, signal: Signal) {
+    let id = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
+    kill_process(id.expect("a process id"), signal).expect("it is there");
+}

@@ -1,0 +1,248 @@
+//! Who calls, and when.
+
+use std::time::Duration;
+
+use backoff_core::nanos;
+
+use crate::random::Random;
+
+/// Who calls, and when: a batch of clients that begin together, or a stream of calls.
+///
+/// # Examples
+///
+/// ```
+/// use backoff_sim::{Fleet, Spike};
+/// use std::time::Duration;
+///
+/// let together = Fleet::batch(1_000_000);
+/// let spread = Fleet::batch(1_000_000).within(Duration::from_secs(60));
+/// let stream = Fleet::stream(200.0, Duration::from_secs(60))
+///     .with_spike(Spike { from: Duration::from_secs(20), lasting: Duration::from_secs(5), rate: 1_000.0 });
+/// # let _ = (together, spread, stream);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Fleet {
+    arrivals: Arrivals,
+    pub(crate) hosts: u32,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Arrivals {
+    Batch {
+        clients: u64,
+        /// In nanoseconds.
+        within: u64,
+    },
+    Stream {
+        /// Calls per second.
+        rate: f64,
+        /// In nanoseconds.
+        lasting: u64,
+        spike: Option<Spike>,
+        /// Whether calls come at equal distances.
+        even: bool,
+    },
+}
+
+/// A time during which calls come at another rate.
+#[derive(Clone, Copy, Debug)]
+pub struct Spike {
+    /// Since the start of the run.
+    pub from: Duration,
+    /// How long it lasts.
+    pub lasting: Duration,
+    /// Calls per second while it lasts.
+    pub rate: f64,
+}
+
+impl Fleet {
+    /// Makes a fleet of clients that all make one call, at the start of the run.
+    #[must_use]
+    pub const fn batch(clients: u64) -> Self {
+        Self {
+            arrivals: Arrivals::Batch { clients, within: 0 },
+            hosts: 1,
+        }
+    }
+
+    /// Makes a fleet whose calls come independently of each other (a Poisson process), at so many per second.
+    #[must_use]
+    pub const fn stream(rate: f64, lasting: Duration) -> Self {
+        Self {
+            arrivals: Arrivals::Stream {
+                rate,
+                lasting: nanos::from_duration(lasting),
+                spike: None,
+                even: false,
+            },
+            hosts: 1,
+        }
+    }
+
+    /// Spreads the beginnings of a batch uniformly over a time; leaves a stream as it is.
+    #[must_use]
+    pub const fn within(mut self, time: Duration) -> Self {
+        if let Arrivals::Batch { clients, .. } = self.arrivals {
+            let within = nanos::from_duration(time);
+            self.arrivals = Arrivals::Batch { clients, within };
+        }
+        self
+    }
+
+    /// Changes the rate of a stream for a time; leaves a batch as it is.
+    #[must_use]
+    pub const fn with_spike(mut self, spike: Spike) -> Self {
+        if let Arrivals::Stream {
+            rate,
+            lasting,
+            even,
+            ..
+        } = self.arrivals
+        {
+            let spike = Some(spike);
+            self.arrivals = Arrivals::Stream {
+                rate,
+                lasting,
+                spike,
+                even,
+            };
+        }
+        self
+    }
+
+    /// Lets the calls of a stream come at equal distances instead of by chance; leaves a batch as it is.
+    #[must_use]
+    pub const fn evenly(mut self) -> Self {
+        if let Arrivals::Stream {
+            rate,
+            lasting,
+            spike,
+            ..
+        } = self.arrivals
+        {
+            self.arrivals = Arrivals::Stream {
+                rate,
+                lasting,
+                spike,
+                even: true,
+            };
+        }
+        self
+    }
+
+    /// Sets how many hosts the calls are made from, in turn; 0 counts as 1. Each host has a budget of its own.
+    #[must_use]
+    pub const fn with_hosts(mut self, hosts: u32) -> Self {
+        self.hosts = if hosts == 0 { 1 } else { hosts };
+        self
+    }
+
+    /// When the clients of a batch begin, in nanoseconds, in no particular order; nothing for a stream.
+    pub(crate) fn beginnings<'r>(&self, random: &'r mut Random) -> impl Iterator<Item = u64> + 'r {
+        let (clients, within) = match self.arrivals {
+            Arrivals::Batch { clients, within } => (clients, within),
+            Arrivals::Stream { .. } => (0, 0),
+        };
+        (0..clients).map(move |_| match within {
+            0 => 0,
+            within => random.below(within),
+        })
+    }
+
+    /// When the next call of a stream begins, in nanoseconds; `None` once it has ended, and for a batch.
+    pub(crate) fn next(&self, now: u64, random: &mut Random) -> Option<u64> {
+        let Arrivals::Stream {
+            rate,
+            lasting,
+            spike,
+            even,
+        } = self.arrivals
+        else {
+            return None;
+        };
+        let mut from = now;
+        // A Poisson process forgets: where the rate changes before the next call, it is drawn anew from there.
+        while from < lasting {
+            let (rate, end) = spike.map_or((rate, lasting), |spike| spike.rate_at(from, rate));
+            let distance = if even {
+                (1e9 / rate) as u64
+            } else {
+                random.exponential(1e9 / rate)
+            };
+            let next = from.saturating_add(distance);
+            if next < end.min(lasting) {
+                return Some(next);
+            }
+            from = end;
+        }
+        None
+    }
+}
+
+impl Spike {
+    /// The rate at a moment, and until when it stays so.
+    fn rate_at(&self, now: u64, usual: f64) -> (f64, u64) {
+        let from = nanos::from_duration(self.from);
+        let end = from.saturating_add(nanos::from_duration(self.lasting));
+        match now {
+            _ if now < from => (usual, from),
+            _ if now < end => (self.rate, end),
+            _ => (usual, u64::MAX),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: u64 = 1_000_000_000;
+
+    #[test]
+    fn a_stream_has_its_rate_and_during_a_spike_that_of_the_spike() {
+        let fleet = Fleet::stream(100.0, Duration::from_secs(100)).with_spike(Spike {
+            from: Duration::from_secs(20),
+            lasting: Duration::from_secs(10),
+            rate: 1_000.0,
+        });
+        let mut random = Random::new(1, 0);
+        let (mut now, mut before, mut during, mut after) = (0, 0, 0, 0);
+        while let Some(next) = fleet.next(now, &mut random) {
+            now = next;
+            match now / SECOND {
+                ..20 => before += 1,
+                20..30 => during += 1,
+                _ => after += 1,
+            }
+        }
+        assert!(now < 100 * SECOND);
+        // (calls, expected, five standard deviations)
+        for (calls, expected, tolerance) in [
+            (before, 2_000_i32, 224),
+            (during, 10_000, 500),
+            (after, 7_000, 419),
+        ] {
+            assert!(
+                (calls - expected).abs() < tolerance,
+                "{calls} of {expected}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_rate_of_zero_is_no_call() {
+        let fleet = Fleet::stream(0.0, Duration::from_secs(100));
+        assert_eq!(fleet.next(0, &mut Random::new(1, 0)), None);
+    }
+
+    #[test]
+    fn a_batch_begins_within_its_time() {
+        let mut random = Random::new(1, 0);
+        let fleet = Fleet::batch(1_000).within(Duration::from_secs(1));
+        let latest = fleet.beginnings(&mut random).max();
+        assert!(latest.is_some_and(|latest| latest > SECOND / 2 && latest < SECOND));
+        let even = Fleet::stream(4.0, Duration::from_secs(1)).evenly();
+        assert_eq!(even.next(SECOND / 4, &mut random), Some(SECOND / 2));
+        assert!(Fleet::batch(9).beginnings(&mut random).eq([0; 9]));
+    }
+}

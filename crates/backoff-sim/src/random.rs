@@ -1,0 +1,108 @@
+//! Randomness that is the same on every run.
+
+use rand_core::{Rng, SeedableRng};
+use rand_distr::{Distribution, Exp1, StandardNormal};
+use rand_xoshiro::Xoshiro256PlusPlus;
+
+/// The generator of one run: the same seed and run give the same numbers.
+///
+/// # Examples
+///
+/// ```
+/// use backoff_sim::Random;
+/// assert_eq!(Random::new(1, 0).word(), Random::new(1, 0).word());
+/// assert_ne!(Random::new(1, 0).word(), Random::new(1, 1).word());
+/// ```
+#[derive(Clone, Debug)]
+pub struct Random(Xoshiro256PlusPlus);
+
+/// 2^64 divided by the golden ratio: multiples of it are far apart, and `SplitMix64` seeds the generator from them.
+const STRIDE: u64 = 0x9e37_79b9_7f4a_7c15;
+
+impl Random {
+    /// Makes the generator of one run of many with the same seed.
+    #[must_use]
+    pub fn new(seed: u64, run: u64) -> Self {
+        let seed = seed.wrapping_add(run.wrapping_mul(STRIDE));
+        Self(Xoshiro256PlusPlus::seed_from_u64(seed))
+    }
+
+    /// A word, uniform over all of `u32`, as `backoff-core` asks for.
+    #[inline]
+    pub fn word(&mut self) -> u32 {
+        self.0.next_u32()
+    }
+
+    /// A whole number below `end`, uniform to one part in 2^32 for an `end` up to 2^32; zero for an `end` of zero.
+    #[inline]
+    pub fn below(&mut self, end: u64) -> u64 {
+        let wide = u128::from(self.0.next_u64()) * u128::from(end);
+        (wide >> 64) as u64
+    }
+
+    /// True with this probability.
+    #[inline]
+    pub fn chance(&mut self, probability: f64) -> bool {
+        // The upper 53 bits are a fraction that a float holds exactly.
+        ((self.0.next_u64() >> 11) as f64) < probability * (1_u64 << 53) as f64
+    }
+
+    /// A nanosecond count from a normal distribution, its sign dropped.
+    #[inline]
+    pub fn normal(&mut self, mean: f64, deviation: f64) -> u64 {
+        let standard: f64 = StandardNormal.sample(&mut self.0);
+        (mean + deviation * standard).abs() as u64
+    }
+
+    /// A nanosecond count from an exponential distribution.
+    #[inline]
+    pub fn exponential(&mut self, mean: f64) -> u64 {
+        let standard: f64 = Exp1.sample(&mut self.0);
+        (mean * standard) as u64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_distributions_have_the_moments_that_they_name() {
+        const DRAWS: u32 = 200_000;
+        let mut random = Random::new(1, 0);
+        let mut mean = |draw: &mut dyn FnMut(&mut Random) -> f64| {
+            (0..DRAWS).map(|_| draw(&mut random)).sum::<f64>() / f64::from(DRAWS)
+        };
+        // (what, its mean, the expected mean, five standard errors)
+        let cases = [
+            (
+                "chance",
+                mean(&mut |r| f64::from(u8::from(r.chance(0.3)))),
+                0.3,
+                0.0052,
+            ),
+            ("below", mean(&mut |r| r.below(1_001) as f64), 500.0, 3.3),
+            (
+                "normal",
+                mean(&mut |r| r.normal(1e7, 2e6) as f64),
+                1e7,
+                2.3e4,
+            ),
+            (
+                "exponential",
+                mean(&mut |r| r.exponential(1e6) as f64),
+                1e6,
+                1.2e4,
+            ),
+        ];
+        for (what, mean, expected, tolerance) in cases {
+            assert!((mean - expected).abs() < tolerance, "{what}: {mean}");
+        }
+    }
+
+    #[test]
+    fn certain_and_impossible_chances_are_so() {
+        let mut random = Random::new(1, 0);
+        assert!((0..1_000).all(|_| random.chance(1.0) && !random.chance(0.0)));
+    }
+}

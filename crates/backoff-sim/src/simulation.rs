@@ -1,0 +1,233 @@
+//! A question to the simulator, in Rust.
+
+use std::time::Duration;
+
+use backoff_core::{Budget, Policy, Schedule, Unlimited, nanos};
+
+use crate::fleet::Fleet;
+use crate::network::Network;
+use crate::random::Random;
+use crate::record::Record;
+use crate::run::{Run, Setting};
+use crate::server::Server;
+
+/// A fleet of clients that call a server under one policy.
+///
+/// Each client is a [`Retry`](backoff_core::Retry) of `backoff-core`, and nothing about retrying is decided
+/// anywhere else. The timeout of an attempt and the deadline are the policy's. A timeout, and a message that is
+/// longer under way than it, is a transient failure.
+///
+/// # Examples
+///
+/// What a million clients do to a server that is out for ten seconds:
+///
+/// ```no_run
+/// use backoff_core::Policy;
+/// use backoff_sim::{Faults, Fleet, Outage, Simulation, Steady};
+/// use std::time::Duration;
+///
+/// static POLICY: Policy = Policy::DEFAULT;
+///
+/// let outage = Outage { from: Duration::ZERO, lasting: Duration::from_secs(10), silent: false };
+/// let server = Faults::new(Steady::new(Duration::from_millis(5))).with_outage(outage);
+/// let record = Simulation::new(&POLICY, server).with_fleet(Fleet::batch(1_000_000)).run(1);
+/// println!("{} of {} calls succeeded", record.succeeded, record.calls);
+/// ```
+#[derive(Clone, Debug)]
+pub struct Simulation<'p, S, V, F = fn() -> Unlimited> {
+    policy: &'p Policy<S>,
+    server: V,
+    budget: F,
+    fleet: Fleet,
+    network: Network,
+    /// The longest wait, in nanoseconds.
+    cut: u64,
+    /// In nanoseconds.
+    until: u64,
+}
+
+impl<'p, S: Schedule, V: Server + Clone> Simulation<'p, S, V> {
+    /// Makes a simulation of one client without a network between it and the server, for an hour at most.
+    #[must_use]
+    pub const fn new(policy: &'p Policy<S>, server: V) -> Self {
+        Self {
+            policy,
+            server,
+            budget: || Unlimited,
+            fleet: Fleet::batch(1),
+            network: Network::constant(Duration::ZERO),
+            cut: u64::MAX,
+            until: nanos::from_duration(Duration::from_secs(3_600)),
+        }
+    }
+}
+
+impl<'p, S: Schedule, B: Budget, V: Server + Clone, F: Fn() -> B> Simulation<'p, S, V, F> {
+    /// Gives each host of the fleet a budget, made by `budget` when a run begins.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use backoff_core::{Policy, TokenBudget};
+    /// use backoff_sim::{Faults, Fleet, Simulation, Steady};
+    /// use std::time::Duration;
+    ///
+    /// let dead = Faults::new(Steady::new(Duration::ZERO)).with_probability(1.0);
+    /// let record = Simulation::new(&Policy::DEFAULT, dead)
+    ///     .with_fleet(Fleet::batch(1_000))
+    ///     .with_budget(|| TokenBudget::new(500, 5))
+    ///     .run(1);
+    /// assert_eq!(record.attempts, 1_000 + 500 / 5);
+    /// ```
+    #[must_use]
+    pub fn with_budget<G: Fn() -> C, C: Budget>(self, budget: G) -> Simulation<'p, S, V, G> {
+        Simulation {
+            policy: self.policy,
+            server: self.server,
+            budget,
+            fleet: self.fleet,
+            network: self.network,
+            cut: self.cut,
+            until: self.until,
+        }
+    }
+
+    /// Sets who calls, and when.
+    #[must_use]
+    pub fn with_fleet(mut self, fleet: Fleet) -> Self {
+        self.fleet = fleet;
+        self
+    }
+
+    /// Sets the way between the clients and the server.
+    #[must_use]
+    pub fn with_network(mut self, network: Network) -> Self {
+        self.network = network;
+        self
+    }
+
+    /// Cuts every wait at `longest`, after it was drawn.
+    ///
+    /// The core draws within the maximum delay, so that a delay at the maximum is still random. Other libraries
+    /// cut what was drawn; this is for comparing with them. Decorrelated jitter as published in 2015, with a cap
+    /// of `c`, is that of the core with a maximum delay of `3 * c` and a cut at `c`.
+    #[must_use]
+    pub fn with_cut(mut self, longest: Duration) -> Self {
+        self.cut = nanos::from_duration(longest);
+        self
+    }
+
+    /// Sets the time after which a run is broken off.
+    #[must_use]
+    pub fn with_time_limit(mut self, limit: Duration) -> Self {
+        self.until = nanos::from_duration(limit);
+        self
+    }
+
+    /// Puts another server in place of this one, usually something before it.
+    #[must_use]
+    pub fn with_server<W: Server + Clone>(
+        self,
+        replace: impl FnOnce(V) -> W,
+    ) -> Simulation<'p, S, W, F> {
+        Simulation {
+            policy: self.policy,
+            server: replace(self.server),
+            budget: self.budget,
+            fleet: self.fleet,
+            network: self.network,
+            cut: self.cut,
+            until: self.until,
+        }
+    }
+
+    /// Runs it with the first generator of a seed.
+    #[must_use]
+    pub fn run(&self, seed: u64) -> Record {
+        self.run_with(Random::new(seed, 0))
+    }
+
+    /// Runs it with a generator.
+    #[must_use]
+    pub fn run_with(&self, random: Random) -> Record {
+        let setting = Setting {
+            policy: self.policy,
+            fleet: self.fleet,
+            network: self.network,
+            cut: self.cut,
+            until: self.until,
+        };
+        let budgets = (0..self.fleet.hosts).map(|_| (self.budget)()).collect();
+        Run::new(setting, self.server.clone(), budgets, random).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Faults, Outage, Row, Steady};
+
+    const MS: fn(u64) -> Duration = Duration::from_millis;
+
+    #[test]
+    fn the_same_seed_gives_the_same_run_and_another_seed_another() {
+        let policy = Policy::DEFAULT.retry_forever();
+        let simulation = Simulation::new(&policy, Row::new())
+            .with_fleet(Fleet::batch(50))
+            .with_network(Network::normal(MS(10), MS(2)));
+        let (one, same, other) = (simulation.run(1), simulation.run(1), simulation.run(2));
+        assert_eq!(
+            (one.ended, one.attempts, &one.series),
+            (same.ended, same.attempts, &same.series)
+        );
+        assert_ne!(one.ended, other.ended);
+    }
+
+    #[test]
+    fn a_silent_server_is_left_at_the_timeout_and_given_up_at_the_deadline() {
+        let outage = |silent| Outage {
+            from: Duration::ZERO,
+            lasting: Duration::MAX,
+            silent,
+        };
+        let policy = Policy::constant(MS(100))
+            .with_jitter(backoff_core::Jitter::None)
+            .with_attempt_timeout(MS(200))
+            .retry_forever()
+            .with_deadline(MS(1_000));
+        // (silent, attempts, end in ms): each attempt takes 200 ms or no time, and each wait 100 ms.
+        for (silent, attempts, end) in [(true, 4, 1_000), (false, 11, 1_000)] {
+            let server = Faults::new(Steady::new(MS(1))).with_outage(outage(silent));
+            let record = Simulation::new(&policy, server).run(1);
+            assert_eq!(
+                (record.succeeded, record.attempts),
+                (0, attempts),
+                "{silent}"
+            );
+            assert_eq!(record.ended, end * 1_000_000, "{silent}");
+            assert_eq!(record.gave_up, [0, 0, 1, 0, 0, 0], "{silent}");
+        }
+    }
+
+    #[test]
+    fn a_run_is_broken_off_at_its_time_limit() {
+        let policy = Policy::constant(MS(100)).retry_forever().without_deadline();
+        let dead = Faults::new(Steady::new(MS(1))).with_probability(1.0);
+        let record = Simulation::new(&policy, dead)
+            .with_time_limit(MS(10_000))
+            .run(1);
+        assert_eq!((record.calls, record.succeeded, record.ended), (1, 0, 0));
+        assert!((150..250).contains(&record.attempts), "{}", record.attempts);
+    }
+
+    #[test]
+    fn attempts_are_counted_as_the_core_counts_them() {
+        let policy = Policy::DEFAULT.with_max_attempts(4);
+        let dead = Faults::new(Steady::new(MS(1))).with_probability(1.0);
+        let record = Simulation::new(&policy, dead)
+            .with_fleet(Fleet::batch(1_000))
+            .run(1);
+        assert_eq!((record.attempts, record.tries[4]), (4_000, 1_000));
+        assert_eq!(record.gave_up, [1_000, 0, 0, 0, 0, 0]);
+    }
+}
