@@ -59,6 +59,16 @@ pub enum GiveUp {
 }
 
 impl GiveUp {
+    /// Every reason, for tables and counters.
+    pub const ALL: &[Self] = &[
+        Self::Attempts,
+        Self::Budget,
+        Self::Deadline,
+        Self::Doubtful,
+        Self::HintTooLong,
+        Self::Permanent,
+    ];
+
     /// The reason in a few words, for a sentence that says that a call was given up.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -76,5 +86,23 @@ impl GiveUp {
 impl fmt::Display for GiveUp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_reasons_are_listed_once_and_in_order() {
+        let place = |reason: &GiveUp| match reason {
+            GiveUp::Attempts => 0,
+            GiveUp::Budget => 1,
+            GiveUp::Deadline => 2,
+            GiveUp::Doubtful => 3,
+            GiveUp::HintTooLong => 4,
+            GiveUp::Permanent => 5,
+        };
+        assert!(GiveUp::ALL.iter().map(place).eq(0..6));
     }
 }
