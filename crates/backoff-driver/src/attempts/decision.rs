@@ -18,12 +18,26 @@ impl<S: Schedule, Z: Clock, R: Rng, C, L, K: Ledger, B: Budget> Attempts<'_, S, 
         C: Classify<O>,
         L: Observe<O>,
     {
+        self.delay_after_drawing(outcome, &mut None)
+    }
+
+    /// The same with a random number that calls share; the first that needs one draws it.
+    #[inline]
+    pub(crate) fn delay_after_drawing<O: ?Sized>(
+        &mut self,
+        outcome: &O,
+        random: &mut Option<u32>,
+    ) -> Option<Duration>
+    where
+        C: Classify<O>,
+        L: Observe<O>,
+    {
         match self.classifier.classify(outcome) {
             None => {
                 self.accept(outcome);
                 None
             }
-            Some(failure) => self.delay_after_failure(outcome, failure),
+            Some(failure) => self.delay_after_failure(outcome, failure, random),
         }
     }
 
@@ -46,13 +60,19 @@ impl<S: Schedule, Z: Clock, R: Rng, C, L, K: Ledger, B: Budget> Attempts<'_, S, 
     }
 
     #[inline]
-    fn delay_after_failure<O: ?Sized>(&mut self, outcome: &O, failure: Failure) -> Option<Duration>
+    fn delay_after_failure<O: ?Sized>(
+        &mut self,
+        outcome: &O,
+        failure: Failure,
+        random: &mut Option<u32>,
+    ) -> Option<Duration>
     where
         L: Observe<O>,
     {
         let (attempt, now) = (self.retry.attempt(), self.sleeper.now());
         let elapsed = self.elapsed_at(now);
-        match self.decide(now, elapsed, failure) {
+        let random = *random.get_or_insert_with(|| self.random.next_u32());
+        match self.decide(now, elapsed, failure, random) {
             Decision::Retry { after: delay } => {
                 self.ledger.retried(attempt, failure, delay);
                 if L::LISTENS {
@@ -77,11 +97,15 @@ impl<S: Schedule, Z: Clock, R: Rng, C, L, K: Ledger, B: Budget> Attempts<'_, S, 
 
     /// Asks the policy, and then the budget, which is charged before the wait.
     #[inline]
-    fn decide(&mut self, now: Duration, elapsed: Duration, failure: Failure) -> Decision {
+    fn decide(
+        &mut self,
+        now: Duration,
+        elapsed: Duration,
+        failure: Failure,
+        random: u32,
+    ) -> Decision {
         let before = self.retry;
-        let decision = self
-            .retry
-            .on_failure(elapsed, failure, self.random.next_u32());
+        let decision = self.retry.on_failure(elapsed, failure, random);
         if let Decision::Retry { after } = decision {
             if !self.account.withdraw(now, failure, after) {
                 self.retry = before;
