@@ -22,9 +22,9 @@
 extern crate std;
 
 mod attempts;
+mod batch;
 mod clock;
 mod event;
-#[cfg(feature = "heapless-09")]
 mod lock;
 #[cfg(feature = "std")]
 mod monotonic;
@@ -43,9 +43,19 @@ mod timeout;
 mod timing;
 
 pub use attempts::Attempts;
+pub use batch::{Batch, Pacing, Round, Slot};
 pub use clock::{BlockingSleeper, Clock, Sleeper};
+#[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic-1"))]
+pub use event::Counters;
+#[cfg(feature = "defmt-1")]
+pub use event::Defmt;
+#[cfg(feature = "log-04")]
+pub use event::Log;
+#[cfg(feature = "tracing-01")]
+pub use event::Tracing;
 pub use event::{Event, Observe, Silent};
 #[cfg(feature = "heapless-09")]
+pub use event::{FailedAttempt, History};
 pub use lock::Lock;
 #[cfg(feature = "std")]
 pub use monotonic::Monotonic;
