@@ -29,7 +29,7 @@ pub(crate) struct Line {
 /// The drawing is so wide that its text can still be read on a phone, where a pixel of it is 0.75 of the screen's.
 const WIDTH: f64 = 480.0;
 const LEFT: f64 = 52.0;
-const RIGHT: f64 = 468.0;
+const RIGHT: f64 = 462.0;
 const TOP: f64 = 34.0;
 const BOTTOM: f64 = 250.0;
 const LEGEND: f64 = 300.0;
@@ -41,7 +41,8 @@ const LETTER: f64 = 6.6;
 const COLOURS: [&str; 7] = [
     "#d55e00", "#0072b2", "#009e73", "#cc79a7", "#b58900", "#56b4e9", "#7f7f7f",
 ];
-const DASHES: [&str; 3] = ["", "6 3", "2 3"];
+/// Where lines lie on each other, the gaps of one show the other.
+const DASHES: [&str; 2] = ["", "9 4"];
 
 pub(crate) const STYLE: &str = "\
 svg.chart{font:12px system-ui,sans-serif;--ink:#222;--soft:#767676;--grid:#e4e4e4;background:#fff}\
@@ -67,14 +68,15 @@ impl Chart {
         !self.lines.iter().any(drawn)
     }
 
-    /// Whether all lines stay at the same value.
+    /// Whether all lines stay at the same value, to half a percent.
     pub(crate) fn is_flat(&self) -> bool {
         let points = self.lines.iter().flat_map(|line| &line.points);
-        let mut values = points
+        let values = points
             .filter(|point| self.draws(point))
             .map(|point| point.1);
-        let first = values.next();
-        values.all(|value| Some(value) == first)
+        let bounds = (f64::INFINITY, f64::NEG_INFINITY);
+        let (low, high) = values.fold(bounds, |(low, high), v| (v.min(low), v.max(high)));
+        high - low <= 0.005 * high.abs()
     }
 
     fn svg(&self, style: &str) -> String {
@@ -202,7 +204,7 @@ pub(crate) fn open(height: f64, title: &str, style: &str) -> String {
 /// How the line of a number is drawn.
 fn stroke(index: usize) -> String {
     let colour = colour(index);
-    let dash = DASHES[index / COLOURS.len() % DASHES.len()];
+    let dash = DASHES[index % DASHES.len()];
     format!(r#"stroke="{colour}" stroke-dasharray="{dash}" fill="none""#)
 }
 

@@ -1,0 +1,169 @@
+//! `backoff simulate` and `backoff plan`, from the outside.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+fn backoff(arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_backoff"));
+    command.args(arguments).output().expect("it starts")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).expect("a folder");
+    folder
+}
+
+const SCENARIO: &str = r#"
+title = "A row & two <policies>"
+runs = 3
+sweep = { key = "fleet.clients", values = [2, 20] }
+network = { mean = "10ms", deviation = "2ms" }
+server.model = "row"
+
+[[policy]]
+name = "no backoff, no jitter"
+schedule = "constant"
+base = "0s"
+jitter = "none"
+max_attempts = "forever"
+
+[[policy]]
+name = "full jitter"
+max_attempts = "forever"
+"#;
+
+#[test]
+fn a_simulation_writes_a_page_that_needs_nothing_else_and_charts() {
+    let folder = folder("page");
+    let at = |name: &str| folder.join(name).display().to_string();
+    fs::write(at("scenario.toml"), SCENARIO).expect("a file");
+    let (scenario, page, charts) = (at("scenario.toml"), at("page.html"), at("charts"));
+    let output = backoff(&[
+        "simulate",
+        &scenario,
+        "--html",
+        &page,
+        "--svg",
+        &charts,
+        "--threads",
+        "2",
+    ]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).contains("A row & two <policies>"));
+    let page = fs::read_to_string(page).expect("a page");
+    assert!(page.contains("<h1>A row &amp; two &lt;policies&gt;</h1>"));
+    assert!(page.contains("name=\"viewport\""));
+    let links = page.replace("http://www.w3.org/2000/svg", "");
+    for outside in ["http:", "https:", "src=", "url(", "NaN", "inf,"] {
+        assert!(!links.contains(outside), "{outside}");
+    }
+    let drawn = fs::read_dir(&charts).expect("charts").count();
+    assert_eq!(drawn, page.matches("<svg").count());
+}
+
+#[test]
+fn a_result_that_is_off_is_told_and_ends_with_one() {
+    let folder = folder("off");
+    let (scenario, csv) = (folder.join("scenario.toml"), folder.join("scenario.csv"));
+    fs::write(&scenario, SCENARIO).expect("a file");
+    let (scenario, kept) = (scenario.display().to_string(), csv.display().to_string());
+    assert_eq!(
+        backoff(&["simulate", &scenario, "--csv", &kept])
+            .status
+            .code(),
+        Some(0)
+    );
+    let same = backoff(&["simulate", &scenario, "--threads", "1"]);
+    assert_eq!(same.status.code(), Some(0), "{}", text(&same.stdout));
+    assert!(text(&same.stdout).contains(" 0 of them more than 4 standard errors off"));
+    let changed = fs::read_to_string(&csv)
+        .expect("a table")
+        .replace("full jitter,20,3,", "full jitter,20,3,9");
+    fs::write(&csv, changed).expect("a file");
+    let off = backoff(&["simulate", &scenario]);
+    assert_eq!(off.status.code(), Some(1));
+    assert!(text(&off.stdout).contains(" !"), "{}", text(&off.stdout));
+}
+
+#[test]
+fn mistakes_in_a_scenario_are_named() {
+    let folder = folder("mistakes");
+    let scenario = folder.join("scenario.toml").display().to_string();
+    let cases = [
+        (SCENARIO.replace("server.model", "server.modal"), "model"),
+        (
+            SCENARIO.replace("\"row\"", "\"column\""),
+            "unknown variant `column`",
+        ),
+        (
+            SCENARIO.replace("jitter = \"none\"", "jitters = \"none\""),
+            "unknown field `jitters`",
+        ),
+        (
+            SCENARIO.replace("[[policy]]", "[[policies]]"),
+            "needs [[policy]]",
+        ),
+    ];
+    for (text_of, message) in cases {
+        fs::write(&scenario, text_of).expect("a file");
+        let output = backoff(&["simulate", &scenario]);
+        assert_eq!(output.status.code(), Some(125), "{message}");
+        assert!(
+            text(&output.stderr).contains(message),
+            "{message}: {}",
+            text(&output.stderr)
+        );
+    }
+}
+
+#[test]
+fn a_plan_takes_flags_over_its_file() {
+    let folder = folder("plan");
+    let file = folder.join("policy.toml").display().to_string();
+    let svg = folder.join("plan.svg").display().to_string();
+    fs::write(&file, "base = '1s'\njitter = 'none'\nmax_attempts = 9\n").expect("a file");
+    let output = backoff(&[
+        "plan",
+        "--policy",
+        &file,
+        "--max-attempts",
+        "3",
+        "--svg",
+        &svg,
+    ]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let table = text(&output.stdout);
+    let windows: Vec<_> = table
+        .lines()
+        .filter_map(|line| line.split_whitespace().nth(1))
+        .collect();
+    assert_eq!(windows[1..3], ["1s", "2s"], "{table}");
+    assert!(
+        fs::read_to_string(svg)
+            .expect("a drawing")
+            .starts_with("<svg ")
+    );
+    let rust = backoff(&[
+        "plan",
+        "--policy",
+        &file,
+        "--table",
+        "1s,5s",
+        "--schedule",
+        "steps",
+        "--rust",
+    ]);
+    assert_eq!(
+        text(&rust.stdout),
+        "use backoff_core::{Jitter, Policy, Steps};\nuse std::time::Duration;\n\n\
+         static POLICY: Policy<Steps<'_>> = Policy::steps(&[Duration::from_secs(1), Duration::from_secs(5)])\n    \
+         .with_jitter(Jitter::None)\n    .with_max_attempts(9);\n"
+    );
+}
