@@ -59,6 +59,16 @@ pub enum GiveUp {
 }
 
 impl GiveUp {
+    /// Every reason, for tables and counters.
+    pub const ALL: &[Self] = &[
+        Self::Attempts,
+        Self::Budget,
+        Self::Deadline,
+        Self::Doubtful,
+        Self::HintTooLong,
+        Self::Permanent,
+    ];
+
     /// The reason in a few words, for a sentence that says that a call was given up.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -100,5 +110,18 @@ mod tests {
                 (words, words)
             );
         }
+    }
+
+    #[test]
+    fn all_reasons_are_listed_once_and_in_order() {
+        let place = |reason: &GiveUp| match reason {
+            GiveUp::Attempts => 0,
+            GiveUp::Budget => 1,
+            GiveUp::Deadline => 2,
+            GiveUp::Doubtful => 3,
+            GiveUp::HintTooLong => 4,
+            GiveUp::Permanent => 5,
+        };
+        assert!(GiveUp::ALL.iter().map(place).eq(0..6));
     }
 }

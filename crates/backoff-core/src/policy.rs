@@ -97,6 +97,21 @@ pub enum Cause {
     Schedule,
 }
 
+impl Cause {
+    /// Every cause, for tables and counters.
+    pub const ALL: &[Self] = &[Self::ClampedHint, Self::Hint, Self::Schedule];
+
+    /// The cause in one or two lower-case words.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ClampedHint => "clamped hint",
+            Self::Hint => "hint",
+            Self::Schedule => "schedule",
+        }
+    }
+}
+
 /// The longest hint that is obeyed by default: 120 s, the limit of urllib3 and of a patient caller.
 const MAX_HINT: Duration = Duration::from_secs(120);
 
