@@ -1,9 +1,31 @@
 //! What happens during a call, as it happens.
 
+#[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic-1"))]
+mod counters;
+#[cfg(feature = "defmt-1")]
+mod defmt;
+#[cfg(feature = "heapless-09")]
+mod history;
+#[cfg(feature = "log-04")]
+mod log;
+#[cfg(feature = "tracing-01")]
+mod tracing;
+
 use core::fmt;
 use core::time::Duration;
 
 use backoff_core::{Cause, Failure, GiveUp};
+
+#[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic-1"))]
+pub use counters::Counters;
+#[cfg(feature = "defmt-1")]
+pub use defmt::Defmt;
+#[cfg(feature = "heapless-09")]
+pub use history::{FailedAttempt, History};
+#[cfg(feature = "log-04")]
+pub use log::Log;
+#[cfg(feature = "tracing-01")]
+pub use tracing::Tracing;
 
 /// Something that happened to a call, with the outcome that made it happen.
 ///
@@ -165,7 +187,17 @@ impl<O: ?Sized> fmt::Display for Event<'_, O> {
 
 /// Hears of the events of a call.
 ///
-/// Every `FnMut(&Event<'_, O>)` is an observer.
+/// Every `FnMut(&Event<'_, O>)` is an observer, and so is a pair of observers, the first of which hears first.
+///
+/// There are ready-made ones:
+///
+/// | observer | feature | tells |
+/// |---|---|---|
+/// | [`Counters`] | | an exporter of metrics, by atomic integers that may be `static` |
+/// | `Defmt` | `defmt-1` | the log of a microcontroller |
+/// | `History` | `heapless-09` | the caller, of the last failures, when the call is over |
+/// | `Log` | `log-04` | the `log` of an application |
+/// | `Tracing` | `tracing-01` | a subscriber of `tracing`: a span per call, an event per retry |
 ///
 /// # Examples
 ///
@@ -193,6 +225,17 @@ impl<O: ?Sized, F: FnMut(&Event<'_, O>)> Observe<O> for F {
     #[inline]
     fn observe(&mut self, event: &Event<'_, O>) {
         self(event);
+    }
+}
+
+/// Both hear of every event, the first one first.
+impl<O: ?Sized, A: Observe<O>, B: Observe<O>> Observe<O> for (A, B) {
+    const LISTENS: bool = A::LISTENS || B::LISTENS;
+
+    #[inline]
+    fn observe(&mut self, event: &Event<'_, O>) {
+        self.0.observe(event);
+        self.1.observe(event);
     }
 }
 

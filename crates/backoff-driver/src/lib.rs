@@ -44,7 +44,17 @@ mod timing;
 
 pub use attempts::Attempts;
 pub use clock::{BlockingSleeper, Clock, Sleeper};
+#[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic-1"))]
+pub use event::Counters;
+#[cfg(feature = "defmt-1")]
+pub use event::Defmt;
+#[cfg(feature = "log-04")]
+pub use event::Log;
+#[cfg(feature = "tracing-01")]
+pub use event::Tracing;
 pub use event::{Event, Observe, Silent};
+#[cfg(feature = "heapless-09")]
+pub use event::{FailedAttempt, History};
 #[cfg(feature = "heapless-09")]
 pub use lock::Lock;
 #[cfg(feature = "std")]

@@ -131,7 +131,10 @@ where
         }
     }
 
-    /// Tells `observer` of every retry and of the end.
+    /// Tells a closure of every retry and of the end.
+    ///
+    /// This replaces an earlier observer; for one that is not a closure, and for two, there is
+    /// [`with_observer`](Self::with_observer).
     ///
     /// # Examples
     ///
@@ -150,6 +153,34 @@ where
     where
         M: FnMut(&Event<'_, A::Output>),
     {
+        self.with_observer(observer)
+    }
+
+    /// Tells `observer`, anything that is [`Observe`], of every retry and of the end.
+    ///
+    /// This replaces an earlier observer; a pair of observers both hear.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use backoff_core::Policy;
+    /// use backoff_driver::test_util::{Script, VirtualClock};
+    /// use backoff_driver::{Counters, retry};
+    /// # use rand_xoshiro::{rand_core::SeedableRng, Xoshiro128PlusPlus};
+    /// # let random = Xoshiro128PlusPlus::seed_from_u64(1);
+    /// # let clock = VirtualClock::new();
+    ///
+    /// static COUNTERS: Counters = Counters::new();
+    ///
+    /// let script = Script::fails(2, "reset").then(42);
+    /// let call = retry(&Policy::DEFAULT, clock.clone(), random, || script.play_async()).with_observer(&COUNTERS);
+    /// assert_eq!(clock.block_on(call), Ok(42));
+    /// assert_eq!((COUNTERS.retries(), COUNTERS.successes()), (2, 1));
+    /// ```
+    pub fn with_observer<M>(self, observer: M) -> Retrying<'p, S, Z, R, F, A, C, M, K, T, B>
+    where
+        M: Observe<A::Output>,
+    {
         let Self {
             attempts,
             operation,
@@ -157,7 +188,7 @@ where
             state,
         } = self;
         Retrying {
-            attempts: attempts.on_event(observer),
+            attempts: attempts.with_observer(observer),
             operation,
             timing,
             state,

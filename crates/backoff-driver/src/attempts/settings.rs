@@ -50,7 +50,9 @@ impl<'p, S, Z: Clock, R, C, L, K, B: Budget> Attempts<'p, S, Z, R, C, L, K, B> {
         }
     }
 
-    /// Tells `observer`, a closure or anything that is [`Observe`](crate::Observe), of every retry and of the end.
+    /// Tells `observer` of every retry and of the end.
+    ///
+    /// This replaces an earlier observer; a pair of observers both hear.
     ///
     /// # Examples
     ///
@@ -69,6 +71,31 @@ impl<'p, S, Z: Clock, R, C, L, K, B: Budget> Attempts<'p, S, Z, R, C, L, K, B> {
     /// ```
     #[must_use]
     pub fn on_event<M>(self, observer: M) -> Attempts<'p, S, Z, R, C, M, K, B> {
+        self.with_observer(observer)
+    }
+
+    /// Tells `observer`, anything that is [`Observe`](crate::Observe), of every retry and of the end.
+    ///
+    /// The same as [`on_event`](Self::on_event), which reads better with a closure.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use backoff_core::Policy;
+    /// use backoff_driver::test_util::{Script, VirtualClock};
+    /// use backoff_driver::{Attempts, Counters};
+    /// # use rand_xoshiro::{rand_core::SeedableRng, Xoshiro128PlusPlus};
+    /// # let random = Xoshiro128PlusPlus::seed_from_u64(1);
+    ///
+    /// static COUNTERS: Counters = Counters::new();
+    ///
+    /// let script = Script::fails(2, "reset").then(42);
+    /// let mut attempts = Attempts::new(&Policy::DEFAULT, VirtualClock::new(), random).with_observer(&COUNTERS);
+    /// assert_eq!(attempts.call(|| script.play()), Ok(42));
+    /// assert_eq!((COUNTERS.retries(), COUNTERS.successes()), (2, 1));
+    /// ```
+    #[must_use]
+    pub fn with_observer<M>(self, observer: M) -> Attempts<'p, S, Z, R, C, M, K, B> {
         let Self {
             policy,
             course,

@@ -1,0 +1,219 @@
+//! Counts for an exporter of metrics.
+
+use core::time::Duration;
+
+use backoff_core::{Cause, GiveUp};
+#[cfg(not(feature = "portable-atomic-1"))]
+use core::sync::atomic::{AtomicUsize, Ordering};
+#[cfg(feature = "portable-atomic-1")]
+use portable_atomic::{AtomicUsize, Ordering};
+
+use super::{Event, Observe};
+
+/// Counts what happens to many calls, for an exporter of metrics to read at any time.
+///
+/// Made for a `static`, and shared by reference between calls, tasks and threads. A retry changes two integers,
+/// and the end of a call one. The counts only grow, and wrap where an integer of the size of a pointer does: those
+/// of a microcontroller at 2^32, its time asleep after 49 days.
+///
+/// On targets without compare-and-swap it needs the feature `portable-atomic-1`.
+///
+/// # Examples
+///
+/// ```
+/// use backoff_core::{GiveUp, Policy};
+/// use backoff_driver::test_util::{Script, VirtualClock};
+/// use backoff_driver::{Counters, retry};
+/// # use rand_xoshiro::{rand_core::SeedableRng, Xoshiro128PlusPlus};
+/// # let random = Xoshiro128PlusPlus::seed_from_u64(1);
+///
+/// static COUNTERS: Counters = Counters::new();
+///
+/// # let clock = VirtualClock::new();
+/// let policy = Policy::DEFAULT.with_max_attempts(3);
+/// let script = Script::fails(9, "reset").then(42);
+/// let call = retry(&policy, clock.clone(), random, || script.play_async()).with_observer(&COUNTERS);
+/// assert_eq!(clock.block_on(call), Err("reset"));
+///
+/// for reason in GiveUp::ALL {
+///     println!("give_ups_total{{reason=\"{reason:?}\"}} {}", COUNTERS.give_ups(*reason));
+/// }
+/// assert_eq!(COUNTERS.retries(), 2);
+/// assert_eq!(COUNTERS.give_ups(GiveUp::Attempts), 1);
+/// ```
+#[derive(Debug)]
+pub struct Counters {
+    cut_offs: AtomicUsize,
+    give_ups: [AtomicUsize; GiveUp::ALL.len()],
+    /// By the cause of the wait.
+    retries: [AtomicUsize; Cause::ALL.len()],
+    /// In milliseconds, each wait rounded up.
+    slept: AtomicUsize,
+    successes: AtomicUsize,
+}
+
+impl Counters {
+    /// Makes counters that stand at zero.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self {
+            cut_offs: AtomicUsize::new(0),
+            give_ups: [const { AtomicUsize::new(0) }; GiveUp::ALL.len()],
+            retries: [const { AtomicUsize::new(0) }; Cause::ALL.len()],
+            slept: AtomicUsize::new(0),
+            successes: AtomicUsize::new(0),
+        }
+    }
+
+    /// The calls that ended since the deadline cut an attempt off.
+    #[must_use]
+    pub fn cut_offs(&self) -> u64 {
+        read(&self.cut_offs)
+    }
+
+    /// The calls that gave up for this reason; those that a budget refused to retry are
+    /// [`GiveUp::Budget`].
+    #[must_use]
+    pub fn give_ups(&self, reason: GiveUp) -> u64 {
+        place(&self.give_ups, GiveUp::ALL, reason).map_or(0, read)
+    }
+
+    /// The retries whose wait a server asked for, and got in full.
+    #[must_use]
+    pub fn hints(&self) -> u64 {
+        self.retries_by(Cause::Hint)
+    }
+
+    /// All retries.
+    #[must_use]
+    pub fn retries(&self) -> u64 {
+        self.retries.iter().map(read).sum()
+    }
+
+    /// The retries whose wait came about in this way.
+    #[must_use]
+    pub fn retries_by(&self, cause: Cause) -> u64 {
+        place(&self.retries, Cause::ALL, cause).map_or(0, read)
+    }
+
+    /// The sum of all waits, in whole milliseconds, each wait rounded up; one that began counts in full.
+    #[must_use]
+    pub fn slept(&self) -> Duration {
+        Duration::from_millis(read(&self.slept))
+    }
+
+    /// The calls that ended with an outcome that was accepted.
+    #[must_use]
+    pub fn successes(&self) -> u64 {
+        read(&self.successes)
+    }
+}
+
+impl Default for Counters {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<O: ?Sized> Observe<O> for &Counters {
+    fn observe(&mut self, event: &Event<'_, O>) {
+        match event {
+            Event::CutOff { .. } => count(&self.cut_offs, 1),
+            Event::GaveUp { reason, .. } => {
+                if let Some(counter) = place(&self.give_ups, GiveUp::ALL, *reason) {
+                    count(counter, 1);
+                }
+            }
+            Event::Retrying { delay, cause, .. } => {
+                if let Some(counter) = place(&self.retries, Cause::ALL, *cause) {
+                    count(counter, 1);
+                }
+                count(&self.slept, millis(*delay));
+            }
+            Event::Succeeded { .. } => count(&self.successes, 1),
+        }
+    }
+}
+
+fn place<'c, T: Copy + PartialEq>(
+    counters: &'c [AtomicUsize],
+    all: &[T],
+    one: T,
+) -> Option<&'c AtomicUsize> {
+    let mut pairs = counters.iter().zip(all);
+    pairs
+        .find(|(_, other)| **other == one)
+        .map(|(counter, _)| counter)
+}
+
+/// Nothing else is published by a count, so no order is asked for.
+fn count(counter: &AtomicUsize, by: usize) {
+    counter.fetch_add(by, Ordering::Relaxed);
+}
+
+fn read(counter: &AtomicUsize) -> u64 {
+    counter.load(Ordering::Relaxed) as u64
+}
+
+/// A wait that a count cannot hold has not ended yet and never will; it counts as none.
+fn millis(delay: Duration) -> usize {
+    let nanos = delay.subsec_nanos();
+    let millis = delay.as_secs().checked_mul(1_000);
+    let millis = millis.and_then(|millis| millis.checked_add(nanos.div_ceil(1_000_000).into()));
+    millis
+        .and_then(|millis| millis.try_into().ok())
+        .unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use backoff_core::Failure;
+
+    use super::*;
+
+    #[test]
+    fn each_event_has_its_count() {
+        let counters = Counters::new();
+        let (attempt, elapsed, failure) = (1, Duration::ZERO, Failure::transient());
+        for cause in Cause::ALL.iter().copied() {
+            (&counters).observe(&Event::Retrying {
+                attempt,
+                elapsed,
+                failure,
+                delay: Duration::from_micros(1_001),
+                cause,
+                outcome: "",
+            });
+            assert_eq!(counters.retries_by(cause), 1, "{cause:?}");
+        }
+        for reason in GiveUp::ALL.iter().copied() {
+            (&counters).observe(&Event::GaveUp {
+                attempt,
+                elapsed,
+                failure,
+                reason,
+                outcome: "",
+            });
+            assert_eq!(counters.give_ups(reason), 1, "{reason:?}");
+        }
+        assert_eq!((counters.retries(), counters.hints()), (3, 1));
+        assert_eq!(counters.slept(), Duration::from_millis(6));
+    }
+
+    #[test]
+    fn waits_are_rounded_up_to_milliseconds() {
+        let cases = [
+            // (seconds, nanoseconds, milliseconds)
+            (0, 0, 0),
+            (0, 1, 1),
+            (0, 1_000_000, 1),
+            (0, 999_000_001, 1_000),
+            (3, 1, 3_001),
+            (u64::MAX, 999_999_999, 0),
+        ];
+        for (seconds, nanos, expected) in cases {
+            let delay = Duration::new(seconds, nanos);
+            assert_eq!(millis(delay), expected, "{delay:?}");
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! Lines for the log of a microcontroller.
+
+use ::defmt::{Format, debug, error, info, warn};
+
+use super::{Event, Observe};
+
+/// Writes a frame to `defmt` for every event of a call, with its error.
+///
+/// The levels are those of a computer's log: a retry warns, giving up and being cut off at the deadline are errors,
+/// a success after a retry informs, and one at the first attempt is for debugging. Times are in milliseconds,
+/// rounded down. For errors without a `Format` there is a closure: `.on_event(|event| defmt::warn!(..))`.
+///
+/// # Examples
+///
+/// ```no_run
+/// # // Writing needs a logger, which is the firmware's to choose.
+/// # use backoff_core::Policy;
+/// # use backoff_driver::{retry, test_util::{Script, VirtualClock}, Defmt};
+/// # use rand_xoshiro::{rand_core::SeedableRng, Xoshiro128PlusPlus};
+/// # let random = Xoshiro128PlusPlus::seed_from_u64(1);
+/// # let clock = VirtualClock::new();
+/// # let script = Script::fails(2, "no route").then(42);
+/// // publish: attempt 1 failed after 12 ms (Transient): no route; retrying in 54 ms (Schedule)
+/// let call = retry(&Policy::DEFAULT, clock.clone(), random, || script.play_async())
+///     .with_observer(Defmt::new("publish"));
+/// # assert_eq!(clock.block_on(call), Ok(42));
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Defmt {
+    operation: &'static str,
+}
+
+impl Defmt {
+    /// Names the operation, which every frame begins with.
+    #[must_use]
+    pub const fn new(operation: &'static str) -> Self {
+        Self { operation }
+    }
+}
+
+impl<T, E: Format> Observe<Result<T, E>> for Defmt {
+    fn observe(&mut self, event: &Event<'_, Result<T, E>>) {
+        let (operation, attempt) = (self.operation, event.attempt());
+        let elapsed = millis(event.elapsed());
+        let cause = event.outcome().as_ref().err();
+        match event {
+            Event::CutOff { .. } => error!(
+                "{=str}: attempt {=u32} was cut off at the deadline, after {=u64} ms",
+                operation, attempt, elapsed
+            ),
+            Event::GaveUp {
+                failure, reason, ..
+            } => error!(
+                "{=str}: attempt {=u32} failed after {=u64} ms ({}): {}; giving up: {}",
+                operation,
+                attempt,
+                elapsed,
+                failure.kind(),
+                cause,
+                reason
+            ),
+            Event::Retrying {
+                failure,
+                delay,
+                cause: source,
+                ..
+            } => warn!(
+                "{=str}: attempt {=u32} failed after {=u64} ms ({}): {}; retrying in {=u64} ms ({})",
+                operation,
+                attempt,
+                elapsed,
+                failure.kind(),
+                cause,
+                millis(*delay),
+                source
+            ),
+            Event::Succeeded { attempt: 1, .. } => {
+                debug!(
+                    "{=str}: attempt 1 succeeded after {=u64} ms",
+                    operation, elapsed
+                );
+            }
+            Event::Succeeded { .. } => info!(
+                "{=str}: attempt {=u32} succeeded after {=u64} ms",
+                operation, attempt, elapsed
+            ),
+        }
+    }
+}
+
+/// In a `u64`, since the 128 bits of `as_millis` are dear on a microcontroller.
+fn millis(duration: core::time::Duration) -> u64 {
+    duration
+        .as_secs()
+        .saturating_mul(1_000)
+        .saturating_add(duration.subsec_millis().into())
+}

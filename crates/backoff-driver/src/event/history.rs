@@ -1,0 +1,156 @@
+//! The last failures of a call.
+
+use core::fmt;
+use core::time::Duration;
+
+use backoff_core::Failure;
+use heapless::HistoryBuf;
+
+use super::{Event, Observe};
+
+/// Keeps the last `K` failures of a call, so that all of them can be told and not only the last.
+///
+/// A call takes it by `&mut`, and it is read when the call is over. It needs no allocator. Of an outcome it
+/// clones the error. An attempt that was cut off at the deadline has come to nothing, and is not in it.
+///
+/// # Examples
+///
+/// ```
+/// use backoff_core::Policy;
+/// use backoff_driver::test_util::{Script, VirtualClock};
+/// use backoff_driver::{History, retry};
+/// # use rand_xoshiro::{rand_core::SeedableRng, Xoshiro128PlusPlus};
+/// # let random = Xoshiro128PlusPlus::seed_from_u64(1);
+///
+/// # let clock = VirtualClock::new();
+/// let script: Script<Result<(), _>> = Script::new([Err("no route"), Err("no route"), Err("reset"), Err("reset")]);
+/// let policy = Policy::DEFAULT.with_max_attempts(4);
+///
+/// let mut history: History<&str, 3> = History::new();
+/// let call = retry(&policy, clock.clone(), random, || script.play_async()).with_observer(&mut history);
+/// assert_eq!(clock.block_on(call), Err("reset"));
+///
+/// for failed in history.iter() {
+///     println!("{failed}"); // attempt 2 failed (transient) after 0.112s: no route
+/// }
+/// let errors: Vec<_> = history.iter().filter_map(|failed| failed.error().copied()).collect();
+/// assert_eq!(errors, ["no route", "reset", "reset"]);
+/// ```
+pub struct History<E, const K: usize> {
+    last: HistoryBuf<FailedAttempt<E>, K>,
+}
+
+impl<E, const K: usize> History<E, K> {
+    /// Makes an empty history; one of no failure does not compile.
+    #[must_use]
+    pub const fn new() -> Self {
+        const { assert!(K > 0, "a history holds one failure or more") };
+        Self {
+            last: HistoryBuf::new(),
+        }
+    }
+
+    /// The failures that are kept, the oldest first.
+    pub fn iter(&self) -> impl Iterator<Item = &FailedAttempt<E>> {
+        self.last.oldest_ordered()
+    }
+
+    /// Forgets all failures, before the next call.
+    pub fn clear(&mut self) {
+        self.last.clear();
+    }
+}
+
+impl<E, const K: usize> Default for History<E, K> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<E: fmt::Debug, const K: usize> fmt::Debug for History<E, K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
+    }
+}
+
+impl<T, E: Clone, const K: usize> Observe<Result<T, E>> for &mut History<E, K> {
+    fn observe(&mut self, event: &Event<'_, Result<T, E>>) {
+        if let Event::GaveUp {
+            attempt,
+            elapsed,
+            failure,
+            outcome,
+            ..
+        }
+        | Event::Retrying {
+            attempt,
+            elapsed,
+            failure,
+            outcome,
+            ..
+        } = event
+        {
+            self.last.write(FailedAttempt {
+                attempt: *attempt,
+                elapsed: *elapsed,
+                failure: *failure,
+                error: outcome.as_ref().err().cloned(),
+            });
+        }
+    }
+}
+
+/// An attempt that failed. Kept by a [`History`].
+///
+/// Its `Display` is one line, with the error where that has one.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "defmt-1", derive(::defmt::Format))]
+pub struct FailedAttempt<E> {
+    attempt: u32,
+    elapsed: Duration,
+    failure: Failure,
+    error: Option<E>,
+}
+
+impl<E> FailedAttempt<E> {
+    /// The number of the attempt; the first is 1.
+    #[must_use]
+    pub const fn attempt(&self) -> u32 {
+        self.attempt
+    }
+
+    /// From the start of the first attempt until this one failed.
+    #[must_use]
+    pub const fn elapsed(&self) -> Duration {
+        self.elapsed
+    }
+
+    /// What the classifier said of it.
+    #[must_use]
+    pub const fn failure(&self) -> Failure {
+        self.failure
+    }
+
+    /// The error; `None` where the classifier took a value for a failure.
+    #[must_use]
+    pub const fn error(&self) -> Option<&E> {
+        self.error.as_ref()
+    }
+}
+
+impl<E: fmt::Display> fmt::Display for FailedAttempt<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            attempt,
+            elapsed,
+            failure,
+            error,
+        } = self;
+        let kind = failure.kind();
+        write!(f, "attempt {attempt} failed ({kind}) after {elapsed:.3?}")?;
+        match error {
+            Some(error) => write!(f, ": {error}"),
+            None => Ok(()),
+        }
+    }
+}

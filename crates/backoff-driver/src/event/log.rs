@@ -1,0 +1,86 @@
+//! Lines for the `log` of an application.
+
+use core::fmt;
+
+use ::log::{Level, log};
+
+use super::{Event, Observe};
+
+/// Writes a line to `log` for every event of a call, with the target `backoff`.
+///
+/// | event | level |
+/// |---|---|
+/// | a retry | warn |
+/// | the call gives up, or is cut off at its deadline | error |
+/// | a success after a retry | info |
+/// | a success at the first attempt | debug |
+///
+/// As an observer it is for outcomes whose error can be displayed; for others there is [`write`](Self::write).
+///
+/// # Examples
+///
+/// ```
+/// # use backoff_core::Policy;
+/// # use backoff_driver::{retry, test_util::{Script, VirtualClock}, Log};
+/// # use rand_xoshiro::{rand_core::SeedableRng, Xoshiro128PlusPlus};
+/// # let random = Xoshiro128PlusPlus::seed_from_u64(1);
+/// # let clock = VirtualClock::new();
+/// # let script = Script::fails(2, "connection reset").then(42);
+/// // fetch user: attempt 1 failed (transient) after 0.012s; retrying in 0.054s: connection reset
+/// let call = retry(&Policy::DEFAULT, clock.clone(), random, || script.play_async())
+///     .with_observer(Log::new("fetch user"));
+/// # assert_eq!(clock.block_on(call), Ok(42));
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Log {
+    operation: &'static str,
+}
+
+impl Log {
+    /// Names the operation, which every line begins with.
+    #[must_use]
+    pub const fn new(operation: &'static str) -> Self {
+        Self { operation }
+    }
+
+    /// Writes the line of one event, with an error where one is given.
+    ///
+    /// # Examples
+    ///
+    /// For an error that can only be debugged:
+    ///
+    /// ```
+    /// # use backoff_core::Policy;
+    /// # use backoff_driver::{retry, test_util::{Script, VirtualClock}, Log};
+    /// # use rand_xoshiro::{rand_core::SeedableRng, Xoshiro128PlusPlus};
+    /// # let random = Xoshiro128PlusPlus::seed_from_u64(1);
+    /// # let clock = VirtualClock::new();
+    /// # let script = Script::fails(2, ()).then(42);
+    /// let call = retry(&Policy::DEFAULT, clock.clone(), random, || script.play_async())
+    ///     .on_event(|event| Log::new("fetch user").write(event, Some(&format_args!("{:?}", event.outcome()))));
+    /// # assert_eq!(clock.block_on(call), Ok(42));
+    /// ```
+    pub fn write<O: ?Sized>(&self, event: &Event<'_, O>, error: Option<&dyn fmt::Display>) {
+        let (operation, level) = (self.operation, level(event));
+        match error {
+            None => log!(target: "backoff", level, "{operation}: {event}"),
+            Some(error) => log!(target: "backoff", level, "{operation}: {event}: {error}"),
+        }
+    }
+}
+
+impl<T, E: fmt::Display> Observe<Result<T, E>> for Log {
+    fn observe(&mut self, event: &Event<'_, Result<T, E>>) {
+        let error = event.outcome().as_ref().err();
+        self.write(event, error.map(|error| error as _));
+    }
+}
+
+fn level<O: ?Sized>(event: &Event<'_, O>) -> Level {
+    match event {
+        Event::CutOff { .. } | Event::GaveUp { .. } => Level::Error,
+        Event::Retrying { .. } => Level::Warn,
+        Event::Succeeded { attempt: 1, .. } => Level::Debug,
+        Event::Succeeded { .. } => Level::Info,
+    }
+}

@@ -1,0 +1,163 @@
+//! A span per call, and an event per retry, for subscribers of `tracing`.
+
+use core::fmt;
+use core::time::Duration;
+
+use ::tracing::field::{DisplayValue, Empty, display};
+use ::tracing::{Span, debug, error, info, info_span, warn};
+
+use super::{Event, Observe};
+
+/// Tells a subscriber of `tracing` of a call: one span, and in it one event for every retry and for the end.
+///
+/// The span is at the level info, named `call`, with the fields `operation` and, once the call is over, `attempts`,
+/// `elapsed` and `ending`. It is closed when the call is dropped. All targets are `backoff`.
+///
+/// | event | level | fields |
+/// |---|---|---|
+/// | `retrying` | warn | `attempt`, `elapsed`, `kind`, `error`, `delay`, `cause` |
+/// | `gave up` | error | `attempt`, `elapsed`, `kind`, `error`, `reason` |
+/// | `cut off at the deadline` | error | `attempt`, `elapsed` |
+/// | `succeeded` | info; debug at the first attempt | `attempt`, `elapsed` |
+///
+/// `attempt` is an integer from 1; `elapsed` and `delay` are texts with a unit, such as `1.500s`; `kind`, `cause` and
+/// `reason` are the words of [`FailureKind`](backoff_core::FailureKind), [`Cause`](backoff_core::Cause) and
+/// [`GiveUp`](backoff_core::GiveUp).
+///
+/// As an observer it is for outcomes whose error can be displayed; for others there is [`write`](Self::write).
+///
+/// # Examples
+///
+/// What the operation itself tells is in the span too, if the call is instrumented with it:
+///
+/// ```
+/// # use backoff_core::Policy;
+/// # use backoff_driver::{retry, test_util::{Script, VirtualClock}, Tracing};
+/// # use rand_xoshiro::{rand_core::SeedableRng, Xoshiro128PlusPlus};
+/// # let random = Xoshiro128PlusPlus::seed_from_u64(1);
+/// # let clock = VirtualClock::new();
+/// # let script = Script::fails(2, "connection reset").then(42);
+/// use tracing::Instrument;
+///
+/// let observer = Tracing::new("fetch user");
+/// let span = observer.span().clone();
+/// let call = retry(&Policy::DEFAULT, clock.clone(), random, || script.play_async())
+///     .with_observer(observer)
+///     .instrument(span);
+/// # assert_eq!(clock.block_on(call), Ok(42));
+/// ```
+#[derive(Clone, Debug)]
+pub struct Tracing {
+    span: Span,
+}
+
+impl Tracing {
+    /// Opens the span of a call, within the current one, and names the operation.
+    #[must_use]
+    pub fn new(operation: &str) -> Self {
+        let span = info_span!(
+            target: "backoff",
+            "call",
+            operation,
+            attempts = Empty,
+            elapsed = Empty,
+            ending = Empty,
+        );
+        Self { span }
+    }
+
+    /// Tells of the call within a span of the caller's, such as [`Span::current`].
+    ///
+    /// The fields `attempts`, `elapsed` and `ending` are recorded in it where it declares them.
+    #[must_use]
+    pub const fn within(span: Span) -> Self {
+        Self { span }
+    }
+
+    /// The span of the call.
+    #[must_use]
+    pub const fn span(&self) -> &Span {
+        &self.span
+    }
+
+    /// Tells of one event, with an error where one is given.
+    ///
+    /// # Examples
+    ///
+    /// For an error that can only be debugged:
+    ///
+    /// ```
+    /// # use backoff_core::Policy;
+    /// # use backoff_driver::{retry, test_util::{Script, VirtualClock}, Tracing};
+    /// # use rand_xoshiro::{rand_core::SeedableRng, Xoshiro128PlusPlus};
+    /// # let random = Xoshiro128PlusPlus::seed_from_u64(1);
+    /// # let clock = VirtualClock::new();
+    /// # let script = Script::fails(2, ()).then(42);
+    /// let tracing = Tracing::new("fetch user");
+    /// let call = retry(&Policy::DEFAULT, clock.clone(), random, || script.play_async())
+    ///     .on_event(|event| tracing.write(event, Some(&format_args!("{:?}", event.outcome()))));
+    /// # assert_eq!(clock.block_on(call), Ok(42));
+    /// ```
+    pub fn write<O: ?Sized>(&self, event: &Event<'_, O>, error: Option<&dyn fmt::Display>) {
+        let (span, attempt, elapsed) = (&self.span, event.attempt(), rounded(event.elapsed()));
+        let error = error.map(display);
+        match event {
+            Event::CutOff { .. } => {
+                error!(target: "backoff", parent: span, attempt, elapsed, "cut off at the deadline");
+                self.close(event, "cut off at the deadline");
+            }
+            Event::GaveUp {
+                failure, reason, ..
+            } => {
+                let (kind, reason) = (failure.kind().as_str(), reason.as_str());
+                error!(target: "backoff", parent: span, attempt, elapsed, kind, error, reason, "gave up");
+                self.close(event, reason);
+            }
+            Event::Retrying {
+                failure,
+                delay,
+                cause,
+                ..
+            } => {
+                let (kind, cause, delay) =
+                    (failure.kind().as_str(), cause.as_str(), rounded(*delay));
+                warn!(target: "backoff", parent: span, attempt, elapsed, kind, error, delay, cause, "retrying");
+            }
+            Event::Succeeded { attempt: 1, .. } => {
+                debug!(target: "backoff", parent: span, attempt = 1, elapsed, "succeeded");
+                self.close(event, "succeeded");
+            }
+            Event::Succeeded { .. } => {
+                info!(target: "backoff", parent: span, attempt, elapsed, "succeeded");
+                self.close(event, "succeeded");
+            }
+        }
+    }
+
+    fn close<O: ?Sized>(&self, event: &Event<'_, O>, ending: &str) {
+        self.span
+            .record("attempts", event.attempt())
+            .record("elapsed", rounded(event.elapsed()))
+            .record("ending", ending);
+    }
+}
+
+impl<T, E: fmt::Display> Observe<Result<T, E>> for Tracing {
+    fn observe(&mut self, event: &Event<'_, Result<T, E>>) {
+        let error = event.outcome().as_ref().err();
+        self.write(event, error.map(|error| error as _));
+    }
+}
+
+fn rounded(duration: Duration) -> DisplayValue<Rounded> {
+    display(Rounded(duration))
+}
+
+/// A duration to three places, which people can read: `1.500s`, `20.000ms`.
+struct Rounded(Duration);
+
+impl fmt::Display for Rounded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:.3?}", self.0)
+    }
+}
