@@ -143,6 +143,11 @@ impl<S, Z: Clock, R, C, L, K, B: Budget> Attempts<'_, S, Z, R, C, L, K, B> {
         })
     }
 
+    #[inline]
+    pub(crate) fn now(&self) -> Duration {
+        self.sleeper.now()
+    }
+
     /// Reads the clock from which the deadline counts.
     #[inline]
     pub(crate) fn begin(&mut self) {
@@ -195,6 +200,10 @@ impl<S, Z: Sleeper, R, C, L, K, B: Budget> Attempts<'_, S, Z, R, C, L, K, B> {
 }
 
 impl<S, Z: Sleeper, R, C, L, K, B: Budget> Attempts<'_, S, Z, R, C, L, K, B> {
+    pub(crate) fn sleep(&self, duration: Duration) -> Z::Sleep {
+        self.sleeper.sleep(duration)
+    }
+
     /// Starts an attempt of an operation, within its limits.
     pub(crate) fn start<F, A, T>(&self, timing: &T, operation: &mut F) -> T::Attempt
     where

@@ -22,9 +22,9 @@
 extern crate std;
 
 mod attempts;
+mod batch;
 mod clock;
 mod event;
-#[cfg(feature = "heapless-09")]
 mod lock;
 #[cfg(feature = "std")]
 mod monotonic;
@@ -43,6 +43,7 @@ mod timeout;
 mod timing;
 
 pub use attempts::Attempts;
+pub use batch::{Batch, Pacing, Round, Slot};
 pub use clock::{BlockingSleeper, Clock, Sleeper};
 #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic-1"))]
 pub use event::Counters;
@@ -55,7 +56,6 @@ pub use event::Tracing;
 pub use event::{Event, Observe, Silent};
 #[cfg(feature = "heapless-09")]
 pub use event::{FailedAttempt, History};
-#[cfg(feature = "heapless-09")]
 pub use lock::Lock;
 #[cfg(feature = "std")]
 pub use monotonic::Monotonic;

@@ -33,6 +33,14 @@ pub struct Limit {
 }
 
 impl<F, P> Timeout<F, P> {
+    pub(crate) fn endless(attempt: F) -> Self {
+        Self {
+            attempt,
+            timer: None,
+            limit: Limit::default(),
+        }
+    }
+
     pub(crate) fn new<Z: Sleeper<Sleep = P>>(
         attempt: F,
         sleeper: &Z,

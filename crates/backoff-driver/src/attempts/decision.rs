@@ -19,12 +19,26 @@ impl<S: Schedule, Z: Clock, R: Rng, C, L, K: Ledger, B: Budget> Attempts<'_, S, 
         C: Classify<O>,
         L: Observe<O>,
     {
+        self.delay_after_drawing(outcome, &mut None)
+    }
+
+    /// The same with a random number that calls share; the first that needs one draws it.
+    #[inline]
+    pub(crate) fn delay_after_drawing<O: ?Sized>(
+        &mut self,
+        outcome: &O,
+        random: &mut Option<u32>,
+    ) -> Option<Duration>
+    where
+        C: Classify<O>,
+        L: Observe<O>,
+    {
         match self.classifier.classify(outcome) {
             None => {
                 self.accept(outcome);
                 None
             }
-            Some(failure) => self.delay_after_failure(outcome, failure),
+            Some(failure) => self.delay_after_failure(outcome, failure, random),
         }
     }
 
@@ -47,14 +61,20 @@ impl<S: Schedule, Z: Clock, R: Rng, C, L, K: Ledger, B: Budget> Attempts<'_, S, 
     }
 
     #[inline]
-    fn delay_after_failure<O: ?Sized>(&mut self, outcome: &O, failure: Failure) -> Option<Duration>
+    fn delay_after_failure<O: ?Sized>(
+        &mut self,
+        outcome: &O,
+        failure: Failure,
+        random: &mut Option<u32>,
+    ) -> Option<Duration>
     where
         L: Observe<O>,
     {
         let (attempt, now) = (self.attempt(), self.sleeper.now());
         let started = self.course.started(&self.sleeper);
         let elapsed = since(started, now);
-        match self.decide(now, started, failure) {
+        let random = *random.get_or_insert_with(|| self.random.next_u32());
+        match self.decide(now, started, failure, random) {
             Ok(delay) => {
                 self.ledger.retried(attempt, failure, delay);
                 if L::LISTENS {
@@ -84,8 +104,8 @@ impl<S: Schedule, Z: Clock, R: Rng, C, L, K: Ledger, B: Budget> Attempts<'_, S, 
         now: Duration,
         started: u64,
         failure: Failure,
+        random: u32,
     ) -> Result<Duration, GiveUp> {
-        let random = self.random.next_u32();
         let mut retry = self.retry();
         let delay = retry.wait_after(since(started, now), failure, random)?;
         let delay = nanos::to_duration(delay);

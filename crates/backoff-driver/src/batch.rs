@@ -1,0 +1,235 @@
+//! Many items, of which only those that failed are tried again.
+
+mod round;
+mod slot;
+#[cfg(any(feature = "embassy-futures-01", feature = "futures-03"))]
+mod worker;
+
+use core::fmt;
+use core::time::Duration;
+
+use backoff_core::{Budget, Classify, Schedule};
+use rand_core::Rng;
+
+use crate::attempts::Attempts;
+use crate::clock::{Clock, Sleeper};
+use crate::event::Observe;
+use crate::report::Ledger;
+
+pub use round::Round;
+pub use slot::Slot;
+
+/// Items that are tried together, of which only those that failed are tried again.
+///
+/// Each item has a [`Slot`], which holds its [`Attempts`]: so each is judged, told of, charged to a budget and
+/// reported by itself, under a policy of its own if need be. Items and slots are slices, so that an array, a
+/// `heapless::Vec` and a `Vec` do alike, and nothing is allocated. An item without a slot, and a slot without an
+/// item, are left out.
+///
+/// It goes on in rounds. For a service that takes many items in one request, there is the loop over
+/// [`round`](Self::round). For one that takes them singly, `each` and `each_of` run an operation per item, a few at
+/// a time.
+///
+/// The deadline counts from when the attempts of a slot were made, so that a batch has one deadline.
+///
+/// # Examples
+///
+/// A service that takes many messages, and answers for each:
+///
+/// ```
+/// use backoff_core::{Failure, Policy};
+/// use backoff_driver::test_util::VirtualClock;
+/// use backoff_driver::{Attempts, Batch, Slot};
+/// # use backoff_driver::ThreadRandom;
+///
+/// # let clock = VirtualClock::new();
+/// # let mut requests = 0;
+/// // Refuses the second message at first, and the third for good.
+/// let mut send = async |messages: Vec<&str>| -> Vec<Result<u32, &str>> {
+///     requests += 1;
+///     let answer = |message: &&str| match *message {
+///         "b" if requests == 1 => Err("busy"),
+///         "c" => Err("malformed"),
+///         _ => Ok(requests),
+///     };
+///     messages.iter().map(answer).collect()
+/// };
+///
+/// let messages = ["a", "b", "c"];
+/// let mut slots = messages.map(|_| {
+///     Slot::new(Attempts::new(&Policy::DEFAULT, &clock, ThreadRandom).when(|error: &&str| *error == "busy"))
+/// });
+/// let mut batch = Batch::new(&messages, &mut slots);
+/// # clock.block_on(async {
+/// while let Some(round) = batch.round() {
+///     let mut answers = send(round.items().copied().collect()).await.into_iter();
+///     let pause = round.pause_after(|_message| answers.next().unwrap_or(Err("no answer")));
+///     if let Some(pause) = pause {
+///         pause.await;
+///     }
+/// }
+/// # });
+///
+/// let outcomes = slots.map(Slot::into_outcome);
+/// assert_eq!(outcomes, [Some(Ok(1)), Some(Ok(2)), Some(Err("malformed"))]);
+/// assert_eq!(requests, 2);
+/// ```
+pub struct Batch<'b, I, O, A> {
+    items: &'b [I],
+    slots: &'b mut [Slot<O, A>],
+    pacing: Pacing,
+    /// What the waits of a round that is paced together are drawn with, once one of its items failed.
+    random: Option<u32>,
+}
+
+/// How the items of a [`Batch`] wait.
+///
+/// # Examples
+///
+/// See [`Batch::with_pacing`].
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+pub enum Pacing {
+    /// Each item waits for itself, and is tried again when its own wait is over.
+    Apart,
+    /// All that failed wait together, as long as the longest of their waits, and are tried again in one round.
+    ///
+    /// One random number serves all waits of a round, so that the longest of many is no longer than that of one.
+    #[default]
+    Together,
+}
+
+impl<'b, I, O, A> Batch<'b, I, O, A> {
+    /// Makes a batch of items, each with the slot at the same place, that are paced together.
+    pub const fn new(items: &'b [I], slots: &'b mut [Slot<O, A>]) -> Self {
+        Self {
+            items,
+            slots,
+            pacing: Pacing::Together,
+            random: None,
+        }
+    }
+
+    /// Says whether items wait together or apart.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use backoff_core::{Failure, Jitter, Policy};
+    /// # use backoff_driver::test_util::VirtualClock;
+    /// # use backoff_driver::{Attempts, Batch, Clock, Slot, ThreadRandom};
+    /// use backoff_driver::Pacing;
+    /// use core::time::Duration;
+    ///
+    /// # let clock = VirtualClock::new();
+    /// # let policy = Policy::DEFAULT.with_jitter(Jitter::None);
+    /// let hints = [1, 5]; // in seconds
+    /// let mut slots = hints.map(|hint| {
+    ///     let throttled = move |_: &()| Failure::throttled().with_retry_after(Duration::from_secs(hint));
+    ///     Slot::new(Attempts::new(&policy, &clock, ThreadRandom).when(throttled))
+    /// });
+    /// let mut batch = Batch::new(&hints, &mut slots).with_pacing(Pacing::Apart);
+    /// # clock.block_on(async {
+    /// let pause = batch.round().and_then(|round| round.pause_after(|_| Err::<(), ()>(())));
+    /// pause.unwrap().await;
+    /// # });
+    /// let due: Vec<_> = batch.round().unwrap().items().copied().collect();
+    /// assert_eq!(due, [1]);
+    /// ```
+    #[must_use]
+    pub const fn with_pacing(mut self, pacing: Pacing) -> Self {
+        self.pacing = pacing;
+        self
+    }
+}
+
+impl<'p, I, O, S, Z: Clock, R, C, L, K, B: Budget>
+    Batch<'_, I, O, Attempts<'p, S, Z, R, C, L, K, B>>
+{
+    /// Begins the next round, of all items that are due; `None` where every item has its final outcome.
+    ///
+    /// Items that are paced together are all due. Of those that are paced apart it is those whose wait is over; where
+    /// there is none, those whose wait ends first.
+    #[allow(clippy::type_complexity)] // written once, and nowhere by a user
+    pub fn round(&mut self) -> Option<Round<'_, I, O, Attempts<'p, S, Z, R, C, L, K, B>>> {
+        let until = match self.pacing {
+            Pacing::Apart => self.now().max(self.until().unwrap_or_default()),
+            Pacing::Together => Duration::MAX,
+        };
+        self.slots_mut().for_each(Slot::recall);
+        self.wake(until);
+        let has_items = self.slots().any(Slot::is_due);
+        has_items.then(|| Round::new(self))
+    }
+
+    /// The time by the clock of the first slot, which is the clock of all.
+    fn now(&self) -> Duration {
+        let slot = self.slots().next();
+        slot.map_or(Duration::ZERO, |slot| slot.attempts.now())
+    }
+}
+
+impl<I, O, A> Batch<'_, I, O, A> {
+    /// The slots that have an item.
+    fn slots(&self) -> impl Iterator<Item = &Slot<O, A>> {
+        self.slots.iter().take(self.items.len())
+    }
+
+    fn slots_mut(&mut self) -> impl Iterator<Item = &mut Slot<O, A>> {
+        self.slots.iter_mut().take(self.items.len())
+    }
+
+    /// The times at which waits end.
+    fn waits(&self) -> impl Iterator<Item = Duration> {
+        self.slots().filter_map(Slot::waits_until)
+    }
+
+    /// When items are due again; `None` where none waits.
+    fn until(&self) -> Option<Duration> {
+        match self.pacing {
+            Pacing::Apart => self.waits().min(),
+            Pacing::Together => self.waits().max(),
+        }
+    }
+
+    /// Makes the items due whose wait is over by then.
+    fn wake(&mut self, by: Duration) {
+        self.slots_mut().for_each(|slot| slot.wake(by));
+    }
+}
+
+impl<S: Schedule, I, O, Z: Sleeper, R: Rng, C, L, K: Ledger, B: Budget>
+    Batch<'_, I, O, Attempts<'_, S, Z, R, C, L, K, B>>
+where
+    C: Classify<O>,
+    L: Observe<O>,
+{
+    /// Takes the outcome of the item at a place.
+    fn settle(&mut self, index: usize, outcome: O) {
+        let random = match self.pacing {
+            Pacing::Apart => &mut None,
+            Pacing::Together => &mut self.random,
+        };
+        if let Some(slot) = self.slots.get_mut(index) {
+            slot.settle(outcome, random);
+        }
+    }
+
+    /// The wait until items are due again; `None` where none waits.
+    fn pause(&self) -> Option<Z::Sleep> {
+        self.pause_until(self.until()?)
+    }
+
+    fn pause_until(&self, until: Duration) -> Option<Z::Sleep> {
+        let slot = self.slots().next()?;
+        Some(slot.attempts.sleep(until.saturating_sub(self.now())))
+    }
+}
+
+impl<I, O, A> fmt::Debug for Batch<'_, I, O, A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Batch")
+            .field("items", &self.items.len())
+            .field("pacing", &self.pacing)
+            .finish_non_exhaustive()
+    }
+}
