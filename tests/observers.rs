@@ -259,6 +259,10 @@ fn a_history_keeps_the_last_failures() {
     assert_eq!(history.iter().count(), 0);
 }
 
+fn listens<L: Observe<Result<(), ()>>>(_: &L) -> bool {
+    L::LISTENS
+}
+
 #[test]
 fn a_pair_hears_both_ways_and_listens_if_one_does() {
     let (counters, clock) = (Counters::new(), VirtualClock::new());
@@ -274,10 +278,6 @@ fn a_pair_hears_both_ways_and_listens_if_one_does() {
         (counters.successes(), history.iter().count(), lines),
         (1, 1, vec![1, 2])
     );
-
-    fn listens<L: Observe<Result<(), ()>>>(_: &L) -> bool {
-        L::LISTENS
-    }
     let cases = [
         (listens(&(Silent, Silent)), false),
         (listens(&(Silent, &counters)), true),
