@@ -36,6 +36,9 @@ fn no_more_than_the_limit_are_under_way() {
     }
 }
 
+/// Seconds and items.
+type Times = [(u64, usize)];
+
 /// When each item was tried, in seconds, where its first attempt comes to this and takes a second.
 fn times(pacing: Pacing, limit: usize, first: &[Result<(), Refusal>]) -> Vec<(u64, usize)> {
     let clock = VirtualClock::new();
@@ -57,7 +60,7 @@ fn times(pacing: Pacing, limit: usize, first: &[Result<(), Refusal>]) -> Vec<(u6
 #[test]
 fn an_item_that_waits_takes_no_place() {
     let first = [Err(Busy(5)), Err(Reset), Ok(()), Err(Busy(1))];
-    let cases: &[(Pacing, usize, &[(u64, usize)])] = &[
+    let cases: &[(Pacing, usize, &Times)] = &[
         // The first item waits from 1 to 6, the second from 2 to 3, and the last from 4 to 5.
         (
             Pacing::Apart,
@@ -93,6 +96,20 @@ fn an_item_that_waits_takes_no_place() {
             "{pacing:?}, {limit} at a time"
         );
     }
+}
+
+#[test]
+fn the_report_of_an_item_ends_with_it() {
+    let clock = VirtualClock::new();
+    let items = [1, 5];
+    let mut slots = items.map(|_| Slot::new(Attempts::new(&POLICY, &clock, ThreadRandom)));
+    let mut batch = Batch::new(&items, &mut slots);
+    clock.block_on(batch.each(2, async |takes| {
+        clock.sleep(seconds(*takes)).await;
+        Ok::<(), ()>(())
+    }));
+    let elapsed = slots.map(|slot| slot.report().elapsed());
+    assert_eq!(elapsed, items.map(seconds));
 }
 
 #[test]
@@ -158,11 +175,7 @@ fn so_many_as_the_compiler_knows_need_no_allocator() {
 struct Frozen;
 
 impl Clock for Frozen {
-    type Moment = ();
-
-    fn read(&self) {}
-
-    fn since_origin(&self, _moment: ()) -> std::time::Duration {
+    fn now(&self) -> std::time::Duration {
         std::time::Duration::from_secs(3600)
     }
 }

@@ -256,3 +256,44 @@ fn a_call_within_another_keeps_to_what_is_left_of_it() {
         "the shorter one counts"
     );
 }
+
+/// Says when it is dropped.
+struct Bell<'b>(&'b Cell<Option<tokio::time::Instant>>);
+
+impl Drop for Bell<'_> {
+    fn drop(&mut self) {
+        self.0.set(Some(tokio::time::Instant::now()));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn on_tokio_a_deadline_ends_the_call_within_a_tick_and_drops_the_attempt() {
+    let tick = ms(1);
+    let (began, dropped) = (tokio::time::Instant::now(), Cell::new(None));
+    let mut stalls = [false, true].into_iter();
+    let call = backoff_tokio::retry(&POLICY, || {
+        let (stalls, bell) = (stalls.next(), Bell(&dropped));
+        async move {
+            if stalls == Some(true) {
+                std::future::pending::<()>().await;
+            }
+            drop(bell);
+            Err::<(), _>("reset".to_owned())
+        }
+    })
+    .on_timeout(|cut| Err(cut.to_string()))
+    .reported();
+    let (outcome, report) = call.await;
+    let took = began.elapsed();
+    assert!(
+        took >= seconds(10) && took <= seconds(10) + tick,
+        "{took:?}"
+    );
+    let dropped = dropped.get().map(|at| at - began);
+    assert_eq!(dropped, Some(took), "the attempt ended when the call did");
+    assert_eq!(outcome, Err("reset".to_owned()), "the last real outcome");
+    assert_eq!(
+        (report.attempts(), report.ending()),
+        (2, Some(Ending::CutOff))
+    );
+}

@@ -171,7 +171,11 @@ impl<S, Z: Clock, R, C, L, B: Budget> Attempts<'_, S, Z, R, C, L, Report, B> {
     /// What happened so far.
     #[must_use]
     pub fn report(&self) -> Report {
-        self.close(()).1
+        self.report_at(self.elapsed())
+    }
+
+    pub(crate) fn report_at(&self, elapsed: Duration) -> Report {
+        self.ledger.close((), || elapsed).1
     }
 }
 

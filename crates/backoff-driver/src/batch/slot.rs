@@ -26,7 +26,9 @@ pub struct Slot<O, A> {
 #[derive(Clone, Copy)]
 enum Stage {
     Due,
-    Final,
+    Final {
+        elapsed: Duration,
+    },
     #[cfg_attr(
         not(any(feature = "embassy-futures-01", feature = "futures-03")),
         allow(dead_code, reason = "only an operation per item is under way")
@@ -95,7 +97,7 @@ impl<O, A> Slot<O, A> {
         match &mut self.stage {
             Stage::UnderWay => self.stage = Stage::Due,
             Stage::Waiting { is_watched, .. } => *is_watched = false,
-            Stage::Due | Stage::Final => {}
+            Stage::Due | Stage::Final { .. } => {}
         }
     }
 
@@ -128,7 +130,11 @@ impl<O, S, Z: Clock, R, C, L, B: Budget> Slot<O, Attempts<'_, S, Z, R, C, L, Rep
     /// What happened to the item so far.
     #[must_use]
     pub fn report(&self) -> Report {
-        self.attempts.report()
+        let elapsed = match self.stage {
+            Stage::Final { elapsed } => elapsed,
+            _ => self.attempts.elapsed(),
+        };
+        self.attempts.report_at(elapsed)
     }
 }
 
@@ -141,10 +147,15 @@ where
     /// Takes the outcome of an attempt.
     pub(super) fn settle(&mut self, outcome: O, random: &mut Option<u32>) {
         let delay = self.attempts.delay_after_drawing(&outcome, random);
-        self.stage = delay.map_or(Stage::Final, |delay| Stage::Waiting {
-            until: self.attempts.now().saturating_add(delay),
-            is_watched: false,
-        });
+        self.stage = match delay {
+            None => Stage::Final {
+                elapsed: self.attempts.elapsed(),
+            },
+            Some(delay) => Stage::Waiting {
+                until: self.attempts.now().saturating_add(delay),
+                is_watched: false,
+            },
+        };
         self.outcome = Some(outcome);
     }
 }
