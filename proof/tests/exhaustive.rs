@@ -95,7 +95,7 @@ fn every_retry_of_every_schedule_has_its_exact_window() {
 }
 
 #[test]
-fn every_jitter_of_every_boundary_is_drawn_at_260_points() {
+fn every_jitter_of_every_boundary_is_drawn_at_259_points() {
     let case = |window, max, jitter, random| Case {
         plan: Plan::Constant(window),
         jitter,

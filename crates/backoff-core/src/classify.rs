@@ -323,6 +323,15 @@ mod tests {
     }
 
     #[test]
+    fn every_error_is_transient_where_nobody_says_otherwise() {
+        assert_eq!(
+            EveryError.classify(&Outcome::Err("reset")),
+            Some(Failure::transient())
+        );
+        assert_eq!(EveryError.classify(&Outcome::Ok(1)), None);
+    }
+
+    #[test]
     fn a_whole_outcome_need_not_be_a_result() {
         let classify = on_outcome(|status: &u16| *status >= 500);
         assert_eq!(classify.classify(&503), Some(Failure::transient()));

@@ -193,8 +193,10 @@ mod tests {
         for percent in 0..=100 {
             let part = Percent::new(percent).of(1_000_000_000);
             assert_eq!(part, u64::from(percent) * 10_000_000, "{percent} %");
+            assert_eq!(Percent::new(percent).get(), percent);
         }
         assert_eq!(Percent::new(100).of(u64::MAX), u64::MAX);
+        assert_eq!(Percent::new(101), Percent::new(100));
         assert_eq!(Percent::new(50).of(1 << 57), 1 << 56);
     }
 

@@ -124,6 +124,13 @@ mod tests {
     }
 
     #[test]
+    fn endless_begins_after_584_years() {
+        assert_eq!(ENDLESS_SECS, 18_446_744_073);
+        let longest = Duration::new(18_446_744_072, 999_999_999);
+        assert_eq!(from_duration(longest), 18_446_744_072_999_999_999);
+    }
+
+    #[test]
     fn a_fraction_is_the_exact_floor() {
         let words = [0, 1, 2, 3, 1 << 31, (1 << 31) + 1, u32::MAX - 1, u32::MAX];
         for nanos in [
