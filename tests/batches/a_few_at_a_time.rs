@@ -175,7 +175,11 @@ fn so_many_as_the_compiler_knows_need_no_allocator() {
 struct Frozen;
 
 impl Clock for Frozen {
-    fn now(&self) -> std::time::Duration {
+    type Moment = ();
+
+    fn read(&self) {}
+
+    fn since_origin(&self, _moment: ()) -> std::time::Duration {
         std::time::Duration::from_secs(3600)
     }
 }
