@@ -182,7 +182,7 @@ impl<'c> Model<'c> {
                         ending: Ending::GaveUp(reason),
                     },
                     Decision::Retry { after } => {
-                        item.slept = item.slept.saturating_add(exact::returned(after));
+                        item.slept = item.slept.saturating_add(exact::nanos(after));
                         Stage::Waiting {
                             until: now.saturating_add(after),
                         }
