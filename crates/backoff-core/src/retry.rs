@@ -283,7 +283,8 @@ impl<S> fmt::Debug for Retry<'_, S> {
 #[derive(Clone)]
 pub struct Delays<'p, S, F> {
     retry: Retry<'p, S>,
-    elapsed: Duration,
+    /// In nanoseconds.
+    elapsed: u64,
     random: F,
 }
 
@@ -291,7 +292,7 @@ impl<'p, S, F> Delays<'p, S, F> {
     pub(crate) const fn new(retry: Retry<'p, S>, random: F) -> Self {
         Self {
             retry,
-            elapsed: Duration::ZERO,
+            elapsed: 0,
             random,
         }
     }
@@ -302,16 +303,10 @@ impl<S: Schedule, F: FnMut() -> u32> Iterator for Delays<'_, S, F> {
 
     fn next(&mut self) -> Option<Duration> {
         let random = (self.random)();
-        match self
-            .retry
-            .on_failure(self.elapsed, Failure::transient(), random)
-        {
-            Decision::Retry { after } => {
-                self.elapsed = self.elapsed.saturating_add(after);
-                Some(after)
-            }
-            Decision::GiveUp(_) => None,
-        }
+        let failure = Failure::transient();
+        let wait = self.retry.wait_after(self.elapsed, failure, random).ok()?;
+        self.elapsed = self.elapsed.saturating_add(wait);
+        Some(nanos::to_duration(wait))
     }
 }
 
