@@ -1,7 +1,8 @@
 //! The function, with the loop around its body.
 
-use proc_macro2::TokenStream;
-use quote::quote;
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
 use syn::visit::Visit;
 use syn::{Error, Ident, ItemFn, Result, ReturnType, Type};
 
@@ -81,17 +82,19 @@ fn looped(
             quote!(::std::thread::sleep(__pause);),
         )
     };
-    let judge = if adapter.is_async {
-        quote!(pause_after)
+    // Where the policy cannot judge the outcome, the compiler points at its type.
+    let place = Span::call_site().located_at(outcome.span());
+    let judged = if adapter.is_async {
+        quote_spanned!(place=> __attempts.pause_after(&__outcome))
     } else {
-        quote!(delay_after)
+        quote_spanned!(place=> __attempts.delay_after(&__outcome))
     };
     Ok(quote! {
         #(#attrs)* #vis #sig {
             #attempts
             loop {
                 let __outcome: #outcome = #attempt;
-                let ::core::option::Option::Some(__pause) = __attempts.#judge(&__outcome) else {
+                let ::core::option::Option::Some(__pause) = #judged else {
                     return __outcome;
                 };
                 ::core::mem::drop(__outcome);
