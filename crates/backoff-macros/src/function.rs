@@ -187,118 +187,137 @@ fn generator(adapter: &Adapter, arguments: &Arguments) -> Result<TokenStream> {
 mod tests {
     use super::*;
 
+    const FETCH: &str = "async fn fetch() -> Result<(), ()> { Ok(()) }";
+
+    fn tokio() -> Adapter {
+        Adapter::waiting(quote!(::backoff_tokio))
+    }
+
+    fn embassy() -> Adapter {
+        Adapter::seeded(quote!(::backoff_embassy))
+    }
+
+    fn std() -> Adapter {
+        Adapter::blocking(quote!(::backoff_std))
+    }
+
+    type Mistake = (
+        fn() -> Adapter,
+        &'static str,
+        &'static str,
+        &'static str,
+        Option<&'static str>,
+    );
+
+    const MISTAKES: &[Mistake] = &[
+        // (adapter, arguments, function, message, what it points at)
+        (
+            tokio,
+            "",
+            FETCH,
+            "a policy comes first, as in `#[retry(POLICY)]`",
+            None,
+        ),
+        (
+            tokio,
+            "when = f",
+            FETCH,
+            "a policy comes first, as in `#[retry(POLICY)]`",
+            Some("when"),
+        ),
+        (
+            tokio,
+            "P, unless = f",
+            FETCH,
+            "no option `unless`: there are `budget`, `observer`, `on_event`, `random` and `when`",
+            Some("unless"),
+        ),
+        (
+            tokio,
+            "P, when = f, when = g",
+            FETCH,
+            "`when` is given twice",
+            Some("when"),
+        ),
+        (
+            tokio,
+            "P, on_event = f, observer = g",
+            FETCH,
+            "a call has one observer: `observer = (first, second)` is a pair of them",
+            Some("observer"),
+        ),
+        (tokio, "P when = f", FETCH, "expected `,`", Some("when")),
+        (
+            tokio,
+            "P, random = r",
+            FETCH,
+            "this adapter has a generator of its own: leave `random` out",
+            Some("r"),
+        ),
+        (
+            embassy,
+            "P",
+            FETCH,
+            "this adapter takes its generator from you: `random = ..`",
+            Some("P"),
+        ),
+        (
+            tokio,
+            "P",
+            "fn fetch() -> Result<(), ()> { Ok(()) }",
+            "this attribute waits in async functions: a plain one takes `backoff_std::retry`",
+            Some("fn"),
+        ),
+        (
+            std,
+            "P",
+            FETCH,
+            "this attribute blocks the thread: an async function takes that of an async adapter",
+            Some("async"),
+        ),
+        (
+            std,
+            "P",
+            "const fn fetch() -> Result<(), ()> { Ok(()) }",
+            "a `const fn` cannot wait, and so cannot be retried",
+            Some("const"),
+        ),
+        (
+            tokio,
+            "P",
+            "async fn fetch() {}",
+            "a function that returns nothing cannot fail: return a `Result`",
+            Some("fetch"),
+        ),
+        (
+            tokio,
+            "P",
+            "async fn fetch() -> Result<impl Copy, ()> { Ok(()) }",
+            "an outcome needs a type with a name: `impl` cannot be retried",
+            Some("impl Copy"),
+        ),
+        (
+            tokio,
+            "P",
+            "struct Fetch;",
+            "`retry` goes before a function with a body",
+            Some("struct Fetch;"),
+        ),
+    ];
+
     #[test]
     fn mistakes_are_told_in_words() {
-        let tokio = || Adapter::waiting(quote!(::backoff_tokio));
-        let embassy = || Adapter::seeded(quote!(::backoff_embassy));
-        let std = || Adapter::blocking(quote!(::backoff_std));
-        let fetch = "async fn fetch() -> Result<(), ()> { Ok(()) }";
-        let cases = [
-            // (adapter, arguments, function, message, what it points at)
-            (
-                tokio(),
-                "",
-                fetch,
-                "a policy comes first, as in `#[retry(POLICY)]`",
-                None,
-            ),
-            (
-                tokio(),
-                "when = f",
-                fetch,
-                "a policy comes first, as in `#[retry(POLICY)]`",
-                Some("when"),
-            ),
-            (
-                tokio(),
-                "P, unless = f",
-                fetch,
-                "no option `unless`: there are `budget`, `observer`, `on_event`, `random` and `when`",
-                Some("unless"),
-            ),
-            (
-                tokio(),
-                "P, when = f, when = g",
-                fetch,
-                "`when` is given twice",
-                Some("when"),
-            ),
-            (
-                tokio(),
-                "P, on_event = f, observer = g",
-                fetch,
-                "a call has one observer: `observer = (first, second)` is a pair of them",
-                Some("observer"),
-            ),
-            (tokio(), "P when = f", fetch, "expected `,`", Some("when")),
-            (
-                tokio(),
-                "P, random = r",
-                fetch,
-                "this adapter has a generator of its own: leave `random` out",
-                Some("r"),
-            ),
-            (
-                embassy(),
-                "P",
-                fetch,
-                "this adapter takes its generator from you: `random = ..`",
-                Some("P"),
-            ),
-            (
-                tokio(),
-                "P",
-                "fn fetch() -> Result<(), ()> { Ok(()) }",
-                "this attribute waits in async functions: a plain one takes `backoff_std::retry`",
-                Some("fn"),
-            ),
-            (
-                std(),
-                "P",
-                fetch,
-                "this attribute blocks the thread: an async function takes that of an async adapter",
-                Some("async"),
-            ),
-            (
-                std(),
-                "P",
-                "const fn fetch() -> Result<(), ()> { Ok(()) }",
-                "a `const fn` cannot wait, and so cannot be retried",
-                Some("const"),
-            ),
-            (
-                tokio(),
-                "P",
-                "async fn fetch() {}",
-                "a function that returns nothing cannot fail: return a `Result`",
-                Some("fetch"),
-            ),
-            (
-                tokio(),
-                "P",
-                "async fn fetch() -> Result<impl Copy, ()> { Ok(()) }",
-                "an outcome needs a type with a name: `impl` cannot be retried",
-                Some("impl Copy"),
-            ),
-            (
-                tokio(),
-                "P",
-                "struct Fetch;",
-                "`retry` goes before a function with a body",
-                Some("struct Fetch;"),
-            ),
-        ];
-        for (adapter, arguments, function, message, place) in cases {
+        for &(adapter, arguments, function, message, place) in MISTAKES {
             let parse = |text: &str| text.parse::<TokenStream>().expect("tokens");
             let (attribute, item) = (parse(arguments), parse(function));
-            let error = looped(&adapter, attribute, &item).expect_err(message);
+            let error = looped(&adapter(), attribute, &item).expect_err(message);
             let told = (error.to_string(), error.span().source_text());
             assert_eq!(
                 (told.0.as_str(), told.1.as_deref()),
                 (message, place),
                 "#[retry({arguments})] {function}"
             );
-            let kept = expand(&adapter, parse(arguments), &parse(function)).to_string();
+            let kept = expand(&adapter(), parse(arguments), &parse(function)).to_string();
             assert!(
                 kept.contains("compile_error") && kept.ends_with(&parse(function).to_string()),
                 "{kept}"
