@@ -57,7 +57,7 @@ async fn serve([users, orders, prices]: [Service; 3]) {
         call(&orders, &budget),
         call(&prices, &budget)
     );
-    println!("  {} retries are left\n", budget.retries());
+    println!("  retries left: {}\n", budget.retries());
 }
 
 async fn call(service: &Service, budget: &RequestBudget) {

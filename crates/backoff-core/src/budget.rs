@@ -124,6 +124,11 @@ pub use token::{Charge, TokenBudget};
 /// let switch = Switch(AtomicBool::new(false));
 /// assert!(!switch.withdraw(&mut (), Duration::ZERO, Failure::transient(), Duration::ZERO));
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a budget",
+    label = "not a budget",
+    note = "calls share a budget by reference: `with_budget(&BUDGET)`"
+)]
 pub trait Budget {
     /// What one call holds; the default is nothing, and is what a call holds before it begins and after it ended.
     type Held: Default;

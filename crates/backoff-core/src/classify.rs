@@ -46,6 +46,12 @@ use crate::failure::{Failure, FailureKind};
 /// assert_eq!(is_timeout.classify(&Err::<(), _>("timed out")), Some(Failure::transient()));
 /// assert_eq!(is_timeout.classify(&Err::<(), _>("no such user")), Some(Failure::permanent()));
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not judge outcomes of the type `{O}`",
+    label = "no classifier of `{O}`",
+    note = "unless `when` names a classifier, an outcome must be a `Result`, whose every `Err` is retried",
+    note = "`when` takes a function over the error of a `Result`; `on_value` and `on_outcome` judge anything else"
+)]
 pub trait Classify<O: ?Sized> {
     /// The failure that the outcome is, or `None` to accept it.
     fn classify(&self, outcome: &O) -> Option<Failure>;
@@ -78,6 +84,11 @@ where
 /// assert_eq!(true.failure(), Some(Failure::transient()));
 /// assert_eq!(FailureKind::Doubtful.failure(), Some(Failure::doubtful()));
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say whether to try again",
+    label = "not a verdict",
+    note = "a judging function answers with a `bool`, a `FailureKind`, a `Failure`, or an `Option` of one"
+)]
 pub trait Verdict {
     /// The failure that the answer names, if it names one.
     fn failure(self) -> Option<Failure>;

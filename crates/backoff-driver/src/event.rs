@@ -213,6 +213,11 @@ impl<O: ?Sized> fmt::Display for Event<'_, O> {
 ///     }
 /// }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not hear of calls whose outcome is `{O}`",
+    label = "not an observer of `{O}`",
+    note = "an observer is a function over `&Event<'_, {O}>`, a type that is `Observe`, or a pair of observers"
+)]
 pub trait Observe<O: ?Sized> {
     /// Whether anybody listens; where nobody does, a success reads no clock.
     const LISTENS: bool = true;

@@ -1,11 +1,12 @@
 //! The function, with the loop around its body.
 
-use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
 use syn::visit::Visit;
-use syn::{Error, ItemFn, Result, ReturnType, Type};
+use syn::{Error, Ident, ItemFn, Result, ReturnType, Type};
 
-use crate::arguments::Arguments;
+use crate::arguments::{Arguments, Kind};
 
 /// The crate whose loop is expanded, and what it needs.
 pub(crate) struct Adapter {
@@ -64,7 +65,7 @@ fn looped(
         .map_err(|_| Error::new_spanned(function, "`retry` goes before a function with a body"))?;
     let arguments: Arguments = syn::parse2(arguments)?;
     let outcome = outcome_type(adapter, &function)?;
-    let attempts = attempts(adapter, arguments)?;
+    let attempts = attempts(adapter, &arguments)?;
 
     let ItemFn {
         attrs,
@@ -81,17 +82,19 @@ fn looped(
             quote!(::std::thread::sleep(__pause);),
         )
     };
-    let judge = if adapter.is_async {
-        quote!(pause_after)
+    // Where the policy cannot judge the outcome, the compiler points at its type.
+    let place = Span::call_site().located_at(outcome.span());
+    let judged = if adapter.is_async {
+        quote_spanned!(place=> __attempts.pause_after(&__outcome))
     } else {
-        quote!(delay_after)
+        quote_spanned!(place=> __attempts.delay_after(&__outcome))
     };
     Ok(quote! {
         #(#attrs)* #vis #sig {
             #attempts
             loop {
                 let __outcome: #outcome = #attempt;
-                let ::core::option::Option::Some(__pause) = __attempts.#judge(&__outcome) else {
+                let ::core::option::Option::Some(__pause) = #judged else {
                     return __outcome;
                 };
                 ::core::mem::drop(__outcome);
@@ -143,130 +146,178 @@ impl<'f> Visit<'f> for Opaque {
 }
 
 /// `let mut __attempts = ..;`
-fn attempts(adapter: &Adapter, arguments: Arguments) -> Result<TokenStream> {
-    let Arguments {
-        policy,
-        when,
-        on_event,
-        random,
-    } = arguments;
+fn attempts(adapter: &Adapter, arguments: &Arguments) -> Result<TokenStream> {
+    let Arguments { policy, options } = arguments;
     let path = &adapter.path;
-    let generator = match (&random, adapter.is_seeded) {
-        (Some(random), true) => quote!(, #random),
-        (None, false) => TokenStream::new(),
+    let generator = generator(adapter, arguments)?;
+    let settings = options.iter().filter_map(|(name, value)| {
+        let method = match name.kind {
+            Kind::Budget => "with_budget",
+            Kind::Observer => "with_observer",
+            Kind::OnEvent => "on_event",
+            Kind::Random => return None,
+            Kind::When => "when",
+        };
+        let method = Ident::new(method, name.span);
+        Some(quote!(.#method(#value)))
+    });
+    Ok(quote! {
+        let __policy = &#policy;
+        let mut __attempts = #path::attempts(__policy #generator) #(#settings)*;
+    })
+}
+
+/// The generator, where the adapter takes one from its caller.
+fn generator(adapter: &Adapter, arguments: &Arguments) -> Result<TokenStream> {
+    match (arguments.option(Kind::Random), adapter.is_seeded) {
+        (Some(random), true) => Ok(quote!(, #random)),
+        (None, false) => Ok(TokenStream::new()),
         (None, true) => {
             let message = "this adapter takes its generator from you: `random = ..`";
-            return Err(Error::new_spanned(&policy, message));
+            Err(Error::new_spanned(&arguments.policy, message))
         }
         (Some(random), false) => {
             let message = "this adapter has a generator of its own: leave `random` out";
-            return Err(Error::new_spanned(random, message));
+            Err(Error::new_spanned(random, message))
         }
-    };
-    let when = when.map(|classifier| quote!(.when(#classifier)));
-    let on_event = on_event.map(|observer| quote!(.on_event(#observer)));
-    let policy = policy.into_token_stream();
-    Ok(quote! {
-        let __policy = &#policy;
-        let mut __attempts = #path::attempts(__policy #generator) #when #on_event;
-    })
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const FETCH: &str = "async fn fetch() -> Result<(), ()> { Ok(()) }";
+
+    fn tokio() -> Adapter {
+        Adapter::waiting(quote!(::backoff_tokio))
+    }
+
+    fn embassy() -> Adapter {
+        Adapter::seeded(quote!(::backoff_embassy))
+    }
+
+    fn std() -> Adapter {
+        Adapter::blocking(quote!(::backoff_std))
+    }
+
+    type Mistake = (
+        fn() -> Adapter,
+        &'static str,
+        &'static str,
+        &'static str,
+        Option<&'static str>,
+    );
+
+    const MISTAKES: &[Mistake] = &[
+        // (adapter, arguments, function, message, what it points at)
+        (
+            tokio,
+            "",
+            FETCH,
+            "a policy comes first, as in `#[retry(POLICY)]`",
+            None,
+        ),
+        (
+            tokio,
+            "when = f",
+            FETCH,
+            "a policy comes first, as in `#[retry(POLICY)]`",
+            Some("when"),
+        ),
+        (
+            tokio,
+            "P, unless = f",
+            FETCH,
+            "no option `unless`: there are `budget`, `observer`, `on_event`, `random` and `when`",
+            Some("unless"),
+        ),
+        (
+            tokio,
+            "P, when = f, when = g",
+            FETCH,
+            "`when` is given twice",
+            Some("when"),
+        ),
+        (
+            tokio,
+            "P, on_event = f, observer = g",
+            FETCH,
+            "a call has one observer: `observer = (first, second)` is a pair of them",
+            Some("observer"),
+        ),
+        (tokio, "P when = f", FETCH, "expected `,`", Some("when")),
+        (
+            tokio,
+            "P, random = r",
+            FETCH,
+            "this adapter has a generator of its own: leave `random` out",
+            Some("r"),
+        ),
+        (
+            embassy,
+            "P",
+            FETCH,
+            "this adapter takes its generator from you: `random = ..`",
+            Some("P"),
+        ),
+        (
+            tokio,
+            "P",
+            "fn fetch() -> Result<(), ()> { Ok(()) }",
+            "this attribute waits in async functions: a plain one takes `backoff_std::retry`",
+            Some("fn"),
+        ),
+        (
+            std,
+            "P",
+            FETCH,
+            "this attribute blocks the thread: an async function takes that of an async adapter",
+            Some("async"),
+        ),
+        (
+            std,
+            "P",
+            "const fn fetch() -> Result<(), ()> { Ok(()) }",
+            "a `const fn` cannot wait, and so cannot be retried",
+            Some("const"),
+        ),
+        (
+            tokio,
+            "P",
+            "async fn fetch() {}",
+            "a function that returns nothing cannot fail: return a `Result`",
+            Some("fetch"),
+        ),
+        (
+            tokio,
+            "P",
+            "async fn fetch() -> Result<impl Copy, ()> { Ok(()) }",
+            "an outcome needs a type with a name: `impl` cannot be retried",
+            Some("impl Copy"),
+        ),
+        (
+            tokio,
+            "P",
+            "struct Fetch;",
+            "`retry` goes before a function with a body",
+            Some("struct Fetch;"),
+        ),
+    ];
+
     #[test]
     fn mistakes_are_told_in_words() {
-        let tokio = || Adapter::waiting(quote!(::backoff_tokio));
-        let embassy = || Adapter::seeded(quote!(::backoff_embassy));
-        let std = || Adapter::blocking(quote!(::backoff_std));
-        let fetch = "async fn fetch() -> Result<(), ()> { Ok(()) }";
-        let cases = [
-            // (adapter, arguments, function, message)
-            (
-                tokio(),
-                "",
-                fetch,
-                "a policy comes first, as in `#[retry(POLICY)]`",
-            ),
-            (
-                tokio(),
-                "when = f",
-                fetch,
-                "a policy comes first, as in `#[retry(POLICY)]`",
-            ),
-            (
-                tokio(),
-                "P, unless = f",
-                fetch,
-                "no option `unless`: there are `when`, `on_event` and `random`",
-            ),
-            (
-                tokio(),
-                "P, when = f, when = g",
-                fetch,
-                "`when` is given twice",
-            ),
-            (tokio(), "P when = f", fetch, "expected `,`"),
-            (
-                tokio(),
-                "P, random = r",
-                fetch,
-                "this adapter has a generator of its own: leave `random` out",
-            ),
-            (
-                embassy(),
-                "P",
-                fetch,
-                "this adapter takes its generator from you: `random = ..`",
-            ),
-            (
-                tokio(),
-                "P",
-                "fn fetch() -> Result<(), ()> { Ok(()) }",
-                "this attribute waits in async functions: a plain one takes `backoff_std::retry`",
-            ),
-            (
-                std(),
-                "P",
-                fetch,
-                "this attribute blocks the thread: an async function takes that of an async adapter",
-            ),
-            (
-                std(),
-                "P",
-                "const fn fetch() -> Result<(), ()> { Ok(()) }",
-                "a `const fn` cannot wait, and so cannot be retried",
-            ),
-            (
-                tokio(),
-                "P",
-                "async fn fetch() {}",
-                "a function that returns nothing cannot fail: return a `Result`",
-            ),
-            (
-                tokio(),
-                "P",
-                "async fn fetch() -> Result<impl Copy, ()> { Ok(()) }",
-                "an outcome needs a type with a name: `impl` cannot be retried",
-            ),
-            (
-                tokio(),
-                "P",
-                "struct Fetch;",
-                "`retry` goes before a function with a body",
-            ),
-        ];
-        for (adapter, arguments, function, message) in cases {
+        for &(adapter, arguments, function, message, place) in MISTAKES {
             let parse = |text: &str| text.parse::<TokenStream>().expect("tokens");
-            let error = looped(&adapter, parse(arguments), &parse(function)).expect_err(message);
+            let (attribute, item) = (parse(arguments), parse(function));
+            let error = looped(&adapter(), attribute, &item).expect_err(message);
+            let told = (error.to_string(), error.span().source_text());
             assert_eq!(
-                error.to_string(),
-                message,
+                (told.0.as_str(), told.1.as_deref()),
+                (message, place),
                 "#[retry({arguments})] {function}"
             );
-            let kept = expand(&adapter, parse(arguments), &parse(function)).to_string();
+            let kept = expand(&adapter(), parse(arguments), &parse(function)).to_string();
             assert!(
                 kept.contains("compile_error") && kept.ends_with(&parse(function).to_string()),
                 "{kept}"

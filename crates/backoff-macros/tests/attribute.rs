@@ -1,8 +1,14 @@
 //! The attribute works where a loop written by hand does.
 
+use std::future::Future;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use backoff_tokio::{Failure, Policy};
+use backoff_driver::Counters;
+use backoff_tokio::{Failure, Policy, TokenBudget};
+use rand_xoshiro::Xoshiro128PlusPlus;
+use rand_xoshiro::rand_core::SeedableRng;
 
 static POLICY: Policy = Policy::exponential(Duration::from_millis(1), Duration::from_millis(2));
 
@@ -51,6 +57,11 @@ impl Connection {
         self.receive()
     }
 
+    #[backoff_embassy::retry(POLICY, random = Xoshiro128PlusPlus::seed_from_u64(1))]
+    async fn ask_on_embassy(&mut self) -> Result<u32, &'static str> {
+        self.receive()
+    }
+
     #[backoff_std::retry(POLICY)]
     fn ask_now(&mut self, question: &str) -> Result<String, Error> {
         let answer = self.receive()?;
@@ -65,7 +76,17 @@ impl Connection {
         self.calls += 1;
         Err(Error::Denied)
     }
+
+    #[backoff_tokio::retry(POLICY, budget = &BUDGET, observer = &COUNTERS)]
+    async fn be_refused(&mut self) -> Result<(), Error> {
+        self.calls += 1;
+        Err(Error::Denied)
+    }
 }
+
+/// Pays for one retry.
+static BUDGET: TokenBudget = TokenBudget::new(10, 6);
+static COUNTERS: Counters = Counters::new();
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn it_borrows_mutably_and_is_spawned() {
@@ -88,6 +109,30 @@ fn it_takes_the_timer_of_its_adapter() {
         smol::block_on(Connection::default().ask_on_async_std()),
         Ok(3)
     );
+}
+
+#[test]
+fn it_takes_a_generator_from_its_caller() {
+    let mut connection = Connection::default();
+    let mut call = pin!(connection.ask_on_embassy());
+    let mut context = Context::from_waker(Waker::noop());
+    let answer = loop {
+        match call.as_mut().poll(&mut context) {
+            Poll::Ready(answer) => break answer,
+            Poll::Pending => {
+                embassy_time::MockDriver::get().advance(embassy_time::Duration::from_millis(1));
+            }
+        }
+    };
+    assert_eq!(answer, Ok(3));
+}
+
+#[tokio::test]
+async fn a_budget_ends_it_and_an_observer_hears() {
+    let mut connection = Connection::default();
+    assert_eq!(connection.be_refused().await, Err(Error::Denied));
+    assert_eq!(connection.calls, 2);
+    assert_eq!((COUNTERS.retries(), COUNTERS.successes()), (1, 0));
 }
 
 #[tokio::test]

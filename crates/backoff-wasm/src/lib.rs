@@ -16,6 +16,9 @@ pub use backoff_core::*;
 pub use backoff_driver::{
     Attempts, Clock, Ending, Event, Observe, Report, Retrying, Sleeper, TimedOut, Timeout,
 };
+/// Retries a function, as an attribute; see [`backoff_macros`].
+#[cfg(feature = "macros")]
+pub use backoff_macros::retry_wasm as retry;
 use gloo_timers::future::TimeoutFuture;
 pub use random::WebRandom;
 use web_time::Instant;

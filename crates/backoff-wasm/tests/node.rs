@@ -9,7 +9,7 @@ use std::task::{Context, Waker};
 use std::time::Duration;
 
 use backoff_tests::scenario::{SCENARIOS, assert_never_early};
-use backoff_wasm::{Clock, Sleeper, Web, WebRandom};
+use backoff_wasm::{Clock, Policy, Sleeper, Web, WebRandom};
 use rand_core::Rng;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -61,4 +61,17 @@ fn rule_8_the_generator_covers_its_words() {
     assert!(drawn.len() > 990, "{} of 1000 words differ", drawn.len());
     assert!(drawn.iter().any(|word| word >> 28 == 0));
     assert!(drawn.iter().any(|word| word >> 28 == 15));
+}
+
+static POLICY: Policy = Policy::exponential(Duration::from_millis(1), Duration::from_millis(2));
+
+#[backoff_wasm::retry(POLICY)]
+async fn third_time_lucky(calls: &mut u32) -> Result<u32, &'static str> {
+    *calls += 1;
+    if *calls < 3 { Err("reset") } else { Ok(*calls) }
+}
+
+#[wasm_bindgen_test]
+async fn the_attribute_waits_on_the_timer_of_the_web() {
+    assert_eq!(third_time_lucky(&mut 0).await, Ok(3));
 }
