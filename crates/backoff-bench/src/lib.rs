@@ -39,6 +39,8 @@ pub struct Measure {
     pub more: (u32, u32),
     /// By what the difference is divided.
     pub per: u32,
+    /// Whether instructions are counted too, which valgrind does for one thread at a time.
+    pub counted: bool,
 }
 
 /// How often a time is taken; the median is what counts.
@@ -74,15 +76,21 @@ pub fn ask(questions: &[(Measure, &[Subject])]) {
     }
 }
 
+/// Prints one answer.
+pub fn tell(subject: &str, measure: &str, number: f64) {
+    println!("{subject}\t{measure}\t{number:.1}");
+}
+
 fn counts(questions: &[(Measure, &[Subject])]) {
-    for (measure, subjects) in questions {
+    for (measure, subjects) in questions.iter().filter(|(measure, _)| measure.counted) {
         for subject in *subjects {
             let more = instructions(subject.name, measure.more);
             let less = instructions(subject.name, measure.less);
             let each = more.saturating_sub(less) as f64 / f64::from(measure.per);
-            println!(
-                "{}\t{}, instructions\t{each:.1}",
-                subject.name, measure.name
+            tell(
+                subject.name,
+                &format!("{}, instructions", measure.name),
+                each,
             );
         }
     }
@@ -118,7 +126,7 @@ fn times(questions: &[(Measure, &[Subject])]) {
         for (subject, mut samples) in subjects.iter().zip(samples) {
             samples.sort_by(f64::total_cmp);
             let median = samples[SAMPLES / 2];
-            println!("{}\t{}, ns\t{median:.1}", subject.name, measure.name);
+            tell(subject.name, &format!("{}, ns", measure.name), median);
         }
     }
 }

@@ -34,12 +34,14 @@ const FIRST: Measure = Measure {
     less: (1_000, 0),
     more: (2_000, 0),
     per: 1_000,
+    counted: true,
 };
 const THREE: Measure = Measure {
     name: "three failures",
     less: (1_000, 3),
     more: (2_000, 3),
     per: 1_000,
+    counted: true,
 };
 
 const ASYNC: &[Subject] = &[
@@ -313,7 +315,7 @@ fn tokio_loop(n: u32, turns: u32) {
 fn tokio_future(n: u32, turns: u32) {
     rounds(n, turns, |failures| {
         let operation = Operation::failing(failures);
-        drive(backoff_tokio::retry(&POLICY, || operation.send()))
+        drive(async { backoff_tokio::retry(&POLICY, || operation.send()).await })
     });
 }
 

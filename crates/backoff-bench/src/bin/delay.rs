@@ -24,18 +24,21 @@ const START: Measure = Measure {
     less: (1_000, 0),
     more: (2_000, 0),
     per: 1_000,
+    counted: true,
 };
 const DELAY: Measure = Measure {
     name: "one delay",
     less: (1_000, 0),
     more: (1_000, 8),
     per: 8_000,
+    counted: true,
 };
 const LATE: Measure = Measure {
     name: "delay 1,000,000",
     less: (1, 1_000_000),
     more: (1, 1_001_000),
     per: 1_000,
+    counted: true,
 };
 
 const SUBJECTS: &[Subject] = &[
