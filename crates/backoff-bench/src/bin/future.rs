@@ -86,7 +86,9 @@ fn sizes<const WORDS: usize>(measure: &str) {
             .map(jitter)
             .take(4);
         let call = tokio_retry2::Retry::spawn(strategy, || async {
-            operation().await.map_err(tokio_retry2::RetryError::transient)
+            operation()
+                .await
+                .map_err(tokio_retry2::RetryError::transient)
         });
         size_of_val(&call)
     });

@@ -2,12 +2,13 @@
 //!
 //! The policy is a constant, and the generator Xoshiro128++; the asking is not inlined.
 
+use std::hint::black_box;
 use std::time::Duration;
 
 use backoff_bench::{Measure, Subject, ask};
 use backoff_core::{
-    Constant, Decision, Exponential, Failure, Fibonacci, Jitter, Linear, Percent, Policy, Progress,
-    Schedule, Steps,
+    Constant, Decision, Failure, Fibonacci, Jitter, Linear, Percent, Policy, Progress, Schedule,
+    Steps,
 };
 use rand_core::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro128PlusPlus;
@@ -35,17 +36,39 @@ const BASE: Duration = Duration::from_millis(100);
 const MAX: Duration = Duration::from_secs(20);
 
 const SUBJECTS: &[Subject] = &[
-    Subject::new("constant, full jitter", |n, turns| delays(n, turns, &CONSTANT)),
-    Subject::new("linear, full jitter", |n, turns| delays(n, turns, &LINEAR)),
-    Subject::new("Fibonacci, full jitter", |n, turns| delays(n, turns, &FIBONACCI)),
-    Subject::new("a table, full jitter", |n, turns| delays(n, turns, &STEPS)),
-    Subject::new("doubling, full jitter", |n, turns| delays(n, turns, &DOUBLING)),
-    Subject::new("ratio 3:2, full jitter", |n, turns| delays(n, turns, &RATIO)),
-    Subject::new("doubling, no jitter", |n, turns| delays(n, turns, &NONE)),
-    Subject::new("doubling, equal jitter", |n, turns| delays(n, turns, &EQUAL)),
-    Subject::new("doubling, additive jitter", |n, turns| delays(n, turns, &ADDITIVE)),
-    Subject::new("doubling, proportional jitter", |n, turns| delays(n, turns, &PROPORTIONAL)),
-    Subject::new("decorrelated jitter", |n, turns| delays(n, turns, &DECORRELATED)),
+    Subject::new("constant, full jitter", |n, turns| {
+        delays(n, turns, |call| call.delay(&CONSTANT));
+    }),
+    Subject::new("linear, full jitter", |n, turns| {
+        delays(n, turns, |call| call.delay(&LINEAR));
+    }),
+    Subject::new("Fibonacci, full jitter", |n, turns| {
+        delays(n, turns, |call| call.delay(&FIBONACCI));
+    }),
+    Subject::new("a table, full jitter", |n, turns| {
+        delays(n, turns, |call| call.delay(&STEPS));
+    }),
+    Subject::new("doubling, full jitter", |n, turns| {
+        delays(n, turns, |call| call.delay(&DOUBLING));
+    }),
+    Subject::new("ratio 3:2, full jitter", |n, turns| {
+        delays(n, turns, |call| call.delay(&RATIO));
+    }),
+    Subject::new("doubling, no jitter", |n, turns| {
+        delays(n, turns, |call| call.delay(&NONE));
+    }),
+    Subject::new("doubling, equal jitter", |n, turns| {
+        delays(n, turns, |call| call.delay(&EQUAL));
+    }),
+    Subject::new("doubling, additive jitter", |n, turns| {
+        delays(n, turns, |call| call.delay(&ADDITIVE));
+    }),
+    Subject::new("doubling, proportional jitter", |n, turns| {
+        delays(n, turns, |call| call.delay(&PROPORTIONAL));
+    }),
+    Subject::new("decorrelated jitter", |n, turns| {
+        delays(n, turns, |call| call.delay(&DECORRELATED));
+    }),
 ];
 
 static CONSTANT: Policy<Constant> = endless(Policy::constant(BASE));
@@ -64,27 +87,38 @@ const fn endless<S: Copy>(policy: Policy<S>) -> Policy<S> {
     policy.retry_forever().without_deadline()
 }
 
-#[inline]
-fn delays<S: Schedule>(n: u32, turns: u32, policy: &'static Policy<S>) {
-    #[inline(never)]
-    fn delay<S: Schedule>(
-        policy: &Policy<S>,
-        progress: &mut Progress,
-        random: &mut Xoshiro128PlusPlus,
-    ) -> Option<Duration> {
-        let mut retry = policy.resume(*progress);
-        let decision = retry.on_failure(Duration::ZERO, Failure::transient(), random.next_u32());
-        *progress = retry.progress();
+/// A call, and its generator.
+struct Call {
+    progress: Progress,
+    random: Xoshiro128PlusPlus,
+}
+
+impl Call {
+    // Compiled into each subject, so that its constant policy is folded into the code, as where it is used once.
+    #[allow(clippy::inline_always)]
+    #[inline(always)]
+    fn delay<S: Schedule>(&mut self, policy: &Policy<S>) -> Option<Duration> {
+        let (elapsed, failure) = (Duration::ZERO, Failure::transient());
+        let mut retry = policy.resume(self.progress);
+        let decision = retry.on_failure(elapsed, failure, self.random.next_u32());
+        self.progress = retry.progress();
         match decision {
             Decision::Retry { after } => Some(after),
             Decision::GiveUp(_) => None,
         }
     }
-    let mut random = Xoshiro128PlusPlus::seed_from_u64(7);
+}
+
+/// `delay` is a pointer to a function, which nothing is compiled into.
+fn delays(n: u32, turns: u32, delay: fn(&mut Call) -> Option<Duration>) {
+    let mut call = Call {
+        progress: Progress::START,
+        random: Xoshiro128PlusPlus::seed_from_u64(7),
+    };
     for _ in 0..n {
-        let mut progress = Progress::START;
+        call.progress = Progress::START;
         for _ in 0..turns {
-            std::hint::black_box(delay(policy, &mut progress, &mut random));
+            black_box(black_box(delay)(&mut call));
         }
     }
 }
