@@ -19,26 +19,26 @@ const READ: Measure = Measure {
 
 const SUBJECTS: &[Subject] = &[
     Subject::new("IMF-fixdate, backoff-http", |n, _| {
-        repeat(n, IMF_FIXDATE, ours)
+        repeat(n, IMF_FIXDATE, ours);
     }),
     Subject::new("IMF-fixdate, httpdate", |n, _| {
-        repeat(n, IMF_FIXDATE, httpdate)
+        repeat(n, IMF_FIXDATE, httpdate);
     }),
     Subject::new("RFC 850, backoff-http", |n, _| repeat(n, RFC_850, ours)),
     Subject::new("RFC 850, httpdate", |n, _| repeat(n, RFC_850, httpdate)),
     Subject::new("asctime, backoff-http", |n, _| repeat(n, ASCTIME, ours)),
     Subject::new("asctime, httpdate", |n, _| repeat(n, ASCTIME, httpdate)),
     Subject::new("a lenient date, backoff-http", |n, _| {
-        repeat(n, LENIENT, lenient)
+        repeat(n, LENIENT, lenient);
     }),
     Subject::new("Retry-After in seconds, backoff-http", |n, _| {
-        repeat(n, "120", seconds)
+        repeat(n, "120", seconds);
     }),
     Subject::new("a response of status 200, backoff-http", |n, _| {
-        repeat(n, 200, judge)
+        repeat(n, 200, judge);
     }),
     Subject::new("a 503 with six headers, backoff-http", |n, _| {
-        repeat(n, 503, judge)
+        repeat(n, 503, judge);
     }),
 ];
 
