@@ -39,8 +39,19 @@ pub struct Measure {
     pub more: (u32, u32),
     /// By what the difference is divided.
     pub per: u32,
-    /// Whether instructions are counted too, which valgrind does for one thread at a time.
-    pub counted: bool,
+    /// In what the answer is given.
+    pub by: By,
+}
+
+/// In what an answer is given.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum By {
+    /// In both.
+    Both,
+    /// In instructions: the difference takes too little time to be told from noise.
+    Instructions,
+    /// In nanoseconds: valgrind runs one thread at a time.
+    Time,
 }
 
 /// How often a time is taken; the median is what counts.
@@ -82,7 +93,10 @@ pub fn tell(subject: &str, measure: &str, number: f64) {
 }
 
 fn counts(questions: &[(Measure, &[Subject])]) {
-    for (measure, subjects) in questions.iter().filter(|(measure, _)| measure.counted) {
+    for (measure, subjects) in questions
+        .iter()
+        .filter(|(measure, _)| measure.by != By::Time)
+    {
         for subject in *subjects {
             let more = instructions(subject.name, measure.more);
             let less = instructions(subject.name, measure.less);
@@ -114,7 +128,10 @@ fn instructions(name: &str, (rounds, turns): (u32, u32)) -> u64 {
 
 /// The subjects take turns, so that a change of the machine's speed meets all of them.
 fn times(questions: &[(Measure, &[Subject])]) {
-    for (measure, subjects) in questions {
+    for (measure, subjects) in questions
+        .iter()
+        .filter(|(measure, _)| measure.by != By::Instructions)
+    {
         let mut samples = vec![Vec::with_capacity(SAMPLES); subjects.len()];
         for _ in 0..SAMPLES {
             for (subject, samples) in subjects.iter().zip(&mut samples) {

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use std::thread;
 use std::time::Duration;
 
-use backoff_bench::{Measure, Subject, ask};
+use backoff_bench::{By, Measure, Subject, ask};
 use backoff_core::{Account, Budget, End, Failure, RatioBudget, ThrottleBudget, TokenBudget};
 use tower::retry::budget::{Budget as _, TpsBudget};
 
@@ -20,14 +20,14 @@ const PAIR: Measure = Measure {
     less: (100_000, 0),
     more: (300_000, 0),
     per: 200_000,
-    counted: true,
+    by: By::Both,
 };
 const FULL: Measure = Measure {
     name: "a success, bucket full",
     less: (100_000, 0),
     more: (300_000, 0),
     per: 200_000,
-    counted: true,
+    by: By::Both,
 };
 /// The time in which each of two threads makes a pair.
 const SHARED: Measure = Measure {
@@ -35,7 +35,7 @@ const SHARED: Measure = Measure {
     less: (100_000, 0),
     more: (300_000, 0),
     per: 200_000,
-    counted: false,
+    by: By::Time,
 };
 
 const PAIRS: &[Subject] = &[

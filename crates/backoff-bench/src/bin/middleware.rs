@@ -10,7 +10,7 @@ use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
-use backoff_bench::{Measure, Subject, ask};
+use backoff_bench::{By, Measure, Subject, ask};
 use backoff_core::Policy;
 use http::{Request, Response};
 use reqwest_middleware::{ClientBuilder, ClientWithMiddleware, Middleware, Next};
@@ -33,14 +33,14 @@ const FIRST: Measure = Measure {
     less: (500, 0),
     more: (1_500, 0),
     per: 1_000,
-    counted: true,
+    by: By::Both,
 };
 const THREE: Measure = Measure {
     name: "a request after three failures",
     less: (500, 3),
     more: (1_500, 3),
     per: 1_000,
-    counted: true,
+    by: By::Both,
 };
 
 const REQWEST: &[Subject] = &[

@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use backoff_bench::{Measure, Subject, ask};
+use backoff_bench::{By, Measure, Subject, ask};
 use backoff_http::{Call, HttpDate, Method, RetryAfter, Rules};
 
 fn main() {
@@ -14,7 +14,7 @@ const READ: Measure = Measure {
     less: (10_000, 0),
     more: (20_000, 0),
     per: 10_000,
-    counted: true,
+    by: By::Both,
 };
 
 const SUBJECTS: &[Subject] = &[

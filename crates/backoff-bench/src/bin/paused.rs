@@ -4,7 +4,7 @@ use std::future::Future;
 use std::hint::black_box;
 use std::time::Duration;
 
-use backoff_bench::{Measure, Subject, ask};
+use backoff_bench::{By, Measure, Subject, ask};
 use backoff_core::Policy;
 use tokio::runtime::Builder;
 
@@ -17,7 +17,7 @@ const THREE: Measure = Measure {
     less: (1_000, 3),
     more: (3_000, 3),
     per: 2_000,
-    counted: true,
+    by: By::Both,
 };
 
 const SUBJECTS: &[Subject] = &[

@@ -5,7 +5,7 @@
 use std::hint::black_box;
 use std::time::Duration;
 
-use backoff_bench::{Measure, Subject, ask};
+use backoff_bench::{By, Measure, Subject, ask};
 use backoff_core::{
     Constant, Decision, Failure, Fibonacci, Jitter, Linear, Percent, Policy, Progress, Schedule,
     Steps,
@@ -22,14 +22,14 @@ const EARLY: Measure = Measure {
     less: (1_000, 0),
     more: (1_000, 8),
     per: 8_000,
-    counted: true,
+    by: By::Both,
 };
 const LATE: Measure = Measure {
     name: "delay 1,000,000",
     less: (1, 1_000_000),
     more: (1, 1_001_000),
     per: 1_000,
-    counted: true,
+    by: By::Instructions,
 };
 
 const BASE: Duration = Duration::from_millis(100);
