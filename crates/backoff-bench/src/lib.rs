@@ -39,6 +39,19 @@ pub struct Measure {
     pub more: (u32, u32),
     /// By what the difference is divided.
     pub per: u32,
+    /// In what the answer is given.
+    pub by: By,
+}
+
+/// In what an answer is given.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum By {
+    /// In both.
+    Both,
+    /// In instructions: the difference takes too little time to be told from noise.
+    Instructions,
+    /// In nanoseconds: valgrind runs one thread at a time.
+    Time,
 }
 
 /// How often a time is taken; the median is what counts.
@@ -74,15 +87,24 @@ pub fn ask(questions: &[(Measure, &[Subject])]) {
     }
 }
 
+/// Prints one answer.
+pub fn tell(subject: &str, measure: &str, number: f64) {
+    println!("{subject}\t{measure}\t{number:.1}");
+}
+
 fn counts(questions: &[(Measure, &[Subject])]) {
-    for (measure, subjects) in questions {
+    for (measure, subjects) in questions
+        .iter()
+        .filter(|(measure, _)| measure.by != By::Time)
+    {
         for subject in *subjects {
             let more = instructions(subject.name, measure.more);
             let less = instructions(subject.name, measure.less);
             let each = more.saturating_sub(less) as f64 / f64::from(measure.per);
-            println!(
-                "{}\t{}, instructions\t{each:.1}",
-                subject.name, measure.name
+            tell(
+                subject.name,
+                &format!("{}, instructions", measure.name),
+                each,
             );
         }
     }
@@ -106,7 +128,10 @@ fn instructions(name: &str, (rounds, turns): (u32, u32)) -> u64 {
 
 /// The subjects take turns, so that a change of the machine's speed meets all of them.
 fn times(questions: &[(Measure, &[Subject])]) {
-    for (measure, subjects) in questions {
+    for (measure, subjects) in questions
+        .iter()
+        .filter(|(measure, _)| measure.by != By::Instructions)
+    {
         let mut samples = vec![Vec::with_capacity(SAMPLES); subjects.len()];
         for _ in 0..SAMPLES {
             for (subject, samples) in subjects.iter().zip(&mut samples) {
@@ -118,7 +143,7 @@ fn times(questions: &[(Measure, &[Subject])]) {
         for (subject, mut samples) in subjects.iter().zip(samples) {
             samples.sort_by(f64::total_cmp);
             let median = samples[SAMPLES / 2];
-            println!("{}\t{}, ns\t{median:.1}", subject.name, measure.name);
+            tell(subject.name, &format!("{}, ns", measure.name), median);
         }
     }
 }

@@ -64,7 +64,8 @@ impl Ratio {
         whole.saturating_add((low >> (shift - 1)) & 1)
     }
 
-    /// Square and multiply: at most 32 turns, whatever the exponent.
+    /// Square and multiply: at most 32 turns, and none after a square that is beyond `u64`, since it or a larger one
+    /// is a factor of the power.
     const fn power(self, mut exponent: u32) -> Self {
         let mut power = Self::ONE;
         let mut square = self;
@@ -77,6 +78,9 @@ impl Ratio {
                 return power;
             }
             square = square.times(square);
+            if square.exponent > 63 {
+                return square;
+            }
         }
     }
 

@@ -13,7 +13,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use backoff_bench::{Measure, Subject, ask};
+use backoff_bench::{By, Measure, Subject, ask};
 use backoff_core::Policy;
 use backoff_driver::{Attempts, BlockingSleeper, Clock, Sleeper, ThreadRandom};
 use rand_core::Rng;
@@ -34,12 +34,14 @@ const FIRST: Measure = Measure {
     less: (1_000, 0),
     more: (2_000, 0),
     per: 1_000,
+    by: By::Both,
 };
 const THREE: Measure = Measure {
     name: "three failures",
     less: (1_000, 3),
     more: (2_000, 3),
     per: 1_000,
+    by: By::Both,
 };
 
 const ASYNC: &[Subject] = &[
@@ -313,7 +315,7 @@ fn tokio_loop(n: u32, turns: u32) {
 fn tokio_future(n: u32, turns: u32) {
     rounds(n, turns, |failures| {
         let operation = Operation::failing(failures);
-        drive(backoff_tokio::retry(&POLICY, || operation.send()))
+        drive(async { backoff_tokio::retry(&POLICY, || operation.send()).await })
     });
 }
 

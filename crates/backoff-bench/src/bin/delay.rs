@@ -6,7 +6,7 @@
 use std::hint::black_box;
 use std::time::{Duration, SystemTime};
 
-use backoff_bench::{Measure, Subject, ask};
+use backoff_bench::{By, Measure, Subject, ask};
 use backoff_core::{Decision, Exponential, Failure, FailureKind, Policy, Progress, Retry};
 use backoff_driver::ThreadRandom;
 use rand_core::{Rng, SeedableRng};
@@ -24,18 +24,21 @@ const START: Measure = Measure {
     less: (1_000, 0),
     more: (2_000, 0),
     per: 1_000,
+    by: By::Both,
 };
 const DELAY: Measure = Measure {
     name: "one delay",
     less: (1_000, 0),
     more: (1_000, 8),
     per: 8_000,
+    by: By::Both,
 };
 const LATE: Measure = Measure {
     name: "delay 1,000,000",
     less: (1, 1_000_000),
     more: (1, 1_001_000),
     per: 1_000,
+    by: By::Instructions,
 };
 
 const SUBJECTS: &[Subject] = &[
