@@ -106,7 +106,7 @@ mod tests {
 
     #[test]
     fn a_number_is_digits_and_nothing_else() {
-        let cases: [(&[u8], Option<u64>); 8] = [
+        let cases: [(&[u8], Option<u64>); 9] = [
             (b"0", Some(0)),
             (b"0042", Some(42)),
             (b"18446744073709551616", Some(u64::MAX)),
@@ -114,6 +114,7 @@ mod tests {
             (b"-1", None),
             (b"1.0", None),
             (b"1e3", None),
+            (b"1:", None),
             (b"\xd9\xa5", None),
         ];
         for (value, expected) in cases {
