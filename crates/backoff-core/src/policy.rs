@@ -423,7 +423,7 @@ mod tests {
     }
 
     fn delays<S: crate::Schedule>(policy: &Policy<S>) -> std::vec::Vec<Duration> {
-        policy.delays(|| u32::MAX).collect()
+        policy.delays(|| u32::MAX).take(99).collect()
     }
 
     #[test]
@@ -491,7 +491,8 @@ mod tests {
     fn no_attempt_is_one() {
         for (attempts, retries) in [(0, 0), (1, 0), (2, 1), (9, 8)] {
             let policy = Policy::DEFAULT.with_max_attempts(attempts);
-            assert_eq!(policy.delays(|| 0).count(), retries, "{attempts}");
+            let delays = policy.delays(|| 0).take(99);
+            assert_eq!(delays.count(), retries, "{attempts}");
         }
     }
 }
