@@ -184,6 +184,39 @@ mod tests {
     }
 
     #[test]
+    fn a_product_is_the_nearest_of_64_bits() {
+        let mantissas = [
+            1 << 63,
+            (1 << 63) + 1,
+            0x9249_2492_4924_9249,
+            0xb504_f333_f9de_6484,
+            0xc000_0000_0000_0001,
+            0xe38e_38e3_8e38_e38f,
+            u64::MAX - 1,
+        ];
+        let ratio = |mantissa| Ratio {
+            mantissa,
+            exponent: 0,
+        };
+        for a in mantissas {
+            for b in mantissas {
+                let product = u128::from(a) * u128::from(b);
+                let exponent = u32::from(product >> 127 == 1);
+                let half = product >> (62 + exponent);
+                let rounded = (half >> 1) + (half & 1);
+                let expected = match u64::try_from(rounded) {
+                    Ok(mantissa) => Ratio { mantissa, exponent },
+                    Err(_) => Ratio {
+                        mantissa: 1 << 63,
+                        exponent: exponent + 1,
+                    },
+                };
+                assert_eq!(ratio(a).times(ratio(b)), expected, "{a} * {b}");
+            }
+        }
+    }
+
+    #[test]
     fn rounding_up_may_carry_into_the_exponent() {
         // A product of 2^127 - 2^61, of which 64 bits are all ones and the next one too.
         let (a, b) = (0xe000_0000_0000_0000, 0x9249_2492_4924_9249);

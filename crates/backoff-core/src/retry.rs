@@ -402,4 +402,30 @@ mod tests {
             (4, 4, 0)
         );
     }
+
+    #[test]
+    fn what_remains_limits_the_next_attempt() {
+        let seconds = Duration::from_secs;
+        let plain = Policy::DEFAULT.with_deadline(seconds(60));
+        let timed = plain.with_attempt_timeout(seconds(10));
+        let clamps = timed.with_deadline_rule(DeadlineRule::ClampToRemaining);
+        let cases = [
+            // (policy, elapsed, remaining, timeout)
+            (plain, 0, Some(60), Some(60)),
+            (plain.without_deadline(), 70, None, None),
+            (timed, 0, Some(60), Some(10)),
+            (timed, 55, Some(5), Some(5)),
+            (timed, 60, Some(0), Some(0)),
+            (timed, 70, Some(0), Some(0)),
+            (timed.without_deadline(), 70, None, Some(10)),
+            (clamps, 55, Some(5), Some(5)),
+            (clamps, 60, Some(0), Some(10)),
+        ];
+        for (policy, elapsed, remaining, timeout) in cases {
+            let (call, elapsed) = (policy.start(), seconds(elapsed));
+            let limits = (call.remaining(elapsed), call.attempt_timeout(elapsed));
+            let expected = (remaining.map(seconds), timeout.map(seconds));
+            assert_eq!(limits, expected, "{policy:?} after {elapsed:?}");
+        }
+    }
 }
