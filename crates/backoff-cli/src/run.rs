@@ -28,7 +28,7 @@ use crate::tell;
 pub(crate) struct Arguments {
     #[command(flatten)]
     policy: Flags,
-    /// Exit codes that are transient failures; all others are permanent then
+    /// Exit codes that are transient failures; all others are permanent then, but a timeout is not
     #[arg(long, value_name = "CODES", value_delimiter = ',')]
     pub(crate) transient: Vec<i32>,
     /// Exit codes that are permanent failures
@@ -40,7 +40,8 @@ pub(crate) struct Arguments {
     /// A failed attempt whose output matches is a permanent failure, before all else; may be repeated
     #[arg(long, value_name = "REGEX")]
     pub(crate) permanent_output: Vec<Regex>,
-    /// Where the output of a failed attempt matches, its first group says how long to wait: seconds, or "1m 30s"
+    /// Where the output of a failed attempt matches, its first group says how long to wait: seconds, "1m 30s", or a date
+    /// as in Retry-After
     #[arg(long, value_name = "REGEX")]
     pub(crate) hint_output: Option<Regex>,
     /// The same from a file, which an attempt may write; it is removed before each
@@ -56,7 +57,7 @@ pub(crate) struct Arguments {
     #[arg(long, short)]
     quiet: bool,
     /// The command and its arguments
-    #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
+    #[arg(required = true, trailing_var_arg = true)]
     pub(crate) command: Vec<OsString>,
 }
 
