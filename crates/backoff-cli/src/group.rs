@@ -7,7 +7,9 @@ use std::process::ExitStatus;
 use std::task::Poll;
 use std::time::Duration;
 
-use rustix::process::{Pid, Signal, kill_process, kill_process_group, test_kill_process_group};
+use rustix::process::{
+    Pid, Signal, WaitOptions, kill_process, kill_process_group, test_kill_process_group, waitpgid,
+};
 use tokio::process::Child;
 use tokio::signal::unix::{self, SignalKind};
 use tokio::time::{self, Instant};
@@ -73,10 +75,23 @@ impl Group {
         }
     }
 
+    /// Whether there are others than the command, which has been waited for.
     fn has_members(self) -> bool {
-        let alive = |leader| test_kill_process_group(leader).is_ok();
+        let alive = |leader| {
+            // Those that this process adopted count until they are waited for.
+            while let Ok(Some(_)) = waitpgid(leader, WaitOptions::NOHANG) {}
+            test_kill_process_group(leader).is_ok()
+        };
         !self.shared && self.leader.is_some_and(alive)
     }
+}
+
+/// Makes this process the one that waits for what a command leaves behind, where the system can do that.
+///
+/// Elsewhere it is the first process of the system, and the one of a container may never do it.
+pub(crate) fn adopt() {
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::set_child_subreaper(Some(rustix::process::getpid()));
 }
 
 /// What a signal asks for.

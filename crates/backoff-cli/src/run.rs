@@ -10,7 +10,7 @@ use regex_lite::Regex;
 use tokio::runtime;
 
 use crate::command::{Attempt, Ending, Outcome};
-use crate::group::Signals;
+use crate::group::{Signals, adopt};
 use crate::policy::Flags;
 use crate::span::span;
 use crate::tell;
@@ -75,6 +75,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, String> {
 async fn retry(arguments: &Arguments) -> Result<u8, String> {
     let settings = arguments.policy.settings()?;
     let policy = settings.policy();
+    adopt();
     let mut signals = Signals::listen().map_err(|error| error.to_string())?;
     let mut attempts = backoff_tokio::attempts(&policy)
         .when(on_outcome(|outcome: &Outcome| outcome.failure))
