@@ -5,6 +5,7 @@
 //! [`exact`] arithmetic, or a model written from the rules. `PROOF.md` says what is claimed, and which command
 //! checks it.
 
+pub mod batch;
 pub mod budget;
 pub mod classify;
 pub mod delay;

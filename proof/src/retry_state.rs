@@ -95,7 +95,7 @@ impl Check for Case {
 }
 
 impl Setting {
-    fn policy(&self) -> Policy<&Plan> {
+    pub(crate) fn policy(&self) -> Policy<&Plan> {
         let mut policy = Policy::new(&self.schedule)
             .with_jitter(self.jitter)
             .with_hint_rule(self.hint_rule)

@@ -5,7 +5,7 @@ use std::panic::catch_unwind;
 use std::path::Path;
 
 use backoff_proof::{
-    Check, budget, check_bytes, classify, delay, headers, http_date, progress, retry_after,
+    Check, batch, budget, check_bytes, classify, delay, headers, http_date, progress, retry_after,
     retry_state,
 };
 
@@ -25,6 +25,11 @@ fn replay<C: Check>(target: &str) {
         let failed = catch_unwind(|| check_bytes::<C>(&bytes)).is_err();
         assert!(!failed, "{}", file.display());
     }
+}
+
+#[test]
+fn batch() {
+    replay::<batch::Case>("batch");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use core::fmt::Debug;
 
 use arbitrary::Unstructured;
 use backoff_proof::{
-    Check, budget, classify, delay, headers, http_date, progress, retry_after, retry_state,
+    Check, batch, budget, classify, delay, headers, http_date, progress, retry_after, retry_state,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -90,4 +90,9 @@ fn every_outcome_is_judged_in_the_documented_order() {
 #[test]
 fn every_budget_answers_as_its_model() {
     holds::<budget::Case>(3_000, bytes());
+}
+
+#[test]
+fn every_item_of_a_batch_is_tried_when_it_is_due() {
+    holds::<batch::Case>(3_000, bytes());
 }

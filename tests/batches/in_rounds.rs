@@ -223,6 +223,30 @@ fn a_round_that_is_dropped_leaves_its_items_due() {
 }
 
 #[test]
+fn a_round_that_is_dropped_wakes_nobody_early() {
+    let clock = VirtualClock::new();
+    for pacing in [Pacing::Apart, Pacing::Together] {
+        let hints = [10, 50];
+        let attempts = || Attempts::new(&POLICY, &clock, ThreadRandom).when(classify);
+        let mut slots = hints.map(|_| Slot::new(attempts()));
+        let mut batch = Batch::new(&hints, &mut slots).with_pacing(pacing);
+        let round = batch.round().expect("a round");
+        let pause = round.pause_after(|hint| Err::<(), _>(Busy(*hint)));
+        clock.block_on(pause.expect("a wait"));
+        let mut due = || batch.round().map(|round| round.items().copied().collect());
+        let expected = match pacing {
+            Pacing::Apart => vec![10],
+            Pacing::Together => vec![10, 50],
+        };
+        assert_eq!(
+            [(); 3].map(|()| due()),
+            [(); 3].map(|()| Some(expected.clone())),
+            "{pacing:?}"
+        );
+    }
+}
+
+#[test]
 fn an_item_without_a_slot_and_a_slot_without_an_item_are_left_out() {
     let clock = VirtualClock::new();
     for (items, slots) in [(3, 1), (1, 3)] {

@@ -327,6 +327,18 @@ mod tests {
     }
 
     #[test]
+    fn a_pair_counts_calls_that_begin_if_either_does() {
+        type Counts = ConcurrencyBudget;
+        let counts = [
+            <(Unlimited, Unlimited)>::BEGINS,
+            <(Counts, Unlimited)>::BEGINS,
+            <(Unlimited, Counts)>::BEGINS,
+            <(Counts, Counts)>::BEGINS,
+        ];
+        assert_eq!(counts, [false, true, true, true]);
+    }
+
+    #[test]
     fn either_of_two_budgets_can_call_a_retry_off() {
         let full = || ThrottleBudget::new(4, 1);
         for (spent, fresh) in [(0, 1), (1, 0)] {

@@ -224,6 +224,7 @@ mod tests {
         );
         let floored = hinted.with_min_delay(second);
         assert_eq!((floored.retry_after(), floored.min_delay()), (None, second));
+        assert_eq!((hinted.hint(), floored.hint()), (2_000_000_000, 0));
     }
 
     #[test]

@@ -423,7 +423,7 @@ mod tests {
     }
 
     fn delays<S: crate::Schedule>(policy: &Policy<S>) -> std::vec::Vec<Duration> {
-        policy.delays(|| u32::MAX).collect()
+        policy.delays(|| u32::MAX).take(99).collect()
     }
 
     #[test]
@@ -464,6 +464,35 @@ mod tests {
         ];
         for (delays, expected) in cases.into_iter().zip(expected) {
             assert_eq!(delays, expected.map(s));
+        }
+    }
+
+    #[test]
+    fn a_delay_comes_from_the_schedule_the_hint_or_the_longest_hint() {
+        let policy = Policy::DEFAULT.with_max_hint(s(10));
+        let clamps = policy.with_hint_rule(HintRule::Clamp);
+        let ignores = policy.with_hint_rule(HintRule::Ignore);
+        let hint = |seconds| Failure::throttled().with_retry_after(s(seconds));
+        let cases = [
+            (policy, Failure::transient(), Cause::Schedule, "schedule"),
+            (policy, hint(0), Cause::Schedule, "schedule"),
+            (policy, hint(10), Cause::Hint, "hint"),
+            (policy, hint(11), Cause::Schedule, "schedule"),
+            (clamps, hint(11), Cause::ClampedHint, "clamped hint"),
+            (ignores, hint(11), Cause::Schedule, "schedule"),
+        ];
+        for (policy, failure, cause, words) in cases {
+            assert_eq!(policy.cause(failure), cause, "{failure:?}");
+            assert_eq!(cause.as_str(), words);
+        }
+    }
+
+    #[test]
+    fn no_attempt_is_one() {
+        for (attempts, retries) in [(0, 0), (1, 0), (2, 1), (9, 8)] {
+            let policy = Policy::DEFAULT.with_max_attempts(attempts);
+            let delays = policy.delays(|| 0).take(99);
+            assert_eq!(delays.count(), retries, "{attempts}");
         }
     }
 }

@@ -149,6 +149,9 @@ mod tests {
             (3, 2, 1_000, 0, 1_000),
             (3, 2, 1_000, 1, 1_500),
             (3, 2, 1_024, 10, 59_049),
+            (3, 2, 1, 1, 2),
+            (5, 4, 1, 1, 1),
+            (4, 3, 1, 2, 2),
             (11, 10, 1_000_000_000, 1, 1_100_000_000),
             (11, 10, 1_000_000_000, 2, 1_210_000_000),
             (3, 1, 5, 8, 32_805),
@@ -178,6 +181,39 @@ mod tests {
         let e = 2_718_281_828_459_045_u64;
         let grown = Ratio::new(u32::MAX, u32::MAX - 1).scale(1_000_000_000_000_000, u32::MAX);
         assert!(grown.abs_diff(e) <= e >> 30, "{grown}");
+    }
+
+    #[test]
+    fn a_product_is_the_nearest_of_64_bits() {
+        let mantissas = [
+            1 << 63,
+            (1 << 63) + 1,
+            0x9249_2492_4924_9249,
+            0xb504_f333_f9de_6484,
+            0xc000_0000_0000_0001,
+            0xe38e_38e3_8e38_e38f,
+            u64::MAX - 1,
+        ];
+        let ratio = |mantissa| Ratio {
+            mantissa,
+            exponent: 0,
+        };
+        for a in mantissas {
+            for b in mantissas {
+                let product = u128::from(a) * u128::from(b);
+                let exponent = u32::from(product >> 127 == 1);
+                let half = product >> (62 + exponent);
+                let rounded = (half >> 1) + (half & 1);
+                let expected = match u64::try_from(rounded) {
+                    Ok(mantissa) => Ratio { mantissa, exponent },
+                    Err(_) => Ratio {
+                        mantissa: 1 << 63,
+                        exponent: exponent + 1,
+                    },
+                };
+                assert_eq!(ratio(a).times(ratio(b)), expected, "{a} * {b}");
+            }
+        }
     }
 
     #[test]

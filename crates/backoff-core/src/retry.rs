@@ -283,7 +283,8 @@ impl<S> fmt::Debug for Retry<'_, S> {
 #[derive(Clone)]
 pub struct Delays<'p, S, F> {
     retry: Retry<'p, S>,
-    elapsed: Duration,
+    /// In nanoseconds.
+    elapsed: u64,
     random: F,
 }
 
@@ -291,7 +292,7 @@ impl<'p, S, F> Delays<'p, S, F> {
     pub(crate) const fn new(retry: Retry<'p, S>, random: F) -> Self {
         Self {
             retry,
-            elapsed: Duration::ZERO,
+            elapsed: 0,
             random,
         }
     }
@@ -302,16 +303,10 @@ impl<S: Schedule, F: FnMut() -> u32> Iterator for Delays<'_, S, F> {
 
     fn next(&mut self) -> Option<Duration> {
         let random = (self.random)();
-        match self
-            .retry
-            .on_failure(self.elapsed, Failure::transient(), random)
-        {
-            Decision::Retry { after } => {
-                self.elapsed = self.elapsed.saturating_add(after);
-                Some(after)
-            }
-            Decision::GiveUp(_) => None,
-        }
+        let failure = Failure::transient();
+        let wait = self.retry.wait_after(self.elapsed, failure, random).ok()?;
+        self.elapsed = self.elapsed.saturating_add(wait);
+        Some(nanos::to_duration(wait))
     }
 }
 
@@ -358,11 +353,12 @@ mod tests {
         ];
         let attempts = [1, 2, 4, 5, 37, 38, 39, 64, u32::MAX - 1, u32::MAX];
         let elapsed = [0, 1, 59_999_999_999, 60_000_000_000, u64::MAX - 1, u64::MAX];
+        let stride = if cfg!(miri) { 4 } else { 1 }; // all of them take Miri minutes
+        let attempts = attempts.map(|attempt| NonZeroU32::new(attempt).expect("an attempt"));
         let mut taken = 0;
         for policy in &policies() {
             for failure in failures {
-                for attempt in attempts.map(|attempt| NonZeroU32::new(attempt).expect("an attempt"))
-                {
+                for attempt in attempts.into_iter().step_by(stride) {
                     for elapsed in elapsed {
                         for random in [0, 1, 1 << 31, u32::MAX] {
                             let start = Progress {
@@ -398,13 +394,37 @@ mod tests {
         assert!(shown.starts_with("Retry { progress: Progress {"), "{shown}");
         let shown = std::format!("{delays:?}");
         assert!(shown.starts_with("Delays { retry: Retry {"), "{shown}");
-        assert_eq!(
-            (
-                delays.clone().count(),
-                delays.by_ref().count(),
-                delays.count()
-            ),
-            (4, 4, 0)
-        );
+        let counts = [
+            delays.clone().take(9).count(),
+            delays.by_ref().take(9).count(),
+            delays.take(9).count(),
+        ];
+        assert_eq!(counts, [4, 4, 0]);
+    }
+
+    #[test]
+    fn what_remains_limits_the_next_attempt() {
+        let seconds = Duration::from_secs;
+        let plain = Policy::DEFAULT.with_deadline(seconds(60));
+        let timed = plain.with_attempt_timeout(seconds(10));
+        let clamps = timed.with_deadline_rule(DeadlineRule::ClampToRemaining);
+        let cases = [
+            // (policy, elapsed, remaining, timeout)
+            (plain, 0, Some(60), Some(60)),
+            (plain.without_deadline(), 70, None, None),
+            (timed, 0, Some(60), Some(10)),
+            (timed, 55, Some(5), Some(5)),
+            (timed, 60, Some(0), Some(0)),
+            (timed, 70, Some(0), Some(0)),
+            (timed.without_deadline(), 70, None, Some(10)),
+            (clamps, 55, Some(5), Some(5)),
+            (clamps, 60, Some(0), Some(10)),
+        ];
+        for (policy, elapsed, remaining, timeout) in cases {
+            let (call, elapsed) = (policy.start(), seconds(elapsed));
+            let limits = (call.remaining(elapsed), call.attempt_timeout(elapsed));
+            let expected = (remaining.map(seconds), timeout.map(seconds));
+            assert_eq!(limits, expected, "{policy:?} after {elapsed:?}");
+        }
     }
 }

@@ -147,18 +147,20 @@ impl<'p, I, O, S, Z: Clock, R, C, L, K, B: Budget>
 {
     /// Begins the next round, of all items that are due; `None` where every item has its final outcome.
     ///
-    /// Items that are paced together are all due. Of those that are paced apart it is those whose wait is over; where
-    /// there is none, those whose wait ends first.
+    /// An item is due before its first attempt, and after a round or an operation that was dropped. Of those that wait
+    /// apart it is due if its wait is over. Where no item is due, the next are: those whose wait ends first, or all
+    /// that wait together.
     #[allow(clippy::type_complexity)] // written once, and nowhere by a user
     pub fn round(&mut self) -> Option<Round<'_, I, O, Attempts<'p, S, Z, R, C, L, K, B>>> {
-        let until = match self.pacing {
-            Pacing::Apart => self.now().max(self.until().unwrap_or_default()),
-            Pacing::Together => Duration::MAX,
-        };
+        self.random = None;
         self.slots_mut().for_each(Slot::recall);
-        self.wake(until);
-        let has_items = self.slots().any(Slot::is_due);
-        has_items.then(|| Round::new(self))
+        if self.pacing == Pacing::Apart {
+            self.wake(self.now());
+        }
+        if !self.has_due() {
+            self.wake(self.until().unwrap_or_default());
+        }
+        self.has_due().then(|| Round::new(self))
     }
 
     /// The time by the clock of the first slot, which is the clock of all.
@@ -176,6 +178,10 @@ impl<I, O, A> Batch<'_, I, O, A> {
 
     fn slots_mut(&mut self) -> impl Iterator<Item = &mut Slot<O, A>> {
         self.slots.iter_mut().take(self.items.len())
+    }
+
+    fn has_due(&self) -> bool {
+        self.slots().any(Slot::is_due)
     }
 
     /// The times at which waits end.

@@ -24,8 +24,10 @@ use backoff_core::FailureKind;
 #[must_use]
 pub fn aws_error_kind(code: &str) -> Option<FailureKind> {
     let code = code.split(':').next().unwrap_or(code);
-    let code = code.rsplit('#').next().unwrap_or(code).trim();
-    match code {
+    // Not by `rsplit`, in which a compiler leaves a path to a panic.
+    let hash = code.bytes().rposition(|byte| byte == b'#');
+    let name = hash.and_then(|hash| code.get(hash + 1..));
+    match name.unwrap_or(code).trim() {
         "BandwidthLimitExceeded"
         | "EC2ThrottledException"
         | "LimitExceededException"

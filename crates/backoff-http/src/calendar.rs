@@ -111,7 +111,8 @@ mod tests {
 
     #[test]
     fn a_quotient_is_exact_as_far_as_it_says() {
-        for number in 0..=40_000 {
+        let step = if cfg!(miri) { 499 } else { 1 };
+        for number in (0..=40_000).step_by(step) {
             let quotients = [
                 quotient::<5>(number),
                 quotient::<7>(number),

@@ -177,4 +177,48 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn two_and_four_digits_are_digits() {
+        assert_eq!(two(b"06 Nov"), Some((6, &b" Nov"[..])));
+        assert_eq!(four(b"1994 "), Some((1994, &b" "[..])));
+        for place in 0..4 {
+            for byte in 0..=u8::MAX {
+                let mut text = *b"1994";
+                text[place] = byte;
+                let is_digit = byte.is_ascii_digit();
+                assert_eq!(four(&text).is_some(), is_digit, "{}", text.escape_ascii());
+                assert_eq!(two(&[b'1', byte]).is_some(), is_digit, "1 and {byte}");
+                assert_eq!(two(&[byte, b'1']).is_some(), is_digit, "{byte} and 1");
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_follows_a_date() {
+        for (text, is_date) in [(&b""[..], true), (b" ", false), (b"GMT", false)] {
+            assert_eq!(end(text).is_some(), is_date, "{}", text.escape_ascii());
+        }
+    }
+
+    #[test]
+    fn a_year_of_two_digits_is_the_latest_that_is_at_most_50_years_ahead() {
+        let cases = [
+            // (year, now, whole year)
+            (0, 0, 2000),
+            (19, 0, 2019),
+            (20, 1, 2020),
+            (21, 0, 1921),
+            (94, 1_767_312_000, 1994),
+            (75, 1_767_312_000, 2075),
+            (77, 1_767_312_000, 1977),
+            (0, 253_402_300_799, 9900),
+            (99, 253_402_300_799, 9999),
+        ];
+        for (year, now, expected) in cases {
+            let date = civil(year, 1, 1, [0; 3]);
+            let whole = in_century(date, HttpDate::from_unix(now));
+            assert_eq!(whole, expected, "{year} at {now}");
+        }
+    }
 }

@@ -161,6 +161,12 @@ mod tests {
     const POST: Call = Call::new(Method::Post);
 
     #[test]
+    fn a_set_is_not_less_for_what_it_has_already() {
+        let set = EnvoyRetryOn::RESET.and(EnvoyRetryOn::FIVE_XX);
+        assert_eq!(set.and(EnvoyRetryOn::RESET), set);
+    }
+
+    #[test]
     fn a_group_is_its_statuses_and_faults() {
         use EnvoyRetryOn as On;
         let unconnected = Evidence::of(Fault::Timeout).with_sent(Sent::Never);

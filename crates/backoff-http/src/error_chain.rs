@@ -281,6 +281,8 @@ mod tests {
     fn a_kind_of_error_proves_what_it_can() {
         let cases = [
             (ErrorKind::ConnectionRefused, Fault::Refused, Sent::Never),
+            (ErrorKind::AddrNotAvailable, Fault::Connect, Sent::Never),
+            (ErrorKind::InvalidInput, Fault::InvalidRequest, Sent::Never),
             (ErrorKind::HostUnreachable, Fault::Connect, Sent::Maybe),
             (ErrorKind::ConnectionReset, Fault::Reset, Sent::Maybe),
             (ErrorKind::UnexpectedEof, Fault::Reset, Sent::Maybe),

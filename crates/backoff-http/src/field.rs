@@ -2,6 +2,8 @@
 
 use core::time::Duration;
 
+use backoff_core::nanos::to_duration;
+
 /// The value without the white space around it: spaces and tabs (RFC 9110, sections 5.5 and 5.6.3).
 #[inline]
 pub(crate) const fn trim(mut value: &[u8]) -> &[u8] {
@@ -39,37 +41,48 @@ pub(crate) enum Unit {
     Second,
 }
 
+impl Unit {
+    const fn nanos(self) -> u64 {
+        match self {
+            Self::Millisecond => 1_000_000,
+            Self::Second => 1_000_000_000,
+        }
+    }
+}
+
 /// The time that a number of units is: whole, and where `fractions` are allowed also as in `2.5`.
 ///
-/// Digits of less than a nanosecond do not count.
+/// Digits of less than a nanosecond do not count, and of 584 years and more no fraction does.
 pub(crate) fn time(value: &[u8], unit: Unit, fractions: bool) -> Option<Duration> {
     let point = value.iter().position(|byte| *byte == b'.');
     let (whole, fraction) = match point.and_then(|point| value.split_at_checked(point)) {
         Some((whole, [_, fraction @ ..])) if fractions => (whole, nanos(fraction, unit)?),
         _ => (value, 0),
     };
-    let fraction = Duration::from_nanos(fraction);
-    let whole = digits(whole)?;
-    Some(
-        match unit {
-            Unit::Millisecond => Duration::from_millis(whole),
-            Unit::Second => Duration::from_secs(whole),
-        }
-        .saturating_add(fraction),
-    )
+    Some(sum(digits(whole)?, unit, fraction))
+}
+
+/// A number of units and some nanoseconds, which are less than a unit.
+///
+/// The operators and methods of [`Duration`] that add and subtract can panic, as far as a compiler sees that does not
+/// inline them.
+pub(crate) fn sum(whole: u64, unit: Unit, nanos: u64) -> Duration {
+    match unit {
+        _ if whole < u64::MAX / unit.nanos() => to_duration(whole * unit.nanos() + nanos),
+        Unit::Millisecond => Duration::from_millis(whole),
+        Unit::Second => Duration::from_secs(whole),
+    }
 }
 
 /// The nanoseconds that the digits behind the point of a number of units are.
 fn nanos(fraction: &[u8], unit: Unit) -> Option<u64> {
     digits(fraction)?;
-    let unit = match unit {
-        Unit::Millisecond => 1_000_000,
-        Unit::Second => 1_000_000_000,
-    };
-    let (nanos, _) = fraction.iter().fold((0, unit), |(nanos, place), digit| {
-        let place = place / 10;
-        (nanos + u64::from(digit.wrapping_sub(b'0')) * place, place)
-    });
+    let (nanos, _) = fraction
+        .iter()
+        .fold((0, unit.nanos()), |(nanos, place), digit| {
+            let place = place / 10;
+            (nanos + u64::from(digit.wrapping_sub(b'0')) * place, place)
+        });
     Some(nanos)
 }
 
@@ -93,7 +106,7 @@ mod tests {
 
     #[test]
     fn a_number_is_digits_and_nothing_else() {
-        let cases: [(&[u8], Option<u64>); 8] = [
+        let cases: [(&[u8], Option<u64>); 9] = [
             (b"0", Some(0)),
             (b"0042", Some(42)),
             (b"18446744073709551616", Some(u64::MAX)),
@@ -101,6 +114,7 @@ mod tests {
             (b"-1", None),
             (b"1.0", None),
             (b"1e3", None),
+            (b"1:", None),
             (b"\xd9\xa5", None),
         ];
         for (value, expected) in cases {
@@ -111,7 +125,7 @@ mod tests {
     #[test]
     fn a_fraction_is_read_to_the_nanosecond() {
         use Unit::{Millisecond, Second};
-        let cases: [(&[u8], Unit, Option<Duration>); 13] = [
+        let cases: [(&[u8], Unit, Option<Duration>); 17] = [
             (b"2.5", Second, Some(Duration::from_millis(2_500))),
             (b"0.25", Second, Some(Duration::from_millis(250))),
             (
@@ -126,9 +140,29 @@ mod tests {
             ),
             (b"7", Millisecond, Some(Duration::from_millis(7))),
             (
+                b"18446744072.999999999",
+                Second,
+                Some(Duration::new(18_446_744_072, 999_999_999)),
+            ),
+            (
+                b"18446744073.9",
+                Second,
+                Some(Duration::from_secs(18_446_744_073)),
+            ),
+            (
+                b"18446744073708.9",
+                Millisecond,
+                Some(Duration::new(18_446_744_073, 708_900_000)),
+            ),
+            (
+                b"18446744073709.9",
+                Millisecond,
+                Some(Duration::from_millis(18_446_744_073_709)),
+            ),
+            (
                 b"99999999999999999999.9",
                 Second,
-                Some(Duration::new(u64::MAX, 900_000_000)),
+                Some(Duration::from_secs(u64::MAX)),
             ),
             (b".5", Second, None),
             (b"5.", Second, None),

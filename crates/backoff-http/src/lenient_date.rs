@@ -291,10 +291,52 @@ mod tests {
             ("Thu, 01 Jan 2009 00:59:60 +0100", 1_230_768_000),
             ("02 Jan 75", 3_313_612_800),
             ("03 Jan 76", 189_475_200),
+            ("01 Jan 100", -59_011_459_200),
+            ("31 Dec 9999", 253_402_214_400),
         ];
         for (text, expected) in cases {
             let moment = HttpDate::parse_lenient(text.as_bytes(), NOW).map(HttpDate::unix);
             assert_eq!(moment, Ok(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn every_name_of_a_zone_is_so_many_hours_ahead() {
+        let zones = [
+            (0, "GMT UTC ut WET z"),
+            (1, "BST CET MET WEST a"),
+            (2, "CEST mest EET B"),
+            (3, "EEST C"),
+            (4, "D"),
+            (5, "E"),
+            (6, "F"),
+            (7, "G"),
+            (8, "H"),
+            (9, "JST I"),
+            (10, "K"),
+            (11, "L"),
+            (12, "NZST M"),
+            (13, "NZDT"),
+            (-1, "N"),
+            (-2, "O"),
+            (-3, "ADT P"),
+            (-4, "AST EDT Q"),
+            (-5, "EST CDT R"),
+            (-6, "CST MDT S"),
+            (-7, "MST PDT T"),
+            (-8, "PST U"),
+            (-9, "V"),
+            (-10, "W"),
+            (-11, "X"),
+            (-12, "y"),
+        ];
+        for (hours, names) in zones {
+            for name in names.split(' ') {
+                assert_eq!(zone(name.as_bytes()), Some(hours * 3600), "{name}");
+            }
+        }
+        for name in ["J", "IST", "GMTX", ""] {
+            assert_eq!(zone(name.as_bytes()), None, "{name}");
         }
     }
 
@@ -315,7 +357,9 @@ mod tests {
             ("06 Nov 1994 08:49:37 +1500", Form),
             ("1994-11-06T08:49:37Z", Form),
             ("06 Nov 123456789", Form),
+            ("06 Nov 100000000", Form),
             ("06 Nov 10000", Calendar),
+            ("06 Nov 19941106", Calendar),
             ("29 Feb 2025", Calendar),
             ("19941306", Calendar),
         ];

@@ -176,6 +176,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_set_is_not_less_for_what_it_has_already() {
+        let set = Methods::of(&[Method::Get, Method::Put]);
+        assert_eq!(set.with(Method::Put), set);
+        assert_eq!(set.without(Method::Post), set);
+    }
+
+    #[test]
     fn safety_and_idempotency_as_rfc_9110_has_them() {
         let cases = [
             ("GET", true, true),

@@ -214,8 +214,11 @@ impl<H: Headers + ?Sized> Reader<'_, H> {
         if moment < LONGEST {
             return Err(DelayError::NotAMoment);
         }
-        let present = Duration::from_secs(u64::try_from(self.present()?.unix()).unwrap_or(0));
-        Ok(Some(moment.saturating_sub(present)))
+        let present = u64::try_from(self.present()?.unix()).unwrap_or(0);
+        let seconds = moment.as_secs().checked_sub(present);
+        let nanos = moment.subsec_nanos().into();
+        let delay = seconds.map(|seconds| field::sum(seconds, Unit::Second, nanos));
+        Ok(Some(delay.unwrap_or(Duration::ZERO)))
     }
 
     /// The value of a field that has one; `None` if it is not there.

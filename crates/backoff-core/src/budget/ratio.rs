@@ -264,7 +264,7 @@ mod tests {
     }
 
     fn drain(budget: &RatioBudget, now: Duration) -> u32 {
-        (0..u32::MAX).take_while(|_| withdraw(budget, now)).count() as u32
+        (0..1_000_000).take_while(|_| withdraw(budget, now)).count() as u32
     }
 
     #[test]

@@ -1,0 +1,173 @@
+//! A pointer to every public function of core.
+
+use ::core::time::Duration;
+
+use backoff_core::budget::{Charge, InFlight};
+use backoff_core::nanos::{from_duration, to_duration};
+use backoff_core::{
+    Account, Budget, Cause, Classify, ConcurrencyBudget, Constant, Delays, EveryError, Exponential,
+    Failure, FailureKind, Fibonacci, GiveUp, Judge, Linear, OnError, Percent, Policy, Progress,
+    RatioBudget, RequestBudget, Retry, Schedule, Steps, ThrottleBudget, TokenBudget, Unlimited,
+    Verdict, on_error, on_outcome, on_value,
+};
+use size::reach;
+
+pub fn all() {
+    failures();
+    policies();
+    calls::<Constant>();
+    calls::<Exponential>();
+    calls::<Fibonacci>();
+    calls::<Linear>();
+    calls::<Steps<'static>>();
+    saved();
+    classifiers();
+    budgets();
+    accounts::<ConcurrencyBudget>();
+    accounts::<RatioBudget>();
+    accounts::<RequestBudget>();
+    accounts::<ThrottleBudget>();
+    accounts::<TokenBudget>();
+    accounts::<Unlimited>();
+    accounts::<(&'static TokenBudget, RequestBudget)>();
+}
+
+fn failures() {
+    reach(Failure::new as fn(_) -> _);
+    reach(Failure::doubtful as fn() -> _);
+    reach(Failure::permanent as fn() -> _);
+    reach(Failure::throttled as fn() -> _);
+    reach(Failure::transient as fn() -> _);
+    reach(Failure::with_retry_after as fn(_, _) -> _);
+    reach(Failure::with_min_delay as fn(_, _) -> _);
+    reach(Failure::kind as fn(_) -> _);
+    reach(Failure::retry_after as fn(_) -> _);
+    reach(Failure::min_delay as fn(_) -> _);
+    reach(FailureKind::as_str as fn(_) -> _);
+    reach(GiveUp::as_str as fn(_) -> _);
+    reach(Cause::as_str as fn(_) -> _);
+}
+
+fn policies() {
+    reach(Policy::exponential as fn(_, _) -> _);
+    reach(Policy::with_ratio as fn(_, _, _) -> _);
+    reach(Policy::constant as fn(_) -> _);
+    reach(Policy::fibonacci as fn(_, _) -> _);
+    reach(Policy::linear as fn(_, _, _) -> _);
+    reach(Policy::steps as fn(_) -> _);
+    reach(Constant::new as fn(_) -> _);
+    reach(Exponential::new as fn(_) -> _);
+    reach(Exponential::with_ratio as fn(_, _, _) -> _);
+    reach(Fibonacci::new as fn(_) -> _);
+    reach(Linear::new as fn(_, _) -> _);
+    reach(Steps::new as fn(_) -> _);
+    reach(Percent::new as fn(_) -> _);
+    reach(Percent::get as fn(_) -> _);
+    reach(from_duration as fn(_) -> _);
+    reach(to_duration as fn(_) -> _);
+}
+
+type Random = fn() -> u32;
+
+fn calls<S: Schedule + Copy + 'static>() {
+    reach(Schedule::delay as fn(&S, _) -> _);
+    reach(Schedule::nanos as fn(&S, _) -> _);
+    reach(Schedule::cheap_nanos as fn(&S, _) -> _);
+    reach(Policy::new as fn(S) -> _);
+    reach(Policy::<S>::with_jitter as fn(_, _) -> _);
+    reach(Policy::<S>::with_max_delay as fn(_, _) -> _);
+    reach(Policy::<S>::with_max_attempts as fn(_, _) -> _);
+    reach(Policy::<S>::retry_forever as fn(_) -> _);
+    reach(Policy::<S>::with_deadline as fn(_, _) -> _);
+    reach(Policy::<S>::without_deadline as fn(_) -> _);
+    reach(Policy::<S>::within as fn(_, _) -> _);
+    reach(Policy::<S>::with_deadline_rule as fn(_, _) -> _);
+    reach(Policy::<S>::with_attempt_timeout as fn(_, _) -> _);
+    reach(Policy::<S>::with_doubtful_limit as fn(_, _) -> _);
+    reach(Policy::<S>::with_max_hint as fn(_, _) -> _);
+    reach(Policy::<S>::with_hint_rule as fn(_, _) -> _);
+    reach(Policy::<S>::start as fn(_) -> _);
+    reach(Policy::<S>::resume as fn(_, _) -> _);
+    reach(Policy::<S>::delays as fn(_, Random) -> _);
+    reach(Policy::<S>::cause as fn(_, _) -> _);
+    reach(Policy::<S>::with_schedule as fn(_, _) -> _);
+    reach(Policy::<S>::with_throttled_schedule as fn(_, _) -> _);
+    reach(Retry::<S>::policy as fn(_) -> _);
+    reach(Retry::<S>::attempt as fn(_) -> _);
+    reach(Retry::<S>::progress as fn(_) -> _);
+    reach(Retry::<S>::remaining as fn(_, _) -> _);
+    reach(Retry::<S>::attempt_timeout as fn(_, _) -> _);
+    reach(Retry::<S>::on_failure as fn(_, _, _, _) -> _);
+    reach(Retry::<S>::wait_after as fn(_, _, _, _) -> _);
+    reach(<Delays<'static, S, Random> as Iterator>::next as fn(_) -> _);
+}
+
+fn saved() {
+    reach(Progress::attempt as fn(_) -> _);
+    reach(Progress::doubtful_retries as fn(_) -> _);
+    reach(Progress::previous_delay as fn(_) -> _);
+    reach(Progress::to_bytes as fn(_) -> _);
+    reach(Progress::from_bytes as fn(_) -> _);
+}
+
+type Outcome = Result<u32, FailureKind>;
+
+fn classifiers() {
+    reach(on_error as fn(fn(&FailureKind) -> Failure) -> _);
+    reach(on_value as fn(fn(&u32) -> bool) -> _);
+    reach(on_outcome as fn(fn(&Outcome) -> Option<FailureKind>) -> _);
+    reach(Judge::or as fn(Judge<OnError<fn()>>, EveryError) -> _);
+    reach(Verdict::failure as fn(bool) -> _);
+    reach(Verdict::failure as fn(Failure) -> _);
+    reach(Verdict::failure as fn(FailureKind) -> _);
+    reach(Verdict::failure as fn(Option<Failure>) -> _);
+    reach(Classify::<Outcome>::classify as fn(&EveryError, _) -> _);
+    reach(Classify::<Outcome>::classify as fn(&fn(&FailureKind) -> Failure, _) -> _);
+    reach(judge as fn(_) -> _);
+}
+
+/// Every way to judge, one after the other.
+fn judge(outcome: &Outcome) -> Option<Failure> {
+    on_error(|kind: &FailureKind| *kind)
+        .or(on_value(|value: &u32| *value == 0))
+        .or(on_outcome(|outcome: &Outcome| outcome.is_err()))
+        .classify(outcome)
+}
+
+fn budgets() {
+    reach(ConcurrencyBudget::new as fn(_, _) -> _);
+    reach(ConcurrencyBudget::with_min_retries as fn(_, _) -> _);
+    reach(ConcurrencyBudget::calls as fn(_) -> _);
+    reach(ConcurrencyBudget::retries as fn(_) -> _);
+    reach(RatioBudget::new as fn(_, _) -> _);
+    reach(RatioBudget::with_reserve as fn(_, _) -> _);
+    reach(RatioBudget::with_window as fn(_, _) -> _);
+    reach(RequestBudget::new as fn(_, _) -> _);
+    reach(RequestBudget::retries as fn(_) -> _);
+    reach(RequestBudget::waiting as fn(_) -> _);
+    reach(ThrottleBudget::new as fn(_, _) -> _);
+    reach(ThrottleBudget::thousandths as fn(_) -> _);
+    reach(TokenBudget::new as fn(_, _) -> _);
+    reach(TokenBudget::aws_2_0 as fn() -> _);
+    reach(TokenBudget::aws_2_1 as fn() -> _);
+    reach(TokenBudget::with_cost as fn(_, _, _) -> _);
+    reach(TokenBudget::with_reward as fn(_, _) -> _);
+    reach(TokenBudget::with_tokens as fn(_, _) -> _);
+    reach(TokenBudget::tokens as fn(_) -> _);
+    reach(TokenBudget::capacity as fn(_) -> _);
+    reach(Charge::default as fn() -> _);
+    reach(InFlight::default as fn() -> _);
+}
+
+fn accounts<B: Budget + 'static>() {
+    reach(Budget::begin as fn(&B, _, Duration));
+    reach(Budget::withdraw as fn(&B, _, Duration, Failure, Duration) -> _);
+    reach(Budget::recheck as fn(&B, _) -> _);
+    reach(Budget::end as fn(&B, _, _));
+    reach(Account::<B>::new as fn(_) -> _);
+    reach(Account::<B>::begin as fn(_, _));
+    reach(Account::<B>::withdraw as fn(_, _, _, _) -> _);
+    reach(Account::<B>::recheck as fn(_) -> _);
+    reach(Account::<B>::end as fn(_, _));
+    reach(drop as fn(Account<B>));
+}
