@@ -201,10 +201,10 @@ fn ended(status: io::Result<ExitStatus>) -> Ending {
 
 /// What `Retry-After` may say, seconds or a date, which counts from `now`; or a duration with units.
 fn duration(text: &str, now: HttpDate) -> Option<Duration> {
-    let asked = RetryAfter::parse_lenient(text.as_bytes(), now);
-    match asked {
+    let text = text.trim();
+    match RetryAfter::parse_lenient(text.as_bytes(), now) {
         Ok(asked) => Some(asked.delay(now)),
-        Err(_) => humantime::parse_duration(text.trim()).ok(),
+        Err(_) => humantime::parse_duration(text).ok(),
     }
 }
 
