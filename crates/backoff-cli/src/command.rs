@@ -8,10 +8,12 @@ use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
 use backoff_core::Failure;
+use backoff_http::{HttpDate, RetryAfter};
+use rustix::process::Signal;
 use tokio::process::{Child, Command};
 use tokio::time;
 
-use crate::group::{Group, Signals};
+use crate::group::{Group, Signals, Told};
 use crate::output::Output;
 use crate::run::Arguments;
 
@@ -83,7 +85,7 @@ impl Attempt<'_> {
             Ok(child) => child,
             Err(error) => {
                 return Outcome {
-                    ending: Ending::NotStarted(error),
+                    ending: Ending::NotStarted(self.named(&error)),
                     failure: Some(Failure::permanent()),
                     interrupted: false,
                 };
@@ -117,6 +119,13 @@ impl Attempt<'_> {
         command.spawn()
     }
 
+    /// The error of a command that could not be started, with the command's name.
+    fn named(&self, error: &io::Error) -> io::Error {
+        let program = self.arguments.command.first();
+        let program = program.map_or_else(String::new, |it| it.display().to_string());
+        io::Error::new(error.kind(), format!("{program}: {error}"))
+    }
+
     /// Waits for the command, hands signals on, and stops it when its time is over.
     async fn wait(&self, child: &mut Child, signals: &mut Signals) -> (Ending, bool) {
         let group = Group::of(child, self.arguments.foreground);
@@ -126,16 +135,17 @@ impl Attempt<'_> {
             tokio::select! {
                 status = child.wait() => return (ended(status), false),
                 () = &mut timeout => {
-                    let _ = group.stop(child, rustix::process::Signal::TERM, self.arguments.kill_after).await;
+                    let _ = group.stop(child, Signal::TERM, self.arguments.kill_after).await;
                     return (Ending::TimedOut, false);
                 }
-                (signal, ends) = signals.next() => {
-                    if ends {
+                signal = signals.next() => match signal {
+                    Told::End(signal) => {
                         let status = group.stop(child, signal, self.arguments.kill_after).await;
                         return (ended(status), true);
                     }
-                    group.send(signal);
-                }
+                    Told::HandOn(signal) => group.send(signal),
+                    Told::Suspend => group.suspend(),
+                },
             }
         }
     }
@@ -143,16 +153,18 @@ impl Attempt<'_> {
     fn judge(&self, ending: &Ending, output: &str) -> Option<Failure> {
         let arguments = self.arguments;
         let any = |patterns: &[regex_lite::Regex]| patterns.iter().any(|it| it.is_match(output));
-        let code = match ending {
+        let listed = |codes: &[i32]| codes.contains(&i32::from(ending.code()));
+        let by_itself = match ending {
             Ending::Exit(0) => return None,
             Ending::NotStarted(_) => return Some(Failure::permanent()),
-            Ending::Exit(code) => *code,
-            Ending::Signal(_) | Ending::TimedOut => i32::from(ending.code()),
+            Ending::TimedOut => true,
+            // Nobody reads the output any more, and nobody will read that of another attempt.
+            Ending::Signal(signal) if *signal == Signal::PIPE.as_raw() => false,
+            Ending::Exit(_) | Ending::Signal(_) => arguments.transient.is_empty(),
         };
-        let listed = |codes: &[i32]| codes.contains(&code);
         let transient = any(&arguments.transient_output)
             || listed(&arguments.transient)
-            || (arguments.transient.is_empty() && !listed(&arguments.permanent));
+            || (by_itself && !listed(&arguments.permanent));
         if any(&arguments.permanent_output) || !transient {
             return Some(Failure::permanent());
         }
@@ -171,7 +183,7 @@ impl Attempt<'_> {
             let last = pattern.captures_iter(output).last()?;
             Some(last.get(1)?.as_str().to_owned())
         };
-        duration(&written.or_else(printed)?)
+        duration(&written.or_else(printed)?, HttpDate::now())
     }
 }
 
@@ -187,11 +199,11 @@ fn ended(status: io::Result<ExitStatus>) -> Ending {
     status.map_or_else(Ending::NotStarted, Ending::of)
 }
 
-/// Seconds, or a duration with units.
-fn duration(text: &str) -> Option<Duration> {
+/// What `Retry-After` may say, seconds or a date, which counts from `now`; or a duration with units.
+fn duration(text: &str, now: HttpDate) -> Option<Duration> {
     let text = text.trim();
-    match text.parse() {
-        Ok(seconds) => Duration::try_from_secs_f64(seconds).ok(),
+    match RetryAfter::parse_lenient(text.as_bytes(), now) {
+        Ok(asked) => Some(asked.delay(now)),
         Err(_) => humantime::parse_duration(text).ok(),
     }
 }
@@ -201,8 +213,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hints_are_seconds_or_carry_a_unit() {
+    fn hints_are_seconds_or_dates_or_carry_a_unit() {
+        let now = HttpDate::from_unix(784_111_717);
         let cases = [
+            ("Sun, 06 Nov 1994 08:49:37 GMT", Some(60_000)),
             ("2", Some(2_000)),
             (" 0.25\n", Some(250)),
             ("1m 30s", Some(90_000)),
@@ -212,7 +226,7 @@ mod tests {
         ];
         for (text, millis) in cases {
             assert_eq!(
-                duration(text),
+                duration(text, now),
                 millis.map(Duration::from_millis),
                 "{text:?}"
             );

@@ -10,7 +10,7 @@ use regex_lite::Regex;
 use tokio::runtime;
 
 use crate::command::{Attempt, Ending, Outcome};
-use crate::group::Signals;
+use crate::group::{Signals, adopt};
 use crate::policy::Flags;
 use crate::span::span;
 use crate::tell;
@@ -28,7 +28,7 @@ use crate::tell;
 pub(crate) struct Arguments {
     #[command(flatten)]
     policy: Flags,
-    /// Exit codes that are transient failures; all others are permanent then
+    /// Exit codes that are transient failures; all others are permanent then, but a timeout is not
     #[arg(long, value_name = "CODES", value_delimiter = ',')]
     pub(crate) transient: Vec<i32>,
     /// Exit codes that are permanent failures
@@ -40,7 +40,8 @@ pub(crate) struct Arguments {
     /// A failed attempt whose output matches is a permanent failure, before all else; may be repeated
     #[arg(long, value_name = "REGEX")]
     pub(crate) permanent_output: Vec<Regex>,
-    /// Where the output of a failed attempt matches, its first group says how long to wait: seconds, or "1m 30s"
+    /// Where the output of a failed attempt matches, its first group says how long to wait: seconds, "1m 30s", or a date
+    /// as in Retry-After
     #[arg(long, value_name = "REGEX")]
     pub(crate) hint_output: Option<Regex>,
     /// The same from a file, which an attempt may write; it is removed before each
@@ -56,7 +57,7 @@ pub(crate) struct Arguments {
     #[arg(long, short)]
     quiet: bool,
     /// The command and its arguments
-    #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
+    #[arg(required = true, trailing_var_arg = true)]
     pub(crate) command: Vec<OsString>,
 }
 
@@ -74,6 +75,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, String> {
 async fn retry(arguments: &Arguments) -> Result<u8, String> {
     let settings = arguments.policy.settings()?;
     let policy = settings.policy();
+    adopt();
     let mut signals = Signals::listen().map_err(|error| error.to_string())?;
     let mut attempts = backoff_tokio::attempts(&policy)
         .when(on_outcome(|outcome: &Outcome| outcome.failure))

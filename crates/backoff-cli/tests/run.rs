@@ -142,9 +142,138 @@ fn a_command_that_cannot_be_started_is_not_tried_again() {
 
 #[test]
 fn misuse_has_a_code_of_its_own() {
-    let output = Script::new("misuse", &["--jitter", "fully"], "true").output();
-    assert_eq!(output.status.code(), Some(125));
-    assert!(text(&output.stderr).contains("no such jitter"));
+    let cases: &[(&[&str], &str)] = &[
+        // (arguments, what is said)
+        (
+            &["run", "--jitter", "fully", "--", "true"],
+            "no such jitter",
+        ),
+        (
+            &["run", "--bas", "1s", "--", "true"],
+            "unexpected argument '--bas'",
+        ),
+        (
+            &["run", "--transient", "x", "--", "true"],
+            "invalid value 'x' for '--transient",
+        ),
+        (
+            &["run", "--hint-output", "(", "--", "true"],
+            "invalid value '(' for '--hint-output",
+        ),
+        (&["run"], "required arguments were not provided"),
+        (&["rum"], "unrecognized subcommand 'rum'"),
+    ];
+    for (arguments, said) in cases {
+        let output = Command::new(env!("CARGO_BIN_EXE_backoff"))
+            .args(*arguments)
+            .output();
+        let output = output.expect("it starts");
+        assert_eq!(output.status.code(), Some(125), "{arguments:?}");
+        assert!(
+            text(&output.stderr).contains(said),
+            "{}",
+            text(&output.stderr)
+        );
+    }
+}
+
+#[test]
+fn flags_of_the_command_are_its_own() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_backoff"));
+    let output = command
+        .args(["run", "printf", "%s|", "--base", "-x", "--", "y"])
+        .output();
+    assert_eq!(text(&output.expect("it starts").stdout), "--base|-x|--|y|");
+}
+
+#[test]
+fn an_attempt_that_takes_too_long_is_tried_again_whatever_codes_are_listed() {
+    let flags = ["--transient", "75", "--attempt-timeout", "100ms"];
+    let output = Script::new("late", &flags, "test $BACKOFF_ATTEMPT = 2 || exec sleep 60").output();
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+}
+
+#[test]
+fn a_command_whose_reader_has_gone_is_not_tried_again() {
+    for (name, flags) in [
+        ("pipe", &[][..]),
+        ("read", &["--transient-output", "never"][..]),
+    ] {
+        let (mut child, folder) = Script::new(name, flags, "echo >> attempts; exec yes").spawn();
+        drop(child.stdout.take());
+        let status = child.wait().expect("an end");
+        assert_eq!(status.code(), Some(128 + Signal::PIPE.as_raw()), "{name}");
+        let made = fs::read_to_string(folder.join("attempts")).expect("attempts");
+        assert_eq!(made.lines().count(), 1, "{name}");
+    }
+}
+
+#[test]
+fn a_slow_reader_gets_everything_and_holds_up_no_deadline() {
+    let flags = ["--transient-output", "never", "--deadline", "300ms"];
+    let script = "head -c 100000 /dev/zero; exec sleep 60";
+    let (mut child, _) = Script::new("slow", &flags, script).spawn();
+    thread::sleep(Duration::from_millis(600));
+    let mut read = Vec::new();
+    let mut stdout = child.stdout.take().expect("a pipe");
+    stdout.read_to_end(&mut read).expect("output");
+    assert_eq!(child.wait().expect("an end").code(), Some(124));
+    assert_eq!(read.len(), 100_000);
+}
+
+#[test]
+fn what_stands_still_goes_on_together() {
+    let script = "echo $$ > child; exec sleep 60";
+    let (mut child, folder) = Script::new("suspend", &[], script).spawn();
+    let file = folder.join("child");
+    eventually("the command begins", || file.exists());
+    let is_stopped = |id: u32| {
+        let stat = fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
+        stat.rsplit(") ")
+            .next()
+            .is_some_and(|fields| fields.starts_with('T'))
+    };
+    eventually("it has written its id", || {
+        !fs::read_to_string(&file).unwrap_or_default().is_empty()
+    });
+    let command = process(&file).as_raw_nonzero().get().unsigned_abs();
+    signal(&child, Signal::TSTP);
+    eventually("both stand still", || {
+        is_stopped(child.id()) && is_stopped(command)
+    });
+    signal(&child, Signal::CONT);
+    eventually("both go on", || {
+        !is_stopped(child.id()) && !is_stopped(command)
+    });
+    signal(&child, Signal::TERM);
+    assert_eq!(
+        child.wait().expect("an end").code(),
+        Some(128 + Signal::TERM.as_raw())
+    );
+}
+
+#[test]
+fn a_signal_that_is_ignored_stays_ignored() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("nohup");
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).expect("a folder");
+    let inner = "echo > begun; until test -e end; do sleep 0.01; done";
+    let script = format!(
+        "trap '' HUP; exec {} run -- sh -c '{inner}'",
+        env!("CARGO_BIN_EXE_backoff")
+    );
+    let mut command = Command::new("sh");
+    let mut child = command
+        .args(["-c", &script])
+        .current_dir(&folder)
+        .spawn()
+        .expect("it starts");
+    eventually("the command begins", || folder.join("begun").exists());
+    signal(&child, Signal::HUP);
+    thread::sleep(Duration::from_millis(50));
+    assert!(child.try_wait().expect("a status").is_none(), "it goes on");
+    fs::write(folder.join("end"), "").expect("a file");
+    assert_eq!(child.wait().expect("an end").code(), Some(0));
 }
 
 #[test]
@@ -205,7 +334,7 @@ fn an_interrupt_reaches_the_command_and_nothing_is_tried_again() {
         eventually("started", || {
             fs::read_to_string(&ready).is_ok_and(|it| it.ends_with('\n'))
         });
-        interrupt(&child, Signal::INT);
+        signal(&child, Signal::INT);
         let status = child.wait().expect("it ends");
         assert_eq!(status.code(), Some(code), "{trap}: {:?}", status.signal());
         assert!(test_kill_process(process(&ready)).is_err(), "{trap}");
@@ -247,7 +376,7 @@ fn an_interrupt_ends_a_wait() {
     let mut line = String::new();
     told.read_line(&mut line).expect("a line");
     assert!(line.contains("retrying in 1h"), "{line}");
-    interrupt(&child, Signal::TERM);
+    signal(&child, Signal::TERM);
     assert_eq!(child.wait().expect("it ends").code(), Some(128 + 15));
 }
 
@@ -257,7 +386,7 @@ fn other_signals_are_handed_on() {
     let (mut child, _) = Script::new("user", &[], script).spawn();
     let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
     assert_eq!(lines.next().expect("a line").expect("text"), "ready");
-    interrupt(&child, Signal::USR1);
+    signal(&child, Signal::USR1);
     assert_eq!(lines.next().expect("a line").expect("text"), "got it");
     assert_eq!(child.wait().expect("it ends").code(), Some(0));
 }
@@ -333,7 +462,7 @@ fn a_process_that_is_left_behind_does_not_hold_up_the_end() {
     );
 }
 
-fn interrupt(child: &Child, signal: Signal) {
+fn signal(child: &Child, signal: Signal) {
     let id = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
     kill_process(id.expect("a process id"), signal).expect("it is there");
 }

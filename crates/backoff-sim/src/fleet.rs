@@ -164,10 +164,15 @@ impl Fleet {
         // A Poisson process forgets: where the rate changes before the next call, it is drawn anew from there.
         while from < lasting {
             let (rate, end) = spike.map_or((rate, lasting), |spike| spike.rate_at(from, rate));
-            let distance = if even {
-                (1e9 / rate) as u64
+            let mean = if rate > 0.0 {
+                1e9 / rate
             } else {
-                random.exponential(1e9 / rate)
+                f64::INFINITY
+            };
+            let distance = if even {
+                (mean as u64).max(1)
+            } else {
+                random.exponential(mean)
             };
             let next = from.saturating_add(distance);
             if next < end.min(lasting) {

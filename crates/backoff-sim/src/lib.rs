@@ -12,6 +12,7 @@
 mod budget;
 mod fleet;
 mod histogram;
+mod limits;
 mod metric;
 mod network;
 mod queue;

@@ -16,15 +16,18 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 #[derive(Clone, Debug)]
 pub struct Random(Xoshiro256PlusPlus);
 
-/// 2^64 divided by the golden ratio: multiples of it are far apart, and `SplitMix64` seeds the generator from them.
-const STRIDE: u64 = 0x9e37_79b9_7f4a_7c15;
+/// How far the seeds of two runs are apart. `SplitMix64`, which seeds the generator, goes on by another number with each
+/// word (2^64 divided by the golden ratio), so that no run begins within the words of another.
+///
+/// A multiplier of Steele and Vigna, "Computationally easy, spectrally good multipliers for congruential pseudorandom
+/// number generators", 2022.
+const STRIDE: u64 = 0xd134_2543_de82_ef95;
 
 impl Random {
     /// Makes the generator of one run of many with the same seed.
     #[must_use]
     pub fn new(seed: u64, run: u64) -> Self {
-        let seed = seed.wrapping_add(run.wrapping_mul(STRIDE));
-        Self(Xoshiro256PlusPlus::seed_from_u64(seed))
+        Self(Xoshiro256PlusPlus::seed_from_u64(seed_of(seed, run)))
     }
 
     /// A word, uniform over all of `u32`, as `backoff-core` asks for.
@@ -62,8 +65,16 @@ impl Random {
     }
 }
 
+fn seed_of(seed: u64, run: u64) -> u64 {
+    seed.wrapping_add(run.wrapping_mul(STRIDE))
+}
+
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
+    use rand_xoshiro::SplitMix64;
+
     use super::*;
 
     #[test]
@@ -98,6 +109,17 @@ mod tests {
         for (what, mean, expected, tolerance) in cases {
             assert!((mean - expected).abs() < tolerance, "{what}: {mean}");
         }
+    }
+
+    #[test]
+    fn no_two_runs_are_seeded_by_the_same_word() {
+        let words: HashSet<u64> = (0..10_000)
+            .flat_map(|run| {
+                let mut words = SplitMix64::seed_from_u64(seed_of(2015, run));
+                [(); 4].map(|()| words.next_u64())
+            })
+            .collect();
+        assert_eq!(words.len(), 40_000);
     }
 
     #[test]

@@ -163,7 +163,7 @@ impl<'p, S: Schedule, V: Server, B: Budget> Run<'p, S, V, B> {
             at.saturating_add(nanos::from_duration(timeout))
         });
         call.request = Request::default();
-        let arrival = at + self.setting.network.trip(&mut self.random);
+        let arrival = at.saturating_add(self.setting.network.trip(&mut self.random));
         self.expect(id, arrival, Event::Request(id));
     }
 
@@ -195,11 +195,14 @@ impl<'p, S: Schedule, V: Server, B: Budget> Run<'p, S, V, B> {
             self.record.series.note(ATTEMPTS, now);
         }
         match step {
-            Step::Again { after } => self.expect(id, now + after, Event::Request(id)),
+            Step::Again { after } => {
+                self.expect(id, now.saturating_add(after), Event::Request(id));
+            }
             Step::Answer { after, failure } => {
                 call.failure = failure;
+                let answered = now.saturating_add(after);
                 let back = network.trip(&mut self.random);
-                self.expect(id, now.saturating_add(after + back), Event::Answer(id));
+                self.expect(id, answered.saturating_add(back), Event::Answer(id));
             }
             Step::Silence => self.expect(id, u64::MAX, Event::Timeout(id)),
         }

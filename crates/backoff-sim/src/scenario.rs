@@ -7,6 +7,7 @@ use serde::Deserialize;
 use toml::{Table, Value};
 
 use crate::budget::BudgetText;
+use crate::limits::range;
 use crate::random::Random;
 use crate::record::Record;
 use crate::settings::Settings;
@@ -116,17 +117,15 @@ impl Scenario {
             };
             set(&mut table, key, value_of(value))?;
         }
-        let policies = match table.remove("policy") {
-            Some(Value::Array(policies)) => policies.into_iter().map(entry).collect(),
-            _ => Err(ScenarioError("a scenario needs [[policy]]".to_owned())),
-        }?;
+        let policies = entries(table.remove("policy"))?;
         let (setup, head) = table
             .into_iter()
             .partition::<Table, _>(|(key, _)| SETUP_KEYS.contains(&key.as_str()));
         let head: Head = head.try_into()?;
+        range("runs", head.runs, 1, u64::from(u32::MAX)).map_err(ScenarioError)?;
         let points = head.sweep.as_ref().map(|sweep| sweep.values.clone());
         let setups = match &head.sweep {
-            None => vec![setup.try_into()?],
+            None => vec![setup_of(setup)?],
             Some(sweep) => sweep.setups(&setup)?,
         };
         Ok(Self {
@@ -199,14 +198,42 @@ impl Scenario {
 
 impl Sweep {
     fn setups(&self, setup: &Table) -> Result<Vec<Setup>, ScenarioError> {
+        if self.values.is_empty() {
+            return Err(ScenarioError("sweep.values is empty".to_owned()));
+        }
         let mut setups = Vec::new();
         for value in &self.values {
             let mut setup = setup.clone();
             set(&mut setup, &self.key, value_of(&value.to_string()))?;
-            setups.push(setup.try_into()?);
+            setups.push(setup_of(setup)?);
         }
         Ok(setups)
     }
+}
+
+fn setup_of(table: Table) -> Result<Setup, ScenarioError> {
+    let setup: Setup = table.try_into()?;
+    setup.check().map_err(ScenarioError)?;
+    Ok(setup)
+}
+
+/// The policies, at least one, each with a name of its own.
+fn entries(policies: Option<Value>) -> Result<Vec<Entry>, ScenarioError> {
+    let policies = match policies {
+        Some(Value::Array(policies)) if !policies.is_empty() => policies,
+        _ => return Err(ScenarioError("a scenario needs [[policy]]".to_owned())),
+    };
+    let mut entries: Vec<Entry> = Vec::new();
+    for (number, policy) in policies.into_iter().enumerate() {
+        let entry = entry(policy)
+            .map_err(|error| ScenarioError(format!("policy {}: {error}", number + 1)))?;
+        if entries.iter().any(|other| other.name == entry.name) {
+            let message = format!("two policies have the name {:?}", entry.name);
+            return Err(ScenarioError(message));
+        }
+        entries.push(entry);
+    }
+    Ok(entries)
 }
 
 fn entry(value: Value) -> Result<Entry, ScenarioError> {
@@ -215,9 +242,9 @@ fn entry(value: Value) -> Result<Entry, ScenarioError> {
         .into_iter()
         .partition::<Table, _>(|(key, _)| OWN_KEYS.contains(&key.as_str()));
     let mut entry: Entry = own.try_into()?;
-    entry.settings = settings
-        .try_into()
-        .map_err(|error| ScenarioError(format!("policy {:?}: {error}", entry.name)))?;
+    entry.settings = settings.try_into().map_err(|error| {
+        ScenarioError(format!("{:?}: {}", entry.name, ScenarioError::from(error)))
+    })?;
     Ok(entry)
 }
 
@@ -253,7 +280,8 @@ pub struct ScenarioError(String);
 
 impl From<toml::de::Error> for ScenarioError {
     fn from(error: toml::de::Error) -> Self {
-        Self(error.to_string().trim_end().to_owned())
+        // In one line, without the empty one at the end.
+        Self(error.to_string().trim_end().replace("\nin `", ", in `"))
     }
 }
 

@@ -20,12 +20,12 @@ use crate::text;
 #[serde(deny_unknown_fields)]
 pub(crate) struct Setup {
     #[serde(default)]
-    fleet: FleetText,
+    pub(crate) fleet: FleetText,
     #[serde(default)]
     network: NetworkText,
-    server: ServerText,
+    pub(crate) server: ServerText,
     #[serde(default)]
-    faults: FaultsText,
+    pub(crate) faults: FaultsText,
     throttle: Option<ThrottleText>,
     #[serde(default, deserialize_with = "text::duration")]
     until: Option<Duration>,
@@ -33,32 +33,32 @@ pub(crate) struct Setup {
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-struct FleetText {
-    clients: u64,
+pub(crate) struct FleetText {
+    pub(crate) clients: u64,
     #[serde(deserialize_with = "text::duration")]
-    within: Option<Duration>,
+    pub(crate) within: Option<Duration>,
     /// A stream instead of a batch, where it is above zero.
-    rate: f64,
+    pub(crate) rate: f64,
     #[serde(deserialize_with = "text::duration")]
     lasting: Option<Duration>,
-    spike: Option<SpikeText>,
+    pub(crate) spike: Option<SpikeText>,
     even: bool,
     hosts: u32,
 }
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct SpikeText {
+pub(crate) struct SpikeText {
     #[serde(deserialize_with = "text::required")]
     from: Duration,
     #[serde(deserialize_with = "text::required")]
     lasting: Duration,
-    rate: f64,
+    pub(crate) rate: f64,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-struct NetworkText {
+pub(crate) struct NetworkText {
     #[serde(deserialize_with = "text::duration")]
     mean: Option<Duration>,
     #[serde(deserialize_with = "text::duration")]
@@ -67,7 +67,7 @@ struct NetworkText {
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", tag = "model")]
-enum ServerText {
+pub(crate) enum ServerText {
     Channel {
         #[serde(deserialize_with = "text::required")]
         slot: Duration,
@@ -97,7 +97,7 @@ enum ServerText {
 
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct StallText {
+pub(crate) struct StallText {
     #[serde(deserialize_with = "text::required")]
     from: Duration,
     #[serde(deserialize_with = "text::required")]
@@ -106,14 +106,14 @@ struct StallText {
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-struct FaultsText {
-    probability: f64,
+pub(crate) struct FaultsText {
+    pub(crate) probability: f64,
     outage: Option<OutageText>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct OutageText {
+pub(crate) struct OutageText {
     #[serde(deserialize_with = "text::required")]
     from: Duration,
     #[serde(deserialize_with = "text::required")]
@@ -124,7 +124,7 @@ struct OutageText {
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct ThrottleText {
+pub(crate) struct ThrottleText {
     limit: u64,
     #[serde(deserialize_with = "text::required")]
     window: Duration,

@@ -1,0 +1,109 @@
+//! What is said of a scenario that cannot be run.
+
+use backoff_sim::Scenario;
+
+const GOOD: &str = r#"
+title = "Five clients and a row"
+fleet.clients = 5
+server.model = "row"
+policy = [{ name = "default" }]
+"#;
+
+#[test]
+fn a_mistake_is_told_by_its_key() {
+    assert!(Scenario::parse(GOOD, &[]).is_ok());
+    let cases: &[(&[&str], &str)] = &[
+        // (changes, message)
+        (&["runs=0"], "runs is 0, and must be from 1 to 4294967295"),
+        (
+            &["fleet.clientz=3"],
+            "unknown field `clientz`, expected one of `clients`, `within`, `rate`, `lasting`, `spike`, `even`, `hosts`, in `fleet`",
+        ),
+        (
+            &["fleet.clients=-3"],
+            "invalid value: integer `-3`, expected u64, in `fleet.clients`",
+        ),
+        (
+            &["fleet.clients=5000000000"],
+            "fleet.clients is 5000000000, and must be from 0 to 4294967295",
+        ),
+        (
+            &["fleet.clients=0"],
+            "fleet needs one of the two: clients, or a rate of calls per second",
+        ),
+        (
+            &["fleet.rate=100"],
+            "fleet needs one of the two: clients, or a rate of calls per second",
+        ),
+        (
+            &["fleet.rate=-1"],
+            "fleet.rate is -1, and must be from 0 to 1000000000",
+        ),
+        (
+            &["fleet.rate=inf"],
+            "fleet.rate is inf, and must be from 0 to 1000000000",
+        ),
+        (
+            &["fleet.rate=nan"],
+            "fleet.rate is NaN, and must be from 0 to 1000000000",
+        ),
+        (
+            &["fleet.clients=0", "fleet.rate=1", "fleet.within=1s"],
+            "fleet.within is for clients, and a stream has a rate",
+        ),
+        (
+            &["fleet.spike={ from = '1s', lasting = '1s', rate = 9 }"],
+            "fleet.spike is for a stream: set fleet.rate",
+        ),
+        (
+            &["server.model=cloud"],
+            "unknown variant `cloud`, expected one of `channel`, `load`, `row`, `station`, `steady`, in `server.model`",
+        ),
+        (
+            &["server={ model = 'station', workers = 0, service = '1ms' }"],
+            "server.workers is 0, and must be from 1 to 18446744073709551615",
+        ),
+        (
+            &["server={ model = 'station' }"],
+            "missing field `workers`, in `server`",
+        ),
+        (
+            &["faults.probability=3"],
+            "faults.probability is 3, and must be from 0 to 1",
+        ),
+        (
+            &["network.mean=10"],
+            "\"10\" is not a duration: time unit needed, for example 10sec or 10ms, in `network.mean`",
+        ),
+        (
+            &["sweep={ key = 'fleet.clients', values = [] }"],
+            "sweep.values is empty",
+        ),
+        (
+            &["sweep={ key = 'fleet.clients', values = [3, -1] }"],
+            "invalid value: integer `-1`, expected u64, in `fleet.clients`",
+        ),
+        (&["policy=[]"], "a scenario needs [[policy]]"),
+        (&["policy=[{}]"], "policy 1: missing field `name`"),
+        (
+            &["policy=[{ name = 'a' }, { name = 'a' }]"],
+            "two policies have the name \"a\"",
+        ),
+        (
+            &["policy=[{ name = 'a', base = '1 fortnight' }]"],
+            "policy 1: \"a\": \"1 fortnight\" is not a duration: unknown time unit \"fortnight\", supported units: \
+             ns, us/µs, ms, sec, min, hours, days, weeks, months, years (and few variations), in `base`",
+        ),
+        (&["title"], "\"title\" is not KEY=VALUE"),
+    ];
+    for (changes, message) in cases {
+        let error = Scenario::parse(GOOD, changes).expect_err(message);
+        assert_eq!(error.to_string(), *message, "{changes:?}");
+    }
+}
+
+#[test]
+fn a_text_that_is_not_toml_is_told_by_line_and_column() {
+    let error = Scenario::parse("title = \"t\"\nx = [", &[]).expect_err("no TOML");
+    assert!(error.to_string().contains("line 2, column 6"), "{error}");
+}
