@@ -390,4 +390,47 @@ mod tests {
             assert_eq!(drain(&budget, START), retries, "{reserve}, {calls}");
         }
     }
+
+    #[test]
+    fn a_window_has_from_one_second_to_sixty() {
+        let cases = [
+            // (asked for, counts as), in milliseconds
+            (0, 1_000),
+            (999, 1_000),
+            (1_500, 1_500),
+            (59_999, 59_999),
+            (60_000, 60_000),
+            (61_000, 60_000),
+            (u64::MAX, 60_000),
+        ];
+        for (millis, expected) in cases {
+            let budget = RatioBudget::new(1, 2).with_window(Duration::from_millis(millis));
+            assert_eq!(budget.window_millis, expected, "{millis}");
+        }
+    }
+
+    #[test]
+    fn a_step_is_over_until_the_clock_would_have_gone_back() {
+        let budget = RatioBudget::new(1, 2);
+        let cases = [
+            (budget.step - 1, false),
+            (budget.step, true),
+            (EARLIER - 1, true),
+            (EARLIER, false),
+        ];
+        for (since, is_over) in cases {
+            let began = u32::MAX - 3;
+            let now = began.wrapping_add(since);
+            assert_eq!(budget.is_over(began, now), is_over, "{since}");
+        }
+    }
+
+    #[test]
+    #[cfg_attr(miri, ignore = "takes minutes")]
+    fn what_is_saved_is_limited() {
+        let share = 1 << 15;
+        let budget = RatioBudget::new(share, share).with_reserve(0);
+        (0..20_000).for_each(|_| begin(&budget, START));
+        assert_eq!(drain(&budget, START), MOST / u32::from(share));
+    }
 }

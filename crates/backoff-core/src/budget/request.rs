@@ -137,6 +137,7 @@ mod tests {
             (Duration::MAX, Duration::from_millis(4_194_303), 1),
             (Duration::MAX, Duration::from_millis(4_194_304), 0),
             (Duration::MAX, Duration::from_millis(4_194_999), 0),
+            (Duration::MAX, Duration::from_secs(4_294_968), 0),
         ];
         for (limit, wait, granted) in cases {
             let budget = RequestBudget::new(7, limit);
