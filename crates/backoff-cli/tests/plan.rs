@@ -1,7 +1,7 @@
 //! `backoff plan`, from the outside.
 
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::Duration;
 use std::{env, fs};
@@ -16,6 +16,13 @@ fn backoff(arguments: &[&str]) -> Output {
 
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
+}
+
+fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).expect("a folder");
+    folder
 }
 
 /// What `backoff plan --rust` prints for each of the cases, compiled with this test.
@@ -183,5 +190,130 @@ fn the_compiled_policies_decide_as_their_settings_do() {
         }
         let settings: Settings = table.try_into().expect(name);
         assert_eq!(compiled(), decisions(&settings.policy()), "{name}");
+    }
+}
+
+#[test]
+fn a_plan_takes_flags_over_its_file() {
+    let folder = folder("plan");
+    let file = folder.join("policy.toml").display().to_string();
+    let svg = folder.join("plan.svg").display().to_string();
+    fs::write(&file, "base = '1s'\njitter = 'none'\nmax_attempts = 9\n").expect("a file");
+    let output = backoff(&[
+        "plan",
+        "--policy",
+        &file,
+        "--max-attempts",
+        "3",
+        "--svg",
+        &svg,
+    ]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let table = text(&output.stdout);
+    let windows: Vec<_> = table
+        .lines()
+        .filter_map(|line| line.split_whitespace().nth(1))
+        .collect();
+    assert_eq!(windows[1..3], ["1s", "2s"], "{table}");
+    assert!(
+        fs::read_to_string(svg)
+            .expect("a drawing")
+            .starts_with("<svg ")
+    );
+}
+
+#[test]
+fn mistakes_are_told_by_flag_or_by_file_and_key() {
+    const UNIT: &str = "time unit needed";
+    let file = folder("plan-mistakes").join("p.toml").display().to_string();
+    let cases = [
+        (
+            "",
+            "--doubtful-limit=often",
+            "--doubtful-limit: invalid type: string \"often\", expected u32".to_owned(),
+        ),
+        (
+            "",
+            "--max-delay=100",
+            format!("--max-delay: \"100\" is not a duration: {UNIT}"),
+        ),
+        (
+            "base = '1s'",
+            "--base=7",
+            format!("--base: \"7\" is not a duration: {UNIT}"),
+        ),
+        (
+            "",
+            "--table=1s,2",
+            format!("--table: \"2\" is not a duration: {UNIT}"),
+        ),
+        (
+            "base = 7",
+            "--max-attempts=3",
+            format!("{file}: base: \"7\" is not a duration: {UNIT}"),
+        ),
+        (
+            "bases = '1s'",
+            "--base=1s",
+            format!("{file}: unknown field `bases`, expected one of"),
+        ),
+        (
+            "base = ",
+            "--base=1s",
+            format!("{file}: TOML parse error at line 1"),
+        ),
+        (
+            "",
+            "--schedule=steps",
+            "--schedule: steps needs a table of windows".to_owned(),
+        ),
+        (
+            "schedule = 'steps'",
+            "--jitter=none",
+            format!("{file}: schedule: steps needs a table of windows"),
+        ),
+        (
+            "",
+            "--table=1s",
+            "--table: only a steps schedule has one".to_owned(),
+        ),
+        (
+            "schedule = 'steps'\ntable = ['1s']",
+            "--schedule=constant",
+            format!("{file}: table: only a steps schedule has one"),
+        ),
+        (
+            "schedule = 'steps'\ntable = ['1s']",
+            "--base=1s",
+            "--base: a steps schedule has a table instead".to_owned(),
+        ),
+        (
+            "",
+            "--step=1s",
+            "--step: only a linear schedule has one".to_owned(),
+        ),
+        (
+            "schedule = 'linear'",
+            "--ratio=2",
+            "--ratio: only an exponential schedule has one".to_owned(),
+        ),
+    ];
+    for (policy, flag, message) in cases {
+        fs::write(&file, policy).expect("a file");
+        let mut arguments = vec!["plan", flag];
+        if !policy.is_empty() {
+            arguments.extend(["--policy", &file]);
+        }
+        let output = backoff(&arguments);
+        let told = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(125), "{policy} {flag}: {told}");
+        assert!(
+            told.starts_with(&format!("backoff: {message}")),
+            "{policy} {flag}: {told}"
+        );
+        assert!(
+            told.ends_with('\n') && !told.ends_with("\n\n"),
+            "{policy} {flag}: {told:?}"
+        );
     }
 }

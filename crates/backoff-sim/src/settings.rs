@@ -44,7 +44,7 @@ use crate::text::{self, Limit};
 /// # Ok::<(), toml::de::Error>(())
 /// ```
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default, deny_unknown_fields, remote = "Self")]
 pub struct Settings {
     pub(crate) schedule: Kind,
     #[serde(deserialize_with = "text::duration")]
