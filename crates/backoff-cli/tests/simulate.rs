@@ -64,6 +64,8 @@ fn a_simulation_writes_a_page_that_needs_nothing_else_and_charts() {
     for outside in ["http:", "https:", "src=", "url(", "NaN", "inf,"] {
         assert!(!links.contains(outside), "{outside}");
     }
+    assert!(page.contains("<dt>attempts</dt><dd>attempts that reached the server</dd>"));
+    assert!(!page.contains("± 0<"));
     let drawn = fs::read_dir(&charts).expect("charts").count();
     assert_eq!(drawn, page.matches("<svg").count());
 }
