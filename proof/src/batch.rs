@@ -135,7 +135,7 @@ impl Run<'_> {
     fn round(&self, batch: &mut Batch<'_, '_>, takes: Duration, waits: bool) -> bool {
         let expected = self.model.borrow_mut().begin_round(self.clock.now());
         let Some(round) = batch.round() else {
-            assert_eq!(expected, [], "no round");
+            assert!(expected.is_empty(), "no round for {expected:?}");
             return false;
         };
         assert!(round.items().eq(&expected), "{round:?}, not {expected:?}");

@@ -18,6 +18,8 @@ pub(crate) struct Axis {
     pub(crate) label: String,
     /// Logarithmic; values of zero and less are left out then.
     pub(crate) log: bool,
+    /// Of whole numbers, from the least on; else it starts at zero where it is not logarithmic.
+    pub(crate) whole: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -26,29 +28,28 @@ pub(crate) struct Line {
     pub(crate) points: Vec<(f64, f64)>,
 }
 
-/// The drawing is so wide that its text can still be read on a phone, where a pixel of it is 0.75 of the screen's.
+/// On a phone, a pixel of the drawing is 0.74 of the screen's: text of 15 of them can still be read.
 const WIDTH: f64 = 480.0;
 const LEFT: f64 = 52.0;
 const RIGHT: f64 = 462.0;
 const TOP: f64 = 34.0;
 const BOTTOM: f64 = 250.0;
 const LEGEND: f64 = 300.0;
-const ROW: f64 = 18.0;
-/// The mean width of a letter of the legend.
-const LETTER: f64 = 6.6;
+const ROW: f64 = 20.0;
+/// The mean width of a letter of the legend, where it is large.
+const LETTER: f64 = 7.8;
 
 /// Okabe and Ito's colours, which are told apart with every kind of colour vision, a little darker for thin lines.
 const COLOURS: [&str; 7] = [
     "#d55e00", "#0072b2", "#009e73", "#cc79a7", "#b58900", "#56b4e9", "#7f7f7f",
 ];
-/// Where lines lie on each other, the gaps of one show the other.
-const DASHES: [&str; 2] = ["", "9 4"];
 
 pub(crate) const STYLE: &str = "\
 svg.chart{font:12px system-ui,sans-serif;--ink:#222;--soft:#767676;--grid:#e4e4e4;background:#fff}\
 svg.chart text{fill:var(--ink)}svg.chart .soft{fill:var(--soft)}svg.chart .title{font-size:13px;font-weight:600}\
 svg.chart .grid{stroke:var(--grid)}svg.chart .line{fill:none;stroke-width:1.8;stroke-linejoin:round}\
 svg.chart .ink{stroke:var(--ink)}\
+@media(max-width:500px){svg.chart,svg.chart .title{font-size:15px}}\
 @media(prefers-color-scheme:dark){svg.chart{--ink:#e6e6e6;--soft:#9a9a9a;--grid:#333;background:#161616}}";
 
 impl Chart {
@@ -85,7 +86,10 @@ impl Chart {
         let (x, y) = (self.scale_x(), self.scale_y());
         let mut svg = open(height, &self.title, style);
         self.grid(&mut svg, &x, &y);
-        for (index, line) in self.lines.iter().enumerate() {
+        // Dashed ones last: they are seen over others, which would hide them.
+        let lines = self.lines.iter().enumerate();
+        let (dashed, solid): (Vec<_>, Vec<_>) = lines.partition(|(index, _)| is_dashed(*index));
+        for (index, line) in solid.into_iter().chain(dashed) {
             self.line(&mut svg, line, &stroke(index), (&x, &y));
         }
         svg.push_str(&legend.svg);
@@ -117,7 +121,7 @@ impl Chart {
         let values = points.filter(|point| self.draws(point)).map(of);
         let bounds = (f64::INFINITY, f64::NEG_INFINITY);
         let (low, high) = values.fold(bounds, |(low, high), v| (v.min(low), v.max(high)));
-        Scale::new(axis.log, from_zero, (low, high), pixels)
+        Scale::new(axis, from_zero, (low, high), pixels)
     }
 
     fn grid(&self, svg: &mut String, x: &Scale, y: &Scale) {
@@ -204,8 +208,13 @@ pub(crate) fn open(height: f64, title: &str, style: &str) -> String {
 /// How the line of a number is drawn.
 fn stroke(index: usize) -> String {
     let colour = colour(index);
-    let dash = DASHES[index % DASHES.len()];
+    let dash = if is_dashed(index) { "9 4" } else { "" };
     format!(r#"stroke="{colour}" stroke-dasharray="{dash}" fill="none""#)
+}
+
+/// Where lines lie on each other, the gaps of every second show the one below.
+fn is_dashed(index: usize) -> bool {
+    index % 2 == 1
 }
 
 /// The colour of a number.
@@ -217,15 +226,17 @@ pub(crate) fn colour(index: usize) -> &'static str {
 #[derive(Clone, Copy, Debug)]
 struct Scale {
     log: bool,
+    whole: bool,
     low: f64,
     high: f64,
     pixels: (f64, f64),
 }
 
 impl Scale {
-    fn new(log: bool, from_zero: bool, (low, high): (f64, f64), pixels: (f64, f64)) -> Self {
-        let (low, high) = match (low.is_finite(), log) {
+    fn new(axis: &Axis, from_zero: bool, (low, high): (f64, f64), pixels: (f64, f64)) -> Self {
+        let (low, high) = match (low.is_finite(), axis.log) {
             (false, _) => (0.0, 1.0),
+            _ if axis.whole => (low, high.max(low + 1.0)),
             (true, true) => (low, high.max(low * 1.1)),
             (true, false) if from_zero => {
                 (low.min(0.0), if high > 0.0 { high * 1.04 } else { 1.0 })
@@ -233,7 +244,8 @@ impl Scale {
             (true, false) => (low.min(0.0), high.max(low + 1e-9)),
         };
         Self {
-            log: log && low > 0.0,
+            log: axis.log && low > 0.0,
+            whole: axis.whole,
             low,
             high,
             pixels,
@@ -250,10 +262,12 @@ impl Scale {
     fn ticks(&self) -> Vec<f64> {
         let within = |tick: &f64| (self.low..=self.high * 1.000_001).contains(tick);
         if !self.log {
-            let step = round_up((self.high - self.low) / 5.0);
+            let least = if self.whole { 1.0 } else { 0.0 };
+            let step = round_up((self.high - self.low) / 5.0).max(least);
             let first = (self.low / step).ceil() as i64;
             let all = (first..first + 12).map(|number| number as f64 * step);
-            return all.filter(within).collect();
+            let least = (self.whole && self.low % step != 0.0).then_some(self.low);
+            return least.into_iter().chain(all.filter(within)).collect();
         }
         let (first, last) = (
             self.low.log10().floor() as i32,
@@ -318,7 +332,14 @@ mod tests {
 
     #[test]
     fn ticks_are_round_and_within() {
-        let scale = |log, low, high| Scale::new(log, false, (low, high), (0.0, 100.0));
+        let axis = |log, whole| Axis {
+            log,
+            whole,
+            ..Axis::default()
+        };
+        let scale =
+            |log, low, high| Scale::new(&axis(log, false), false, (low, high), (0.0, 100.0));
+        let whole = |high| Scale::new(&axis(false, true), false, (1.0, high), (0.0, 100.0));
         let cases = [
             (
                 scale(false, 0.0, 100.0),
@@ -327,6 +348,9 @@ mod tests {
             (scale(false, 0.0, 0.7), vec![0.0, 0.2, 0.4, 0.6]),
             (scale(true, 1.0, 20.0), vec![1.0, 2.0, 5.0, 10.0, 20.0]),
             (scale(true, 3.0, 5_000.0), vec![10.0, 100.0, 1_000.0]),
+            (whole(3.0), vec![1.0, 2.0, 3.0]),
+            (whole(1.0), vec![1.0, 2.0]),
+            (whole(21.0), vec![1.0, 5.0, 10.0, 15.0, 20.0]),
         ];
         for (scale, expected) in cases {
             let ticks = scale.ticks();
@@ -351,6 +375,22 @@ mod tests {
     }
 
     #[test]
+    fn dashed_lines_are_drawn_over_the_others() {
+        let line = |name: &str| Line {
+            name: name.to_owned(),
+            points: vec![(1.0, 1.0), (2.0, 2.0)],
+        };
+        let chart = Chart {
+            lines: ["solid", "dashed", "another"].map(line).to_vec(),
+            ..Chart::default()
+        };
+        let svg = chart.document();
+        let names = svg.match_indices("<title>").map(|(at, _)| &svg[at + 7..]);
+        let names: Vec<_> = names.filter_map(|rest| rest.split('<').next()).collect();
+        assert_eq!(names, ["solid", "another", "dashed"]);
+    }
+
+    #[test]
     fn a_chart_of_hostile_and_missing_values_is_still_a_drawing() {
         let points = vec![(0.0, f64::NAN), (1.0, 0.0), (f64::INFINITY, 3.0)];
         let line = Line {
@@ -361,6 +401,7 @@ mod tests {
             let axis = Axis {
                 label: "x".to_owned(),
                 log,
+                ..Axis::default()
             };
             let lines = vec![line.clone()];
             let chart = Chart {

@@ -1,7 +1,7 @@
 //! The policy, from flags and files.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use backoff_sim::Settings;
 use toml::{Table, Value};
@@ -65,26 +65,33 @@ impl Flags {
     pub(crate) fn settings(&self) -> Result<Settings, String> {
         let mut table = match &self.policy {
             None => Table::new(),
-            Some(file) => read(file)?
-                .parse()
-                .map_err(|error| format!("{}: {error}", file.display()))?,
+            Some(file) => parsed(file)?,
         };
-        for (key, flag) in self.flags() {
-            if let Some(text) = flag {
+        let flags = self.given();
+        table.extend(flags.clone());
+        Settings::from_table(&table).map_err(|error| match &self.policy {
+            Some(file) if !flags.contains_key(&error.key) => format!("{}: {error}", file.display()),
+            _ => format!("--{}: {}", error.key.replace('_', "-"), error.message),
+        })
+    }
+
+    /// The flags that are given, by their keys.
+    fn given(&self) -> Table {
+        let flags = self.flags().into_iter();
+        let mut given: Table = flags
+            .filter_map(|(key, flag)| {
+                let text = flag.as_ref()?;
                 let number = text.parse().map(Value::Integer);
-                table.insert(
+                Some((
                     key.to_owned(),
-                    number.unwrap_or(Value::String(text.clone())),
-                );
-            }
-        }
+                    number.unwrap_or_else(|_| Value::from(text.as_str())),
+                ))
+            })
+            .collect();
         if let Some(steps) = &self.table {
-            let steps = steps.iter().map(|step| Value::String(step.clone()));
-            table.insert("table".to_owned(), Value::Array(steps.collect()));
+            given.insert("table".to_owned(), Value::from(steps.clone()));
         }
-        table
-            .try_into()
-            .map_err(|error: toml::de::Error| error.message().to_owned())
+        given
     }
 
     fn flags(&self) -> [(&'static str, &Option<String>); 14] {
@@ -107,7 +114,12 @@ impl Flags {
     }
 }
 
+fn parsed(file: &Path) -> Result<Table, String> {
+    let table = read(file)?.parse::<Table>();
+    table.map_err(|error| format!("{}: {}", file.display(), error.to_string().trim_end()))
+}
+
 /// The text of a file.
-pub(crate) fn read(file: &std::path::Path) -> Result<String, String> {
+pub(crate) fn read(file: &Path) -> Result<String, String> {
     fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use backoff_sim::{ATTEMPTS, METRICS, Record, SUCCEEDED, Scenario, Study};
+use backoff_sim::{ATTEMPTS, METRICS, Metric, Record, SUCCEEDED, Scenario, Study};
 
 use crate::chart::{Axis, Chart, Line, STYLE, escape, short};
 use crate::simulate::{columns, value};
@@ -25,7 +25,11 @@ p{max-width:44rem}.soft{color:var(--soft)}\
 .charts figure{margin:0;border:1px solid var(--edge);border-radius:.5rem;overflow:hidden}.charts svg{display:block;width:100%;height:auto}\
 .scroll{overflow-x:auto}table{margin:1rem 0;border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nums}\
 th,td{padding:.3rem .75rem .3rem 0;text-align:right;white-space:nowrap;border-bottom:1px solid var(--edge)}\
-th:nth-child(-n+2),td:nth-child(-n+2){text-align:left}summary{cursor:pointer}";
+th:nth-child(-n+2),td:nth-child(-n+2){text-align:left}\
+th:first-child,td:first-child{position:sticky;left:0;background:var(--paper)}\
+@media(max-width:40rem){td:first-child{white-space:normal;min-width:6.5rem}}\
+dl{font-size:.875rem;display:grid;grid-template-columns:max-content 1fr;gap:.25rem .75rem}dd{margin:0;color:var(--soft)}\
+summary{cursor:pointer}";
 
 impl Report<'_> {
     pub(crate) fn to_html(&self) -> String {
@@ -63,6 +67,7 @@ impl Report<'_> {
                 self.scenario.points().len()
             );
         }
+        body.push_str(&self.meanings());
         let (runs, seed) = (self.scenario.runs(), self.scenario.seed());
         let s = if runs == 1 { "" } else { "s" };
         let _ = write!(
@@ -135,10 +140,12 @@ impl Report<'_> {
             x: Axis {
                 label: self.scenario.swept().unwrap_or_default().to_owned(),
                 log: spread_of_points(points) > 100.0,
+                ..Axis::default()
             },
             y: Axis {
                 label: String::new(),
                 log: spread > 50.0 && values().all(|value| value > 0.0 || value.is_nan()),
+                ..Axis::default()
             },
             lines,
             dots: points.len() < 16,
@@ -177,7 +184,8 @@ impl Report<'_> {
             title: "Calls that take at least so many attempts, in percent".to_owned(),
             x: Axis {
                 label: "attempts".to_owned(),
-                log: false,
+                whole: true,
+                ..Axis::default()
             },
             y: Axis::default(),
             lines,
@@ -191,6 +199,7 @@ impl Report<'_> {
             x: Axis {
                 label: "seconds".to_owned(),
                 log: self.stretches(),
+                ..Axis::default()
             },
             y: Axis::default(),
             lines,
@@ -239,15 +248,24 @@ impl Report<'_> {
                 rows.push_str("</tr>");
             }
         }
-        let head = columns.iter().map(|metric| {
-            let metric = &METRICS[*metric];
-            format!("<th title=\"{}\">{}</th>", metric.about, metric.name)
-        });
+        let head = columns
+            .iter()
+            .map(|metric| format!("<th>{}</th>", METRICS[*metric].name));
         let swept = escape(self.scenario.swept().unwrap_or_default());
         format!(
             "<div class=\"scroll\"><table><tr><th>policy</th><th>{swept}</th>{}</tr>{rows}</table></div>",
             head.collect::<String>()
         )
+    }
+
+    /// What the columns of the tables mean.
+    fn meanings(&self) -> String {
+        let columns = columns(self.scenario, self.study).into_iter();
+        let meanings = columns.map(|metric| {
+            let Metric { name, about, .. } = METRICS[metric];
+            format!("<dt>{name}</dt><dd>{about}</dd>")
+        });
+        format!("<dl>{}</dl>", meanings.collect::<String>())
     }
 }
 

@@ -206,12 +206,13 @@ pub(crate) fn columns(scenario: &Scenario, study: &Study) -> Vec<usize> {
     (0..METRICS.len()).filter(says).collect()
 }
 
-/// A mean with its standard error, where there is one.
+/// A mean with its standard error, where there is one to be seen.
 pub(crate) fn value(summary: Summary) -> String {
-    match (summary.count, summary.standard_error()) {
+    let (mean, error) = (short(summary.mean), short(summary.standard_error()));
+    match (summary.count, error.as_str()) {
         (0, _) => "-".to_owned(),
-        (_, 0.0) => short(summary.mean),
-        (_, error) => format!("{} ± {}", short(summary.mean), short(error)),
+        (_, "0") => mean,
+        _ => format!("{mean} ± {error}"),
     }
 }
 

@@ -1,4 +1,4 @@
-//! `backoff simulate` and `backoff plan`, from the outside.
+//! `backoff simulate`, from the outside.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -64,6 +64,8 @@ fn a_simulation_writes_a_page_that_needs_nothing_else_and_charts() {
     for outside in ["http:", "https:", "src=", "url(", "NaN", "inf,"] {
         assert!(!links.contains(outside), "{outside}");
     }
+    assert!(page.contains("<dt>attempts</dt><dd>attempts that reached the server</dd>"));
+    assert!(!page.contains("± 0<"));
     let drawn = fs::read_dir(&charts).expect("charts").count();
     assert_eq!(drawn, page.matches("<svg").count());
 }
@@ -121,49 +123,4 @@ fn mistakes_in_a_scenario_are_named() {
             text(&output.stderr)
         );
     }
-}
-
-#[test]
-fn a_plan_takes_flags_over_its_file() {
-    let folder = folder("plan");
-    let file = folder.join("policy.toml").display().to_string();
-    let svg = folder.join("plan.svg").display().to_string();
-    fs::write(&file, "base = '1s'\njitter = 'none'\nmax_attempts = 9\n").expect("a file");
-    let output = backoff(&[
-        "plan",
-        "--policy",
-        &file,
-        "--max-attempts",
-        "3",
-        "--svg",
-        &svg,
-    ]);
-    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
-    let table = text(&output.stdout);
-    let windows: Vec<_> = table
-        .lines()
-        .filter_map(|line| line.split_whitespace().nth(1))
-        .collect();
-    assert_eq!(windows[1..3], ["1s", "2s"], "{table}");
-    assert!(
-        fs::read_to_string(svg)
-            .expect("a drawing")
-            .starts_with("<svg ")
-    );
-    let rust = backoff(&[
-        "plan",
-        "--policy",
-        &file,
-        "--table",
-        "1s,5s",
-        "--schedule",
-        "steps",
-        "--rust",
-    ]);
-    assert_eq!(
-        text(&rust.stdout),
-        "use backoff_core::{Jitter, Policy, Steps};\nuse std::time::Duration;\n\n\
-         static POLICY: Policy<Steps<'_>> = Policy::steps(&[Duration::from_secs(1), Duration::from_secs(5)])\n    \
-         .with_jitter(Jitter::None)\n    .with_max_attempts(9);\n"
-    );
 }

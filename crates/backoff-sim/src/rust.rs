@@ -44,9 +44,13 @@ impl Settings {
             [name] => (*name).to_owned(),
             names => format!("{{{}}}", names.join(", ")),
         };
-        format!(
-            "use backoff_core::{names};\nuse std::time::Duration;\n\nstatic POLICY: Policy{kind} = {constructor}{builders};\n"
-        )
+        let policy = format!("static POLICY: Policy{kind} = {constructor}{builders};\n");
+        let time = if policy.contains("Duration::") {
+            "use std::time::Duration;\n"
+        } else {
+            ""
+        };
+        format!("use backoff_core::{names};\n{time}\n{policy}")
     }
 
     /// The name of the schedule's type, and the call that makes the policy.
@@ -169,10 +173,16 @@ fn duration(duration: Duration) -> String {
         ("secs", 1_000_000_000),
         ("millis", 1_000_000),
         ("micros", 1_000),
+        ("nanos", 1),
     ];
-    let unit = units
-        .into_iter()
-        .find(|(_, unit)| nanos.is_multiple_of(*unit));
-    let (name, unit) = unit.unwrap_or(("nanos", 1));
-    format!("Duration::from_{name}({})", nanos / unit)
+    // The constructors take 64 bits, which hold 584 years of nanoseconds.
+    let fits = |unit: u128| nanos.is_multiple_of(unit) && nanos / unit <= u128::from(u64::MAX);
+    match units.into_iter().find(|(_, unit)| fits(*unit)) {
+        Some((name, unit)) => format!("Duration::from_{name}({})", nanos / unit),
+        None => format!(
+            "Duration::new({}, {})",
+            duration.as_secs(),
+            duration.subsec_nanos()
+        ),
+    }
 }

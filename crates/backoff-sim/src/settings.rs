@@ -1,5 +1,6 @@
 //! A policy as text.
 
+use std::slice;
 use std::time::Duration;
 
 use backoff_core::{
@@ -18,7 +19,7 @@ use crate::text::{self, Limit};
 /// | `base`, `step`, `table` | its arguments | durations such as `"100ms"`, `"1m 30s"` |
 /// | `ratio` | `with_ratio` | `"3/2"`, `"2"` |
 /// | `max_delay` | `with_max_delay` | a duration |
-/// | `throttled_base` | `with_throttled_schedule`, of the same kind with this base | a duration |
+/// | `throttled_base` | `with_throttled_schedule`, of the same kind with this base, or this as the only step | a duration |
 /// | `jitter` | `with_jitter` | `"full"`, `"equal"`, `"decorrelated"`, `"none"`, `"additive=50ms"`, `"proportional=20%"` |
 /// | `max_attempts` | `with_max_attempts`, `retry_forever` | a number, `"forever"` |
 /// | `deadline` | `with_deadline`, `without_deadline` | a duration, `"none"` |
@@ -43,7 +44,7 @@ use crate::text::{self, Limit};
 /// # Ok::<(), toml::de::Error>(())
 /// ```
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default, deny_unknown_fields, remote = "Self")]
 pub struct Settings {
     pub(crate) schedule: Kind,
     #[serde(deserialize_with = "text::duration")]
@@ -111,12 +112,12 @@ impl Settings {
     /// The policy that the settings describe.
     #[must_use]
     pub fn policy(&self) -> Policy<Shape<'_>> {
-        let mut policy = Policy::new(self.shape(self.base()));
+        let mut policy = Policy::new(self.shape(self.base(), &self.table));
         if let Some(max) = self.max_delay() {
             policy = policy.with_max_delay(max);
         }
-        if let Some(base) = self.throttled_base {
-            policy = policy.with_throttled_schedule(self.shape(base));
+        if let Some(base) = &self.throttled_base {
+            policy = policy.with_throttled_schedule(self.shape(*base, slice::from_ref(base)));
         }
         if let Some(jitter) = self.jitter {
             policy = policy.with_jitter(jitter);
@@ -173,7 +174,7 @@ impl Settings {
         })
     }
 
-    fn shape(&self, base: Duration) -> Shape<'_> {
+    fn shape<'t>(&self, base: Duration, table: &'t [Duration]) -> Shape<'t> {
         match (self.schedule, self.ratio) {
             (Kind::Constant, _) => Shape::Constant(Constant::new(base)),
             (Kind::Exponential, None) => Shape::Exponential(Exponential::new(base)),
@@ -182,7 +183,7 @@ impl Settings {
             }
             (Kind::Fibonacci, _) => Shape::Fibonacci(Fibonacci::new(base)),
             (Kind::Linear, _) => Shape::Linear(Linear::new(base, self.step.unwrap_or(base))),
-            (Kind::Steps, _) => Shape::Steps(Steps::new(&self.table)),
+            (Kind::Steps, _) => Shape::Steps(Steps::new(table)),
         }
     }
 }

@@ -91,8 +91,12 @@ fn a_mistake_is_told_by_its_key() {
         ),
         (
             &["policy=[{ name = 'a', base = '1 fortnight' }]"],
-            "policy 1: \"a\": \"1 fortnight\" is not a duration: unknown time unit \"fortnight\", supported units: \
-             ns, us/µs, ms, sec, min, hours, days, weeks, months, years (and few variations), in `base`",
+            "policy 1: \"a\": base: \"1 fortnight\" is not a duration: unknown time unit \"fortnight\", supported units: \
+             ns, us/µs, ms, sec, min, hours, days, weeks, months, years (and few variations)",
+        ),
+        (
+            &["policy=[{ name = 'a', schedule = 'steps' }]"],
+            "policy 1: \"a\": schedule: steps needs a table of windows",
         ),
         (&["title"], "\"title\" is not KEY=VALUE"),
     ];

@@ -1,0 +1,319 @@
+//! `backoff plan`, from the outside.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::time::Duration;
+use std::{env, fs};
+
+use backoff_core::{Decision, Failure, Policy, Schedule};
+use backoff_sim::Settings;
+
+fn backoff(arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_backoff"));
+    command.args(arguments).output().expect("it starts")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).expect("a folder");
+    folder
+}
+
+/// What `backoff plan --rust` prints for each of the cases, compiled with this test.
+#[allow(clippy::unreadable_literal)] // Numbers are printed as they come.
+mod printed {
+    include!("plan/printed.rs");
+}
+
+/// How long an attempt may take, and what follows its failure.
+type Step = (Option<Duration>, Decision);
+
+/// A case: its name, the settings, and what the compiled policy does.
+type Case = (&'static str, &'static str, fn() -> Vec<Step>);
+
+/// Settings whose every key is also a flag's name and whose every value is a text.
+const CASES: [Case; 16] = [
+    ("plain", "", printed::plain::decisions),
+    (
+        "constant",
+        "schedule=constant base=1500us max_delay=1ms throttled_base=2s",
+        printed::constant::decisions,
+    ),
+    (
+        "exponential",
+        "base=200ms max_delay=30s throttled_base=1s",
+        printed::exponential::decisions,
+    ),
+    (
+        "ratio",
+        "ratio=3/2 throttled_base=1s max_attempts=9",
+        printed::ratio::decisions,
+    ),
+    (
+        "fibonacci",
+        "schedule=fibonacci base=7ns throttled_base=1s",
+        printed::fibonacci::decisions,
+    ),
+    (
+        "linear",
+        "schedule=linear step=1s throttled_base=2s",
+        printed::linear::decisions,
+    ),
+    (
+        "linear_by_its_base",
+        "schedule=linear base=3s throttled_base=5s",
+        printed::linear_by_its_base::decisions,
+    ),
+    (
+        "steps",
+        "schedule=steps table=1s,5s,1m max_delay=9s throttled_base=3s",
+        printed::steps::decisions,
+    ),
+    ("full", "jitter=full", printed::full::decisions),
+    ("equal", "jitter=equal", printed::equal::decisions),
+    (
+        "decorrelated",
+        "jitter=decorrelated doubtful_limit=0",
+        printed::decorrelated::decisions,
+    ),
+    (
+        "additive",
+        "jitter=additive=50ms max_hint=1s hint_rule=give-up",
+        printed::additive::decisions,
+    ),
+    (
+        "proportional",
+        "jitter=proportional=20% max_hint=1s hint_rule=clamp",
+        printed::proportional::decisions,
+    ),
+    (
+        "without_jitter",
+        "jitter=none max_attempts=forever deadline=none max_hint=1s hint_rule=ignore",
+        printed::without_jitter::decisions,
+    ),
+    (
+        "clamped",
+        "deadline=1s deadline_rule=clamp-to-remaining attempt_timeout=300ms max_attempts=12",
+        printed::clamped::decisions,
+    ),
+    (
+        "ages",
+        "base=1ns max_delay=1000years_1ns deadline=900years deadline_rule=give-up",
+        printed::ages::decisions,
+    ),
+];
+
+/// The decisions of a policy about runs of failures of each kind, at three points of the random range.
+fn decisions<S: Schedule>(policy: &Policy<S>) -> Vec<Step> {
+    let failures = [
+        Failure::transient(),
+        Failure::throttled(),
+        Failure::doubtful(),
+        Failure::transient().with_retry_after(Duration::from_secs(2)),
+    ];
+    let mut decisions = Vec::new();
+    for failure in failures {
+        for random in [0, 1 << 31, u32::MAX] {
+            let mut retry = policy.start();
+            for second in 0..12 {
+                let elapsed = Duration::from_millis(100 * second);
+                let timeout = retry.attempt_timeout(elapsed);
+                decisions.push((timeout, retry.on_failure(elapsed, failure, random)));
+            }
+        }
+    }
+    decisions
+}
+
+fn pairs(settings: &str) -> impl Iterator<Item = (&str, String)> {
+    let pairs = settings.split_whitespace();
+    let pairs = pairs.filter_map(|pair| pair.split_once('='));
+    pairs.map(|(key, value)| (key, value.replace('_', " ")))
+}
+
+fn rust(settings: &str) -> String {
+    let mut arguments = vec!["plan".to_owned(), "--rust".to_owned()];
+    arguments
+        .extend(pairs(settings).map(|(key, value)| format!("--{}={value}", key.replace('_', "-"))));
+    let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
+    let output = backoff(&arguments);
+    assert!(
+        output.status.success(),
+        "{settings}: {}",
+        text(&output.stderr)
+    );
+    text(&output.stdout)
+}
+
+/// With `UPDATE=1` in the environment, the test writes the file instead.
+#[test]
+fn what_is_printed_is_what_was_compiled() {
+    let mut expected = String::new();
+    for (name, settings, _) in CASES {
+        let printed = rust(settings);
+        let _ = write!(
+            expected,
+            "// With {settings:?}\npub(crate) mod {name} {{\n{printed}\
+             pub(crate) fn decisions() -> Vec<crate::Step> {{\n    crate::decisions(&POLICY)\n}}\n}}\n"
+        );
+    }
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/plan/printed.rs");
+    if env::var_os("UPDATE").is_some() {
+        fs::write(&file, &expected).expect("a file");
+    }
+    let kept = include_str!("plan/printed.rs");
+    assert!(
+        kept == expected,
+        "run it once with UPDATE=1, and look at what has changed:\n{expected}"
+    );
+}
+
+#[test]
+fn the_compiled_policies_decide_as_their_settings_do() {
+    for (name, settings, compiled) in CASES {
+        let mut table = toml::Table::new();
+        for (key, value) in pairs(settings) {
+            let value = match (key, value.parse()) {
+                ("table", _) => {
+                    toml::Value::Array(value.split(',').map(toml::Value::from).collect())
+                }
+                (_, Ok(number)) => toml::Value::Integer(number),
+                _ => toml::Value::String(value),
+            };
+            table.insert(key.to_owned(), value);
+        }
+        let settings: Settings = table.try_into().expect(name);
+        assert_eq!(compiled(), decisions(&settings.policy()), "{name}");
+    }
+}
+
+#[test]
+fn a_plan_takes_flags_over_its_file() {
+    let folder = folder("plan");
+    let file = folder.join("policy.toml").display().to_string();
+    let svg = folder.join("plan.svg").display().to_string();
+    fs::write(&file, "base = '1s'\njitter = 'none'\nmax_attempts = 9\n").expect("a file");
+    let output = backoff(&[
+        "plan",
+        "--policy",
+        &file,
+        "--max-attempts",
+        "3",
+        "--svg",
+        &svg,
+    ]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let table = text(&output.stdout);
+    let windows: Vec<_> = table
+        .lines()
+        .filter_map(|line| line.split_whitespace().nth(1))
+        .collect();
+    assert_eq!(windows[1..3], ["1s", "2s"], "{table}");
+    assert!(
+        fs::read_to_string(svg)
+            .expect("a drawing")
+            .starts_with("<svg ")
+    );
+}
+
+#[test]
+fn mistakes_are_told_by_flag_or_by_file_and_key() {
+    const UNIT: &str = "time unit needed";
+    let file = folder("plan-mistakes").join("p.toml").display().to_string();
+    let cases = [
+        (
+            "",
+            "--doubtful-limit=often",
+            "--doubtful-limit: invalid type: string \"often\", expected u32".to_owned(),
+        ),
+        (
+            "",
+            "--max-delay=100",
+            format!("--max-delay: \"100\" is not a duration: {UNIT}"),
+        ),
+        (
+            "base = '1s'",
+            "--base=7",
+            format!("--base: \"7\" is not a duration: {UNIT}"),
+        ),
+        (
+            "",
+            "--table=1s,2",
+            format!("--table: \"2\" is not a duration: {UNIT}"),
+        ),
+        (
+            "base = 7",
+            "--max-attempts=3",
+            format!("{file}: base: \"7\" is not a duration: {UNIT}"),
+        ),
+        (
+            "bases = '1s'",
+            "--base=1s",
+            format!("{file}: unknown field `bases`, expected one of"),
+        ),
+        (
+            "base = ",
+            "--base=1s",
+            format!("{file}: TOML parse error at line 1"),
+        ),
+        (
+            "",
+            "--schedule=steps",
+            "--schedule: steps needs a table of windows".to_owned(),
+        ),
+        (
+            "schedule = 'steps'",
+            "--jitter=none",
+            format!("{file}: schedule: steps needs a table of windows"),
+        ),
+        (
+            "",
+            "--table=1s",
+            "--table: only a steps schedule has one".to_owned(),
+        ),
+        (
+            "schedule = 'steps'\ntable = ['1s']",
+            "--schedule=constant",
+            format!("{file}: table: only a steps schedule has one"),
+        ),
+        (
+            "schedule = 'steps'\ntable = ['1s']",
+            "--base=1s",
+            "--base: a steps schedule has a table instead".to_owned(),
+        ),
+        (
+            "",
+            "--step=1s",
+            "--step: only a linear schedule has one".to_owned(),
+        ),
+        (
+            "schedule = 'linear'",
+            "--ratio=2",
+            "--ratio: only an exponential schedule has one".to_owned(),
+        ),
+    ];
+    for (policy, flag, message) in cases {
+        fs::write(&file, policy).expect("a file");
+        let mut arguments = vec!["plan", flag];
+        if !policy.is_empty() {
+            arguments.extend(["--policy", &file]);
+        }
+        let output = backoff(&arguments);
+        let told = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(125), "{policy} {flag}: {told}");
+        assert!(
+            told.starts_with(&format!("backoff: {message}")),
+            "{policy} {flag}: {told}"
+        );
+        assert!(
+            told.ends_with('\n') && !told.ends_with("\n\n"),
+            "{policy} {flag}: {told:?}"
+        );
+    }
+}
