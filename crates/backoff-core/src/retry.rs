@@ -427,4 +427,18 @@ mod tests {
             assert_eq!(limits, expected, "{policy:?} after {elapsed:?}");
         }
     }
+
+    #[test]
+    fn at_the_deadline_not_even_a_wait_of_zero_is_begun() {
+        let policy = Policy::DEFAULT.with_deadline(MS(60));
+        for rule in [DeadlineRule::ClampToRemaining, DeadlineRule::GiveUp] {
+            let policy = policy.with_deadline_rule(rule);
+            for failure in [Failure::doubtful(), Failure::transient()] {
+                let decide = |elapsed| policy.start().on_failure(MS(elapsed), failure, 0);
+                let begun = Decision::Retry { after: MS(0) };
+                assert_eq!(decide(59), begun, "{rule:?}");
+                assert_eq!(decide(60), Decision::GiveUp(GiveUp::Deadline), "{rule:?}");
+            }
+        }
+    }
 }

@@ -427,4 +427,26 @@ mod tests {
         assert_eq!(fibonacci(94), u64::MAX);
         assert_eq!(fibonacci(u32::MAX), u64::MAX);
     }
+
+    #[test]
+    fn a_cheap_answer_is_the_same_or_none() {
+        let second = Duration::from_secs(1);
+        let table = [second, second * 3];
+        let schedules: [&dyn Schedule; 6] = [
+            &Constant::new(second),
+            &Exponential::new(second),
+            &Exponential::new(second).with_ratio(3, 2),
+            &Fibonacci::new(second),
+            &Linear::new(second, second * 2),
+            &Steps::new(&table),
+        ];
+        for (index, schedule) in schedules.into_iter().enumerate() {
+            for retry in [1, 2, 3, 40, u32::MAX] {
+                let retry = NonZeroU32::new(retry).expect("a retry");
+                let nanos = schedule.nanos(retry);
+                let cheap = schedule.cheap_nanos(retry);
+                assert_eq!(cheap.unwrap_or(nanos), nanos, "{index}, retry {retry}");
+            }
+        }
+    }
 }
