@@ -262,7 +262,14 @@ impl Reader<'_> {
             return Err(DelayError::NotAMoment);
         }
         let present = u64::try_from(self.present()?.unix()).unwrap_or(0);
-        Ok(moment.saturating_sub(Duration::from_secs(present)))
+        let delay = moment.saturating_sub(Duration::from_secs(present));
+        // From 584 years on, no fraction counts.
+        let is_endless = delay.as_secs() >= u64::MAX / 1_000_000_000;
+        Ok(if is_endless {
+            Duration::from_secs(delay.as_secs())
+        } else {
+            delay
+        })
     }
 
     /// The caller's clock, or the first `Date` where that is preferred or there is no other.

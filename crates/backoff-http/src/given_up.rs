@@ -60,3 +60,21 @@ impl Error for GivenUp {
         Some(&*self.error)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::string::ToString;
+
+    #[test]
+    fn it_speaks_as_its_mark_and_has_the_error_for_its_source() {
+        let mark = Retried::after(3);
+        let error = GivenUp::new(mark, "reset");
+        assert_eq!((error.mark(), error.to_string()), (mark, mark.to_string()));
+        assert_eq!(
+            error.source().map(ToString::to_string).as_deref(),
+            Some("reset")
+        );
+        assert_eq!(error.into_inner().to_string(), "reset");
+    }
+}

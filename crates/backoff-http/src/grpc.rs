@@ -180,4 +180,22 @@ mod tests {
             );
         }
     }
+
+    #[test]
+    fn a_status_is_retried_if_it_is_in_the_set() {
+        use GrpcStatus::{Aborted, Internal, ResourceExhausted, Unavailable};
+        let set = GrpcRules::NONE.with(Unavailable).with(ResourceExhausted);
+        assert_eq!(set.with(Unavailable), set);
+        let cases = [
+            (GrpcRules::NONE, Unavailable, Some(FailureKind::Permanent)),
+            (set, Unavailable, Some(FailureKind::Transient)),
+            (set, ResourceExhausted, Some(FailureKind::Throttled)),
+            (set, Aborted, Some(FailureKind::Permanent)),
+            (set, Internal, Some(FailureKind::Permanent)),
+            (set.with(GrpcStatus::Ok), GrpcStatus::Ok, None),
+        ];
+        for (rules, status, kind) in cases {
+            assert_eq!(rules.kind(status), kind, "{status} by {rules:?}");
+        }
+    }
 }

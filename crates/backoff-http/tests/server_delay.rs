@@ -202,3 +202,22 @@ fn the_strict_profile_takes_no_fractions() {
         );
     }
 }
+
+#[test]
+fn of_584_years_and_more_no_fraction_counts() {
+    let rules = DelayRules::DEFAULT.with_x_rate_limit_reset(ResetMeaning::EpochMillis);
+    let cases = [
+        // (milliseconds since 1970, delay) by a clock that stands at 1970
+        ("18446744072999", Duration::from_millis(18_446_744_072_999)),
+        ("18446744073999", Duration::from_secs(18_446_744_073)),
+        (
+            "99999999999999999999",
+            Duration::from_secs(18_446_744_073_709_551),
+        ),
+    ];
+    for (value, delay) in cases {
+        let headers = [("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", value)];
+        let asked = ServerDelay::read(&headers, rules, HttpDate::from_unix(0));
+        assert_eq!(asked.delay(), Some(delay), "{value}");
+    }
+}
