@@ -1,12 +1,14 @@
 //! `backoff plan`: the schedule of a policy.
 
 use std::fmt::Write as _;
-use std::fs;
+use std::io::stdout;
 use std::path::PathBuf;
 use std::time::Duration;
+use std::{env, fs};
 
 use backoff_core::{Jitter, Policy, nanos};
 use backoff_sim::{Random, Settings, Shape};
+use rustix::termios::tcgetwinsize;
 
 use crate::chart::short;
 use crate::policy::Flags;
@@ -34,11 +36,19 @@ pub(crate) fn plan(arguments: &Arguments) -> Result<(), String> {
         return Ok(());
     }
     let plan = Plan::of(&settings);
-    print(&plan.to_text());
+    print(&plan.to_text(columns()));
     if let Some(file) = &arguments.svg {
         fs::write(file, timeline(&plan)).map_err(|error| format!("{}: {error}", file.display()))?;
     }
     Ok(())
+}
+
+/// The width of the terminal, or of `COLUMNS`; a file is as wide as it takes.
+fn columns() -> usize {
+    let set = env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
+    let terminal = || tcgetwinsize(stdout()).map(|size| usize::from(size.ws_col));
+    let told = set.or_else(|| terminal().ok());
+    told.filter(|columns| *columns > 0).unwrap_or(usize::MAX)
 }
 
 /// What a policy does to a call whose every attempt fails at once.
@@ -107,17 +117,21 @@ impl Plan {
         }
     }
 
-    fn to_text(&self) -> String {
-        let mut text = self.table();
+    fn to_text(&self, columns: usize) -> String {
+        let mut text = self.table(columns);
         if self.retries.is_empty() {
             text.push_str("    -  never retried\n");
         }
         if self.goes_on {
             text.push_str("   ..  and so on\n");
         }
-        text.push_str("\nA call whose every attempt fails at once waits in all");
+        let gap = if columns < 90 { '\n' } else { ' ' };
+        let _ = write!(
+            text,
+            "\nA call whose every attempt fails{gap}at once waits in all"
+        );
         if self.goes_on {
-            let _ = write!(text, ", for the first {SHOWN} retries");
+            let _ = write!(text, ",{gap}for the first {SHOWN} retries");
         }
         text.push_str(":\n");
         for (name, share) in SHARES {
@@ -129,31 +143,49 @@ impl Plan {
         text
     }
 
-    fn table(&self) -> String {
-        let mut text = format!(
-            "{:>5}  {:>8}  {:<18} {:>9} {:>9} {:>8}   {}\n",
-            "retry", "window", "delay", "half by", "95% by", "made by", "delays"
-        );
+    /// A line for each retry, with as many of the columns as there is room for.
+    fn table(&self, columns: usize) -> String {
         let longest = self.retries.iter().map(|retry| retry.longest).max();
+        let room = columns.saturating_sub(BEFORE_BARS).min(WIDEST_BAR);
+        let head = [
+            "retry", "window", "delay", "half by", "95% by", "made by", "delays",
+        ];
+        let mut text = line(head.map(str::to_owned), columns);
         for (index, retry) in self.retries.iter().enumerate() {
-            let delay = if retry.shortest == retry.longest {
-                span(retry.longest)
-            } else {
-                format!("{} .. {}", span(retry.shortest), span(retry.longest))
-            };
-            let _ = writeln!(
-                text,
-                "{:>5}  {:>8}  {delay:<18} {:>9} {:>9} {:>6} %   {}",
-                index + 1,
-                span(retry.window),
-                span(quantile(&retry.moments, 0.5)),
-                span(quantile(&retry.moments, 0.95)),
-                short(100.0 * retry.share()),
-                retry.bar(longest.unwrap_or_default()),
-            );
+            let cells = retry.cells(index, longest.unwrap_or_default(), room);
+            text.push_str(&line(cells, columns));
         }
         text
     }
+}
+
+/// The columns that come before the bars, and a bar that is worth drawing and the widest.
+const BEFORE_BARS: usize = 67;
+const LEAST_BAR: usize = 8;
+const WIDEST_BAR: usize = 36;
+
+/// A line of the table: those of its cells that fit.
+fn line([retry, window, delay, half, most, made, bar]: [String; 7], columns: usize) -> String {
+    let cells = [
+        format!("{retry:>5}  {window:>8}  {delay:<18}"),
+        format!(" {half:>9}"),
+        format!(" {most:>9}"),
+        format!(" {made:>8}"),
+    ];
+    let (mut text, mut width) = (String::new(), 0);
+    for cell in cells {
+        width += cell.chars().count();
+        if width <= columns || text.is_empty() {
+            text.push_str(&cell);
+        }
+    }
+    if columns >= BEFORE_BARS + LEAST_BAR {
+        text.push_str("   ");
+        text.push_str(&bar);
+    }
+    text.truncate(text.trim_end().len());
+    text.push('\n');
+    text
 }
 
 /// The percentiles that are shown.
@@ -183,14 +215,33 @@ impl Retry {
         self.moments.len() as f64 / CALLS as f64
     }
 
-    fn bar(&self, longest: Duration) -> String {
-        const CELLS: u64 = 36;
+    fn cells(&self, index: usize, longest: Duration, room: usize) -> [String; 7] {
+        let delay = if self.shortest == self.longest {
+            span(self.longest)
+        } else {
+            format!("{} .. {}", span(self.shortest), span(self.longest))
+        };
+        [
+            (index + 1).to_string(),
+            span(self.window),
+            delay,
+            span(quantile(&self.moments, 0.5)),
+            span(quantile(&self.moments, 0.95)),
+            format!("{} %", short(100.0 * self.share())),
+            self.bar(longest, room),
+        ]
+    }
+
+    /// The range of the delay, where the longest of all is as wide as the room.
+    fn bar(&self, longest: Duration, room: usize) -> String {
         let whole = nanos::from_duration(longest).max(1) as f64;
         let cell = |delay: Duration| {
-            (nanos::from_duration(delay) as f64 / whole * CELLS as f64).round() as usize
+            (nanos::from_duration(delay) as f64 / whole * room as f64).round() as usize
         };
-        let (from, to) = (cell(self.shortest), cell(self.longest));
-        format!("{}{}", " ".repeat(from), "━".repeat((to - from).max(1)))
+        // At least one cell, and that within the room.
+        let from = cell(self.shortest).min(room.saturating_sub(1));
+        let to = cell(self.longest).max(from + 1);
+        format!("{}{}", " ".repeat(from), "━".repeat(to - from))
     }
 }
 

@@ -317,3 +317,23 @@ fn mistakes_are_told_by_flag_or_by_file_and_key() {
         );
     }
 }
+
+#[test]
+fn a_plan_fits_the_terminal() {
+    let long = "--jitter=none --base=99ms --max-attempts=40 --deadline=none";
+    for columns in [40, 50, 60, 70, 80, 100, 120] {
+        for flags in ["", long] {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_backoff"));
+            command.arg("plan").args(flags.split_whitespace());
+            let output = command.env("COLUMNS", columns.to_string()).output();
+            let plan = text(&output.expect("it starts").stdout);
+            let widest = plan.lines().map(|line| line.chars().count()).max();
+            assert!(widest <= Some(columns), "{columns}:\n{plan}");
+            assert!(
+                plan.starts_with("retry    window  delay"),
+                "{columns}:\n{plan}"
+            );
+            assert_eq!(plan.contains('━'), columns >= 80, "{columns}:\n{plan}");
+        }
+    }
+}
