@@ -1,29 +1,17 @@
 //! `backoff plan`, from the outside.
 
+mod outside;
+
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::path::Path;
+use std::process::Command;
 use std::time::Duration;
 use std::{env, fs};
 
 use backoff_core::{Decision, Failure, Policy, Schedule};
 use backoff_sim::Settings;
 
-fn backoff(arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_backoff"));
-    command.args(arguments).output().expect("it starts")
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
-
-fn folder(name: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-    let _ = fs::remove_dir_all(&folder);
-    fs::create_dir_all(&folder).expect("a folder");
-    folder
-}
+use crate::outside::{backoff, folder, text};
 
 /// What `backoff plan --rust` prints for each of the cases, compiled with this test.
 #[allow(clippy::unreadable_literal)] // Numbers are printed as they come.
