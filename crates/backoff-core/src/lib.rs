@@ -26,6 +26,7 @@ extern crate std;
 pub mod budget;
 mod classify;
 mod decision;
+mod delays;
 mod failure;
 mod jitter;
 pub mod nanos;
@@ -45,9 +46,10 @@ pub use classify::{
     on_value,
 };
 pub use decision::{Decision, GiveUp};
+pub use delays::Delays;
 pub use failure::{Failure, FailureKind};
 pub use jitter::{Jitter, Percent};
 pub use policy::{Cause, DeadlineRule, HintRule, Policy};
 pub use progress::{Progress, ProgressError};
-pub use retry::{Delays, Retry};
+pub use retry::Retry;
 pub use schedule::{Constant, Exponential, Fibonacci, Linear, Schedule, Steps};

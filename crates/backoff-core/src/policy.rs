@@ -3,12 +3,20 @@
 use core::time::Duration;
 
 use crate::decision::GiveUp;
+use crate::delays::Delays;
 use crate::failure::Failure;
 use crate::jitter::{Jitter, least};
 use crate::nanos;
 use crate::progress::Progress;
-use crate::retry::{Delays, Retry};
-use crate::schedule::{Constant, Exponential, Fibonacci, Linear, Steps};
+use crate::retry::Retry;
+use crate::schedule::Exponential;
+
+mod cause;
+mod constructors;
+mod rule;
+
+pub use cause::Cause;
+pub use rule::{DeadlineRule, HintRule};
 
 /// What may be retried, how often and for how long.
 ///
@@ -58,119 +66,8 @@ pub struct Policy<S = Exponential> {
     pub(crate) doubtful_limit: u32,
 }
 
-/// What happens where a wait would pass the deadline.
-#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
-#[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
-#[non_exhaustive]
-pub enum DeadlineRule {
-    /// Wait only until the deadline and make one last attempt then, which the deadline does not cut short.
-    ClampToRemaining,
-    /// Give up at once, rather than wait for nothing.
-    #[default]
-    GiveUp,
-}
-
-/// What happens where a server asks for a longer wait than the policy's longest hint.
-#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
-#[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
-#[non_exhaustive]
-pub enum HintRule {
-    /// Wait as long as the longest hint.
-    Clamp,
-    /// Give up with [`GiveUp::HintTooLong`].
-    #[default]
-    GiveUp,
-    /// Wait as if there were no hint.
-    Ignore,
-}
-
-/// Where a delay comes from.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-#[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
-#[non_exhaustive]
-pub enum Cause {
-    /// The server's hint, cut to the policy's longest by [`HintRule::Clamp`].
-    ClampedHint,
-    /// The server's hint.
-    Hint,
-    /// The policy's own schedule.
-    Schedule,
-}
-
-impl Cause {
-    /// Every cause, for tables and counters.
-    pub const ALL: &[Self] = &[Self::ClampedHint, Self::Hint, Self::Schedule];
-
-    /// The cause in one or two lower-case words.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::ClampedHint => "clamped hint",
-            Self::Hint => "hint",
-            Self::Schedule => "schedule",
-        }
-    }
-}
-
 /// The longest hint that is obeyed by default: 120 s, the limit of urllib3 and of a patient caller.
 const MAX_HINT: Duration = Duration::from_secs(120);
-
-impl Policy<Exponential> {
-    /// Doubling windows from 100 ms to 20 s with full jitter, 5 attempts, a deadline of 60 s.
-    pub const DEFAULT: Self =
-        Self::exponential(Duration::from_millis(100), Duration::from_secs(20));
-
-    /// Doubles the window from `base` with each retry, up to `max`.
-    ///
-    /// A `max` below `base` cuts every window to `max`.
-    #[must_use]
-    pub const fn exponential(base: Duration, max: Duration) -> Self {
-        Self::new(Exponential::new(base)).with_max_delay(max)
-    }
-
-    /// Sets the growth factor to `numerator / denominator`, for instance 3 and 2; without this it is 2.
-    ///
-    /// A factor below one, and a denominator of zero, count as one: the window then stays at its base.
-    #[must_use]
-    pub const fn with_ratio(mut self, numerator: u32, denominator: u32) -> Self {
-        self.schedule = self.schedule.with_ratio(numerator, denominator);
-        self
-    }
-}
-
-impl Policy<Constant> {
-    /// Keeps the window at `delay`, which is also the maximum delay.
-    #[must_use]
-    pub const fn constant(delay: Duration) -> Self {
-        Self::new(Constant::new(delay)).with_max_delay(delay)
-    }
-}
-
-impl Policy<Fibonacci> {
-    /// Grows the window as 1, 1, 2, 3, 5, .. times `base`, up to `max`.
-    #[must_use]
-    pub const fn fibonacci(base: Duration, max: Duration) -> Self {
-        Self::new(Fibonacci::new(base)).with_max_delay(max)
-    }
-}
-
-impl Policy<Linear> {
-    /// Starts the window at `base` and adds `step` with each further retry, up to `max`.
-    #[must_use]
-    pub const fn linear(base: Duration, step: Duration, max: Duration) -> Self {
-        Self::new(Linear::new(base, step)).with_max_delay(max)
-    }
-}
-
-impl<'t> Policy<Steps<'t>> {
-    /// Takes the windows from a table, whose last entry serves all further retries.
-    ///
-    /// An empty table retries without a pause.
-    #[must_use]
-    pub const fn steps(table: &'t [Duration]) -> Self {
-        Self::new(Steps::new(table))
-    }
-}
 
 impl<S> Policy<S> {
     /// Makes a policy of any schedule, without a maximum delay and otherwise with the defaults.
@@ -420,51 +317,6 @@ mod tests {
 
     const fn s(seconds: u64) -> Duration {
         Duration::from_secs(seconds)
-    }
-
-    fn delays<S: crate::Schedule>(policy: &Policy<S>) -> std::vec::Vec<Duration> {
-        policy.delays(|| u32::MAX).take(99).collect()
-    }
-
-    #[test]
-    fn every_constructor_makes_its_schedule_and_its_maximum() {
-        let plain = Jitter::None;
-        let all = s(3600);
-        let cases = [
-            delays(&Policy::constant(s(2)).with_jitter(plain)),
-            delays(&Policy::exponential(s(1), s(5)).with_jitter(plain)),
-            delays(
-                &Policy::exponential(s(1), s(9))
-                    .with_ratio(3, 1)
-                    .with_jitter(plain),
-            ),
-            delays(&Policy::fibonacci(s(1), s(9)).with_jitter(plain)),
-            delays(&Policy::linear(s(1), s(3), s(8)).with_jitter(plain)),
-            delays(&Policy::steps(&[s(4), s(1)]).with_jitter(plain)),
-            delays(
-                &Policy::new(Constant::new(s(7)))
-                    .with_jitter(plain)
-                    .with_deadline(all),
-            ),
-            delays(
-                &Policy::constant(s(9))
-                    .with_schedule(Constant::new(s(3)))
-                    .with_jitter(plain),
-            ),
-        ];
-        let expected = [
-            [2, 2, 2, 2],
-            [1, 2, 4, 5],
-            [1, 3, 9, 9],
-            [1, 1, 2, 3],
-            [1, 4, 7, 8],
-            [4, 1, 1, 1],
-            [7, 7, 7, 7],
-            [3, 3, 3, 3],
-        ];
-        for (delays, expected) in cases.into_iter().zip(expected) {
-            assert_eq!(delays, expected.map(s));
-        }
     }
 
     #[test]

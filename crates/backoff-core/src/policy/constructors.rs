@@ -1,0 +1,118 @@
+//! Policies of each schedule.
+
+use core::time::Duration;
+
+use super::Policy;
+use crate::schedule::{Constant, Exponential, Fibonacci, Linear, Steps};
+
+impl Policy<Exponential> {
+    /// Doubling windows from 100 ms to 20 s with full jitter, 5 attempts, a deadline of 60 s.
+    pub const DEFAULT: Self =
+        Self::exponential(Duration::from_millis(100), Duration::from_secs(20));
+
+    /// Doubles the window from `base` with each retry, up to `max`.
+    ///
+    /// A `max` below `base` cuts every window to `max`.
+    #[must_use]
+    pub const fn exponential(base: Duration, max: Duration) -> Self {
+        Self::new(Exponential::new(base)).with_max_delay(max)
+    }
+
+    /// Sets the growth factor to `numerator / denominator`, for instance 3 and 2; without this it is 2.
+    ///
+    /// A factor below one, and a denominator of zero, count as one: the window then stays at its base.
+    #[must_use]
+    pub const fn with_ratio(mut self, numerator: u32, denominator: u32) -> Self {
+        self.schedule = self.schedule.with_ratio(numerator, denominator);
+        self
+    }
+}
+
+impl Policy<Constant> {
+    /// Keeps the window at `delay`, which is also the maximum delay.
+    #[must_use]
+    pub const fn constant(delay: Duration) -> Self {
+        Self::new(Constant::new(delay)).with_max_delay(delay)
+    }
+}
+
+impl Policy<Fibonacci> {
+    /// Grows the window as 1, 1, 2, 3, 5, .. times `base`, up to `max`.
+    #[must_use]
+    pub const fn fibonacci(base: Duration, max: Duration) -> Self {
+        Self::new(Fibonacci::new(base)).with_max_delay(max)
+    }
+}
+
+impl Policy<Linear> {
+    /// Starts the window at `base` and adds `step` with each further retry, up to `max`.
+    #[must_use]
+    pub const fn linear(base: Duration, step: Duration, max: Duration) -> Self {
+        Self::new(Linear::new(base, step)).with_max_delay(max)
+    }
+}
+
+impl<'t> Policy<Steps<'t>> {
+    /// Takes the windows from a table, whose last entry serves all further retries.
+    ///
+    /// An empty table retries without a pause.
+    #[must_use]
+    pub const fn steps(table: &'t [Duration]) -> Self {
+        Self::new(Steps::new(table))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Jitter, Schedule};
+
+    const fn s(seconds: u64) -> Duration {
+        Duration::from_secs(seconds)
+    }
+
+    fn delays<S: Schedule>(policy: &Policy<S>) -> std::vec::Vec<Duration> {
+        policy.delays(|| u32::MAX).take(99).collect()
+    }
+
+    #[test]
+    fn every_constructor_makes_its_schedule_and_its_maximum() {
+        let plain = Jitter::None;
+        let all = s(3600);
+        let cases = [
+            delays(&Policy::constant(s(2)).with_jitter(plain)),
+            delays(&Policy::exponential(s(1), s(5)).with_jitter(plain)),
+            delays(
+                &Policy::exponential(s(1), s(9))
+                    .with_ratio(3, 1)
+                    .with_jitter(plain),
+            ),
+            delays(&Policy::fibonacci(s(1), s(9)).with_jitter(plain)),
+            delays(&Policy::linear(s(1), s(3), s(8)).with_jitter(plain)),
+            delays(&Policy::steps(&[s(4), s(1)]).with_jitter(plain)),
+            delays(
+                &Policy::new(Constant::new(s(7)))
+                    .with_jitter(plain)
+                    .with_deadline(all),
+            ),
+            delays(
+                &Policy::constant(s(9))
+                    .with_schedule(Constant::new(s(3)))
+                    .with_jitter(plain),
+            ),
+        ];
+        let expected = [
+            [2, 2, 2, 2],
+            [1, 2, 4, 5],
+            [1, 3, 9, 9],
+            [1, 1, 2, 3],
+            [1, 4, 7, 8],
+            [4, 1, 1, 1],
+            [7, 7, 7, 7],
+            [3, 3, 3, 3],
+        ];
+        for (delays, expected) in cases.into_iter().zip(expected) {
+            assert_eq!(delays, expected.map(s));
+        }
+    }
+}

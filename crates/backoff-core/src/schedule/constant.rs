@@ -1,0 +1,44 @@
+//! The same window for every retry.
+
+use core::num::NonZeroU32;
+use core::time::Duration;
+
+use super::Schedule;
+use crate::nanos;
+
+/// The same window for every retry.
+///
+/// # Examples
+///
+/// ```
+/// # use backoff_core::{Constant, Schedule};
+/// # use core::{num::NonZeroU32, time::Duration};
+/// let schedule = Constant::new(Duration::from_secs(2));
+/// assert_eq!(schedule.delay(NonZeroU32::MAX), Duration::from_secs(2));
+/// ```
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub struct Constant {
+    delay: u64,
+}
+
+impl Constant {
+    /// Makes a schedule of one delay.
+    #[must_use]
+    pub const fn new(delay: Duration) -> Self {
+        Self {
+            delay: nanos::from_duration(delay),
+        }
+    }
+}
+
+impl Schedule for Constant {
+    #[inline]
+    fn delay(&self, retry: NonZeroU32) -> Duration {
+        nanos::to_duration(self.nanos(retry))
+    }
+
+    #[inline]
+    fn nanos(&self, _retry: NonZeroU32) -> u64 {
+        self.delay
+    }
+}

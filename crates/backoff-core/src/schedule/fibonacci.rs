@@ -1,0 +1,95 @@
+//! Windows that grow as the Fibonacci numbers do.
+
+use core::num::NonZeroU32;
+use core::time::Duration;
+
+use super::Schedule;
+use crate::nanos;
+
+/// A window that grows as the Fibonacci numbers do: 1, 1, 2, 3, 5, .. times `base`.
+///
+/// Slower than doubling (the factor tends to 1.618), and without a pause between the first two retries.
+/// Windows saturate; every retry costs the same few steps.
+///
+/// # Examples
+///
+/// ```
+/// # use backoff_core::{Fibonacci, Schedule};
+/// # use core::{num::NonZeroU32, time::Duration};
+/// let schedule = Fibonacci::new(Duration::from_secs(1));
+/// let sixth = NonZeroU32::new(6).unwrap();
+/// assert_eq!(schedule.delay(sixth), Duration::from_secs(8));
+/// ```
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub struct Fibonacci {
+    base: u64,
+}
+
+impl Fibonacci {
+    /// Makes a schedule whose first two windows are `base`.
+    #[must_use]
+    pub const fn new(base: Duration) -> Self {
+        Self {
+            base: nanos::from_duration(base),
+        }
+    }
+}
+
+impl Schedule for Fibonacci {
+    #[inline]
+    fn delay(&self, retry: NonZeroU32) -> Duration {
+        nanos::to_duration(self.nanos(retry))
+    }
+
+    #[inline]
+    fn nanos(&self, retry: NonZeroU32) -> u64 {
+        self.base.saturating_mul(fibonacci(retry.get()))
+    }
+
+    #[inline]
+    fn cheap_nanos(&self, _retry: NonZeroU32) -> Option<u64> {
+        None
+    }
+}
+
+/// The last Fibonacci number that fits a `u64` is the 93rd.
+const LAST_FIBONACCI: u32 = 93;
+
+/// The nth Fibonacci number, saturating, by fast doubling over the seven bits of an index up to 93.
+///
+/// With `a = F(k)` and `b = F(k + 1)`, `F(2k) = a (2b - a)` and `F(2k + 1) = a^2 + b^2`. The `b` of the last
+/// turn may wrap (F(94) does); it is not used.
+const fn fibonacci(n: u32) -> u64 {
+    if n > LAST_FIBONACCI {
+        return u64::MAX;
+    }
+    let (mut a, mut b) = (0_u64, 1_u64);
+    let mut bit = 1 << 6;
+    while bit != 0 {
+        let even = a.wrapping_mul((b << 1).wrapping_sub(a));
+        let odd = a.wrapping_mul(a).wrapping_add(b.wrapping_mul(b));
+        (a, b) = if n & bit == 0 {
+            (even, odd)
+        } else {
+            (odd, even.wrapping_add(odd))
+        };
+        bit >>= 1;
+    }
+    a
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fast_doubling_gives_the_fibonacci_numbers() {
+        let (mut a, mut b) = (0_u64, 1_u64);
+        for n in 0..=LAST_FIBONACCI {
+            assert_eq!(fibonacci(n), a, "F({n})");
+            (a, b) = (b, a.saturating_add(b));
+        }
+        assert_eq!(fibonacci(94), u64::MAX);
+        assert_eq!(fibonacci(u32::MAX), u64::MAX);
+    }
+}

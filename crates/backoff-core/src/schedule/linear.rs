@@ -1,0 +1,50 @@
+//! Windows that grow by an amount.
+
+use core::num::NonZeroU32;
+use core::time::Duration;
+
+use super::Schedule;
+use crate::nanos;
+
+/// A window that grows by the same amount with each retry: `base`, `base + step`, `base + 2 * step`, ..
+///
+/// Windows saturate and never wrap.
+///
+/// # Examples
+///
+/// ```
+/// # use backoff_core::{Linear, Schedule};
+/// # use core::{num::NonZeroU32, time::Duration};
+/// let schedule = Linear::new(Duration::from_secs(5), Duration::from_secs(1));
+/// let third = NonZeroU32::new(3).unwrap();
+/// assert_eq!(schedule.delay(third), Duration::from_secs(7));
+/// ```
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub struct Linear {
+    base: u64,
+    step: u64,
+}
+
+impl Linear {
+    /// Makes a schedule that starts at `base` and adds `step` with each further retry.
+    #[must_use]
+    pub const fn new(base: Duration, step: Duration) -> Self {
+        Self {
+            base: nanos::from_duration(base),
+            step: nanos::from_duration(step),
+        }
+    }
+}
+
+impl Schedule for Linear {
+    #[inline]
+    fn delay(&self, retry: NonZeroU32) -> Duration {
+        nanos::to_duration(self.nanos(retry))
+    }
+
+    #[inline]
+    fn nanos(&self, retry: NonZeroU32) -> u64 {
+        let grown = self.step.saturating_mul((retry.get() - 1) as u64);
+        self.base.saturating_add(grown)
+    }
+}

@@ -1,0 +1,45 @@
+//! Windows from a table.
+
+use core::num::NonZeroU32;
+use core::time::Duration;
+
+use super::Schedule;
+
+/// Windows from a table, the last of which serves all further retries.
+///
+/// An empty table gives windows of zero: retries without a pause.
+///
+/// # Examples
+///
+/// ```
+/// # use backoff_core::{Schedule, Steps};
+/// # use core::{num::NonZeroU32, time::Duration};
+/// static TABLE: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(60)];
+/// let schedule = Steps::new(&TABLE);
+/// assert_eq!(schedule.delay(NonZeroU32::MIN), Duration::from_secs(1));
+/// assert_eq!(schedule.delay(NonZeroU32::MAX), Duration::from_secs(60));
+/// ```
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub struct Steps<'t> {
+    table: &'t [Duration],
+}
+
+impl<'t> Steps<'t> {
+    /// Makes a schedule of a table; its first entry is the window of the first retry.
+    #[must_use]
+    pub const fn new(table: &'t [Duration]) -> Self {
+        Self { table }
+    }
+}
+
+impl Schedule for Steps<'_> {
+    #[inline]
+    fn delay(&self, retry: NonZeroU32) -> Duration {
+        let index = (retry.get() - 1) as usize;
+        self.table
+            .get(index)
+            .or(self.table.last())
+            .copied()
+            .unwrap_or_default()
+    }
+}
