@@ -76,6 +76,8 @@ mod request;
 mod throttle;
 #[cfg(any(target_has_atomic = "32", feature = "portable-atomic-1"))]
 mod token;
+#[cfg(any(target_has_atomic = "32", feature = "portable-atomic-1"))]
+mod window;
 
 use core::time::Duration;
 

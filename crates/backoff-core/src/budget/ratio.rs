@@ -3,9 +3,8 @@
 use core::time::Duration;
 
 use super::Budget;
+use super::window::{NOTHING, Window};
 use crate::failure::Failure;
-use crate::nanos;
-use crate::sync::{AtomicU32, Ordering};
 
 /// A share of the calls of the last seconds may be retried, and some retries per second in any case: Finagle's
 /// retry budget.
@@ -34,18 +33,7 @@ use crate::sync::{AtomicU32, Ordering};
 /// ```
 #[derive(Debug)]
 pub struct RatioBudget {
-    /// All payments minus all retries ever, wrapping.
-    total: AtomicU32,
-    /// What the total was at the start of the window. The difference is what is at hand.
-    floor: AtomicU32,
-    /// When the current step of the window began, in ticks.
-    began: AtomicU32,
-    /// Not zero while somebody moves the window on, who alone uses the marks then.
-    turning: AtomicU32,
-    /// What the total was at the start of each step, the oldest first.
-    marks: [AtomicU32; STEPS],
-    /// The length of a step, in ticks.
-    step: u32,
+    window: Window,
     payment: u32,
     price: u32,
     /// What may be spent beyond the payments.
@@ -53,20 +41,6 @@ pub struct RatioBudget {
     reserve_per_second: u16,
     window_millis: u32,
 }
-
-/// As in Finagle's `WindowedAdder`; fewer for the model checker.
-const STEPS: usize = if cfg!(all(loom, test)) { 2 } else { 10 };
-
-/// A tick is 2^24 ns, 17 ms: no division, and a `u32` of them is two years.
-const TICK_BITS: u32 = 24;
-
-/// A moment that is this close to the largest distance, 18 minutes, is one before the current step: it is of a
-/// call that read the clock before another one moved the window on.
-const EARLIER: u32 = u32::MAX - (1 << 16);
-
-/// What is at hand may be less than nothing, where payments have grown old before the retries that they paid
-/// for: half of the range lies below.
-const NOTHING: u32 = 1 << 31;
 
 /// The most that payments add up to, and the reserve too: together they stay clear of the ends of the range.
 const MOST: u32 = 1 << 29;
@@ -86,12 +60,7 @@ impl RatioBudget {
     #[must_use]
     pub const fn new(numerator: u16, denominator: u16) -> Self {
         let budget = Self {
-            total: AtomicU32::new(0),
-            floor: AtomicU32::new(0),
-            began: AtomicU32::new(0),
-            turning: AtomicU32::new(0),
-            marks: [const { AtomicU32::new(0) }; STEPS],
-            step: 0,
+            window: Window::new(),
             payment: if denominator == 0 {
                 0
             } else {
@@ -136,8 +105,7 @@ impl RatioBudget {
 
     /// Computes what depends on two settings.
     const fn settled(mut self) -> Self {
-        let window = nanos::from_duration(Duration::from_millis(self.window_millis as u64));
-        self.step = ((window / STEPS as u64) >> TICK_BITS) as u32 + 1;
+        self.window = self.window.with_length(self.window_millis);
         let retries = self.reserve_per_second as u64 * self.window_millis as u64 / 1_000;
         let reserve = retries * self.price as u64;
         self.reserve = if reserve < MOST as u64 {
@@ -147,83 +115,6 @@ impl RatioBudget {
         };
         self
     }
-
-    /// Adds to the total, if what is at hand allows it; [`NOTHING`] stands for nothing at hand.
-    #[inline]
-    fn add(&self, amount: u32, allows: impl Fn(u32) -> bool) -> bool {
-        loop {
-            // In this order: a total older than the floor would seem to be overdrawn. A window that moves on
-            // between the two reads is longer for this call, by the time between them.
-            let floor = self.floor.load(Ordering::Acquire);
-            let total = self.total.load(Ordering::Relaxed);
-            if !allows(total.wrapping_sub(floor).wrapping_add(NOTHING)) {
-                return false;
-            }
-            let swapped = self.total.compare_exchange_weak(
-                total,
-                total.wrapping_add(amount),
-                Ordering::Relaxed,
-                Ordering::Relaxed,
-            );
-            if swapped.is_ok() {
-                return true;
-            }
-        }
-    }
-
-    /// Moves the window on to this moment.
-    ///
-    /// Nobody waits: a call that finds another one at it goes on with the window as it is.
-    #[inline]
-    fn turn(&self, now: Duration) {
-        let now = (nanos::from_duration(now) >> TICK_BITS) as u32;
-        let began = self.began.load(Ordering::Acquire);
-        if self.is_over(began, now) {
-            self.turn_from(began, now);
-        }
-    }
-
-    #[cold]
-    fn turn_from(&self, mut began: u32, now: u32) {
-        // Read before the others can see that somebody turns: what they pay in while they see it is not in
-        // here, and so belongs to the new step.
-        let total = self.total.load(Ordering::Relaxed);
-        if self.turning.swap(1, Ordering::AcqRel) != 0 {
-            return;
-        }
-        if self.began.load(Ordering::Relaxed) == began {
-            let mut turns = 0;
-            while turns < STEPS && self.is_over(began, now) {
-                self.shift(total);
-                began = began.wrapping_add(self.step);
-                turns += 1;
-            }
-            if self.is_over(began, now) {
-                began = now;
-            }
-            let [oldest, ..] = &self.marks;
-            self.floor
-                .store(oldest.load(Ordering::Relaxed), Ordering::Release);
-            self.began.store(began, Ordering::Release);
-        }
-        self.turning.store(0, Ordering::Release);
-    }
-
-    /// Forgets the oldest mark and adds one.
-    fn shift(&self, total: u32) {
-        let [marks @ .., newest] = &self.marks;
-        let younger = self.marks.iter().skip(1);
-        for (mark, next) in marks.iter().zip(younger) {
-            mark.store(next.load(Ordering::Relaxed), Ordering::Relaxed);
-        }
-        newest.store(total, Ordering::Relaxed);
-    }
-
-    #[inline]
-    const fn is_over(&self, began: u32, now: u32) -> bool {
-        let since = now.wrapping_sub(began);
-        since >= self.step && since < EARLIER
-    }
 }
 
 impl Budget for RatioBudget {
@@ -231,15 +122,16 @@ impl Budget for RatioBudget {
 
     #[inline]
     fn begin(&self, _held: &mut (), now: Duration) {
-        self.turn(now);
-        self.add(self.payment, |at_hand| at_hand < NOTHING + MOST);
+        self.window.turn(now);
+        self.window
+            .add(self.payment, |at_hand| at_hand < NOTHING + MOST);
     }
 
     #[inline]
     fn withdraw(&self, _held: &mut (), now: Duration, _failure: Failure, _delay: Duration) -> bool {
-        self.turn(now);
+        self.window.turn(now);
         let (reserve, price) = (self.reserve, self.price);
-        self.add(price.wrapping_neg(), |at_hand| {
+        self.window.add(price.wrapping_neg(), |at_hand| {
             at_hand.saturating_add(reserve) >= NOTHING + price
         })
     }
@@ -406,22 +298,6 @@ mod tests {
         for (millis, expected) in cases {
             let budget = RatioBudget::new(1, 2).with_window(Duration::from_millis(millis));
             assert_eq!(budget.window_millis, expected, "{millis}");
-        }
-    }
-
-    #[test]
-    fn a_step_is_over_until_the_clock_would_have_gone_back() {
-        let budget = RatioBudget::new(1, 2);
-        let cases = [
-            (budget.step - 1, false),
-            (budget.step, true),
-            (EARLIER - 1, true),
-            (EARLIER, false),
-        ];
-        for (since, is_over) in cases {
-            let began = u32::MAX - 3;
-            let now = began.wrapping_add(since);
-            assert_eq!(budget.is_over(began, now), is_over, "{since}");
         }
     }
 
