@@ -57,7 +57,7 @@ fn parse(text: &str, now: i64) -> Result<i64, DateError> {
 fn every_day_from_1601_to_9999_is_read_in_every_form() {
     // Without optimisation, the other forms and the other days of the week take a minute.
     let thorough = !cfg!(debug_assertions);
-    let years = if cfg!(miri) { 1899..=1900 } else { 1601..=9999 };
+    let years = if cfg!(miri) { 1900..=1900 } else { 1601..=9999 };
     each_day(years, |year, month, weekday, day, moment| {
         let short = &weekday[..3];
         let fixdate = format!("{short}, {day:02} {month} {year} 00:00:00 GMT");
@@ -79,7 +79,7 @@ fn every_day_from_1601_to_9999_is_read_in_every_form() {
 fn every_second_of_a_year_is_read() {
     // A prime number of seconds without optimisation, so that every minute and second comes all the same.
     let step = if cfg!(miri) {
-        86_413
+        300_007
     } else if cfg!(debug_assertions) {
         1_009
     } else {
