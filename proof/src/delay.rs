@@ -55,7 +55,7 @@ impl Case {
 
     /// Nanoseconds and durations say the same.
     fn check_conversion(&self) {
-        let window = (&self.plan).delay(self.retry);
+        let window = self.plan.delay(self.retry);
         assert_eq!(nanos::from_duration(window), exact::nanos(window));
         if !matches!(self.plan, Plan::Steps(_)) {
             assert_eq!(window, exact::duration(self.window().into()));
@@ -72,13 +72,13 @@ impl Case {
     pub fn check_delay(&self) {
         let (delay, max) = (self.delay(), exact::nanos(self.max));
         let decorrelated = self.jitter == Jitter::Decorrelated;
-        let retry = if decorrelated {
-            NonZeroU32::MIN
-        } else {
-            self.retry
+        let first = self.plan.nanos(NonZeroU32::MIN).min(max);
+        let previous = exact::nanos(self.previous);
+        let window = match first {
+            first if decorrelated && (first > 0 || previous > 0) => first,
+            _ => self.plan.nanos(self.retry).min(max),
         };
-        let window = (&self.plan).nanos(retry).min(max);
-        let previous = match exact::nanos(self.previous) {
+        let previous = match previous {
             0 => window,
             previous => previous,
         };
@@ -99,7 +99,7 @@ impl Case {
     }
 
     fn window(&self) -> u64 {
-        (&self.plan).nanos(self.retry)
+        self.plan.nanos(self.retry)
     }
 
     fn delay(&self) -> u64 {

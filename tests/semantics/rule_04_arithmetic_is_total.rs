@@ -157,3 +157,43 @@ fn a_nanosecond_is_not_rounded_to_zero() {
     let micros = Policy::constant(Duration::from_micros(999)).with_jitter(Jitter::None);
     assert_eq!(micros.delays(|| 0).next(), Some(Duration::from_micros(999)));
 }
+
+#[test]
+fn a_first_window_of_zero_does_not_keep_decorrelated_delays_at_zero() {
+    let seconds = Duration::from_secs;
+    let table = [seconds(0), seconds(1), seconds(5)];
+    let steps = Policy::steps(&table).with_jitter(Jitter::Decorrelated);
+    let linear =
+        Policy::linear(seconds(0), seconds(1), seconds(30)).with_jitter(Jitter::Decorrelated);
+    let cases = [
+        // (the longest delays, the shortest ones)
+        (
+            steps.delays(|| u32::MAX).collect(),
+            [0, 3, 9, 27],
+            "steps, longest",
+        ),
+        (
+            linear.delays(|| u32::MAX).collect(),
+            [0, 3, 9, 27],
+            "linear, longest",
+        ),
+        (
+            steps.delays(|| 0).collect(),
+            [0, 1, 0, 5],
+            "steps, shortest",
+        ),
+        (
+            linear.delays(|| 0).collect(),
+            [0, 1, 0, 3],
+            "linear, shortest",
+        ),
+    ];
+    for (delays, expected, case) in cases {
+        let delays: Vec<Duration> = delays;
+        let rounded: Vec<u64> = delays
+            .iter()
+            .map(|delay| delay.as_millis().div_ceil(1_000) as u64)
+            .collect();
+        assert_eq!(rounded, expected, "{case}: {delays:?}");
+    }
+}

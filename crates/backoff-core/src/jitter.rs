@@ -20,6 +20,9 @@ use crate::ratio::wide_product;
 /// | `None` | `w` | `w` |
 /// | `Proportional(p)` | `w - p * w` | `min(w + p * w, max)` |
 ///
+/// `base` is the first window, and stands for the previous delay where there is none. Where the first window is
+/// zero, it is that of the present retry, until there was a delay to grow from.
+///
 /// Full, equal and decorrelated jitter are those of Marc Brooker, "Exponential Backoff And Jitter", AWS
 /// Architecture Blog, 2015; full jitter needs the fewest calls there, and is the default.
 ///

@@ -99,8 +99,9 @@ impl<S: Schedule> Retry<'_, S> {
     /// | 5 | a server hint is not too long, and replaces the schedule's delay | [`GiveUp::HintTooLong`] |
     /// | 6 | the wait ends by the deadline | [`GiveUp::Deadline`] |
     ///
-    /// A hint is never undercut: the delay is the hint plus a share, drawn from the whole window, so that
-    /// clients with the same hint do not return in step ([`Jitter::None`] adds nothing).
+    /// A hint is never undercut, unless the policy says so ([`HintRule::Clamp`](crate::HintRule::Clamp),
+    /// [`DeadlineRule::ClampToRemaining`]): the delay is the hint plus a share, drawn from the whole window, so
+    /// that clients with the same hint do not return in step ([`Jitter::None`] adds nothing).
     #[inline(always)]
     pub fn on_failure(&mut self, elapsed: Duration, failure: Failure, random: u32) -> Decision {
         let elapsed = nanos::from_duration(elapsed);
@@ -220,14 +221,24 @@ impl<S: Schedule> Retry<'_, S> {
         match self.policy.jitter {
             Jitter::None if hinted => 0,
             Jitter::Decorrelated if !hinted => {
-                let base = self.window(failure, NonZeroU32::MIN);
-                jitter::decorrelated(base, self.progress.previous, max, random)
+                let (base, previous) = (self.base(failure), self.progress.previous);
+                jitter::decorrelated(base, previous, max, random)
             }
             jitter => {
                 let jitter = if hinted { Jitter::Full } else { jitter };
                 let window = self.window(failure, self.progress.attempt);
                 jitter.delay(window, max, random)
             }
+        }
+    }
+
+    /// The first window, where delays are decorrelated. Of zero, nothing would ever grow: until there is a delay
+    /// to follow, it is that of the present retry then.
+    #[inline]
+    fn base(&self, failure: Failure) -> u64 {
+        match self.window(failure, NonZeroU32::MIN) {
+            0 if self.progress.previous == 0 => self.window(failure, self.progress.attempt),
+            base => base,
         }
     }
 
