@@ -60,8 +60,7 @@ impl Plan {
     }
 }
 
-/// By reference, so that it is `Copy`, as a schedule for throttled failures has to be.
-impl Schedule for &Plan {
+impl Schedule for Plan {
     fn delay(&self, retry: NonZeroU32) -> Duration {
         self.ask(|schedule| schedule.delay(retry))
     }

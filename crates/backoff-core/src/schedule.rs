@@ -62,6 +62,37 @@ pub trait Schedule {
     }
 }
 
+/// A schedule by reference, such as one that is chosen at run time.
+///
+/// # Examples
+///
+/// ```
+/// # use backoff_core::{Constant, Exponential, Policy, Schedule};
+/// # use core::time::Duration;
+/// # let configured = "constant";
+/// let second = Duration::from_secs(1);
+/// let (constant, doubling) = (Constant::new(second), Exponential::new(second));
+/// let chosen: &dyn Schedule = if configured == "constant" { &constant } else { &doubling };
+/// let policy = Policy::new(chosen).with_max_delay(Duration::from_secs(30));
+/// assert_eq!(policy.delays(|| u32::MAX).nth(3), Some(second));
+/// ```
+impl<S: Schedule + ?Sized> Schedule for &S {
+    #[inline]
+    fn delay(&self, retry: NonZeroU32) -> Duration {
+        (**self).delay(retry)
+    }
+
+    #[inline]
+    fn nanos(&self, retry: NonZeroU32) -> u64 {
+        (**self).nanos(retry)
+    }
+
+    #[inline]
+    fn cheap_nanos(&self, retry: NonZeroU32) -> Option<u64> {
+        (**self).cheap_nanos(retry)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
