@@ -1,6 +1,7 @@
 //! All delays of a call at once, for whoever looks at a policy.
 
 use core::fmt;
+use core::iter::FusedIterator;
 use core::time::Duration;
 
 use crate::failure::Failure;
@@ -9,9 +10,12 @@ use crate::retry::Retry;
 use crate::schedule::Schedule;
 
 /// The delays of a call whose every attempt fails at once. Made by [`Policy::delays`].
+///
+/// It ends where the call would be given up, for good.
 #[derive(Clone)]
 pub struct Delays<'p, S, F> {
-    retry: Retry<'p, S>,
+    /// `None` once the call was given up.
+    retry: Option<Retry<'p, S>>,
     /// In nanoseconds.
     elapsed: u64,
     random: F,
@@ -20,7 +24,7 @@ pub struct Delays<'p, S, F> {
 impl<'p, S, F> Delays<'p, S, F> {
     pub(crate) const fn new(retry: Retry<'p, S>, random: F) -> Self {
         Self {
-            retry,
+            retry: Some(retry),
             elapsed: 0,
             random,
         }
@@ -31,13 +35,18 @@ impl<S: Schedule, F: FnMut() -> u32> Iterator for Delays<'_, S, F> {
     type Item = Duration;
 
     fn next(&mut self) -> Option<Duration> {
-        let random = (self.random)();
-        let failure = Failure::transient();
-        let wait = self.retry.wait_after(self.elapsed, failure, random).ok()?;
+        let retry = self.retry.as_mut()?;
+        let (failure, random) = (Failure::transient(), (self.random)());
+        let Ok(wait) = retry.wait_after(self.elapsed, failure, random) else {
+            self.retry = None;
+            return None;
+        };
         self.elapsed = self.elapsed.saturating_add(wait);
         Some(nanos::to_duration(wait))
     }
 }
+
+impl<S: Schedule, F: FnMut() -> u32> FusedIterator for Delays<'_, S, F> {}
 
 impl<S, F> fmt::Debug for Delays<'_, S, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -49,6 +58,7 @@ impl<S, F> fmt::Debug for Delays<'_, S, F> {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::policy::Policy;
 
     #[test]
@@ -56,12 +66,22 @@ mod tests {
         let policy = Policy::DEFAULT;
         let mut delays = policy.delays(|| 0);
         let shown = std::format!("{delays:?}");
-        assert!(shown.starts_with("Delays { retry: Retry {"), "{shown}");
+        assert!(shown.starts_with("Delays { retry: Some(Retry {"), "{shown}");
         let counts = [
             delays.clone().take(9).count(),
             delays.by_ref().take(9).count(),
             delays.take(9).count(),
         ];
         assert_eq!(counts, [4, 4, 0]);
+    }
+
+    #[test]
+    fn a_shorter_delay_does_not_follow_the_end() {
+        let mut words = [u32::MAX, u32::MAX, 0].into_iter();
+        let second = Duration::from_secs(1);
+        let policy = Policy::constant(20 * second).with_deadline(30 * second);
+        let mut delays = policy.delays(|| words.next().unwrap_or(0));
+        let more = [(); 3].map(|()| delays.next().is_some());
+        assert_eq!(more, [true, false, false]);
     }
 }
