@@ -140,7 +140,7 @@ fn a_dead_url_ends_with_its_last_error_and_status_1() {
         (
             &["--attempts", "2", "--deadline", "1"],
             1,
-            "the wait would have passed the deadline",
+            "no time is left before the deadline",
         ),
         (
             &["--attempts", "1", "--method", "POST"],

@@ -154,6 +154,7 @@ impl Step<'_> {
             self.what_is_remembered(wait, progress);
         }
         self.rule_5_the_deadline_counts_the_wait(unbounded);
+        self.rule_6_a_hint_is_not_shortened_in_silence();
         self.rule_5_what_remains_limits_the_next_attempt();
         self.rule_13_a_resumed_call_decides_alike();
     }
@@ -202,8 +203,12 @@ impl Step<'_> {
             heeded
         };
         let max = setting.max_delay.map_or(u64::MAX, exact::nanos);
-        let window = self.window(jitter).min(max);
-        let previous = match exact::returned(self.before.previous_delay()) {
+        let previous = exact::returned(self.before.previous_delay());
+        let window = match self.window(1).min(max) {
+            first if jitter == Jitter::Decorrelated && (first > 0 || previous > 0) => first,
+            _ => self.window(self.before.attempt()).min(max),
+        };
+        let previous = match previous {
             0 => window,
             previous => previous,
         };
@@ -216,12 +221,18 @@ impl Step<'_> {
         }
         bounds.check(wait - floor, self.operation.random);
         assert!(wait - floor <= max, "{wait} ns is above the maximum");
-        let cause = match heeded {
-            0 => Cause::Schedule,
-            _ if heeded == self.hint() => Cause::Hint,
+    }
+
+    fn rule_6_a_hint_is_not_shortened_in_silence(&self) {
+        let Decision::Retry { after } = self.decision else {
+            return;
+        };
+        let cause = match (self.heeded(), self.hint()) {
+            (0, _) => Cause::Schedule,
+            (heeded, hint) if heeded == hint && exact::returned(after) >= hint => Cause::Hint,
             _ => Cause::ClampedHint,
         };
-        assert_eq!(self.policy.cause(self.operation.failure), cause);
+        assert_eq!(self.policy.cause(self.operation.failure, after), cause);
     }
 
     /// Only a retry changes anything: the attempt, the doubtful failures, the delay for decorrelated jitter.
@@ -280,9 +291,7 @@ impl Step<'_> {
         assert_eq!(resumed.progress(), self.after);
     }
 
-    fn window(&self, jitter: Jitter) -> u64 {
-        let first = jitter == Jitter::Decorrelated;
-        let retry = if first { 1 } else { self.before.attempt() };
+    fn window(&self, retry: u32) -> u64 {
         let throttled = self.operation.failure.kind() == FailureKind::Throttled;
         let slower = self
             .setting

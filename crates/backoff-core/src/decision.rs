@@ -38,7 +38,7 @@ const _: () = assert!(size_of::<Decision>() <= 24);
 ///
 /// ```
 /// # use backoff_core::GiveUp;
-/// assert_eq!(GiveUp::Deadline.to_string(), "the wait would have passed the deadline");
+/// assert_eq!(GiveUp::Deadline.to_string(), "no time is left before the deadline");
 /// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
@@ -75,7 +75,7 @@ impl GiveUp {
         match self {
             Self::Attempts => "all attempts are used up",
             Self::Budget => "the retry budget is empty",
-            Self::Deadline => "the wait would have passed the deadline",
+            Self::Deadline => "no time is left before the deadline",
             Self::Doubtful => "the failure looks permanent after all",
             Self::HintTooLong => "the server asked for too long a wait",
             Self::Permanent => "the failure is permanent",
@@ -89,6 +89,8 @@ impl fmt::Display for GiveUp {
     }
 }
 
+impl core::error::Error for GiveUp {}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -99,7 +101,7 @@ mod tests {
         let cases = [
             (GiveUp::Attempts, "all attempts are used up"),
             (GiveUp::Budget, "the retry budget is empty"),
-            (GiveUp::Deadline, "the wait would have passed the deadline"),
+            (GiveUp::Deadline, "no time is left before the deadline"),
             (GiveUp::Doubtful, "the failure looks permanent after all"),
             (GiveUp::HintTooLong, "the server asked for too long a wait"),
             (GiveUp::Permanent, "the failure is permanent"),

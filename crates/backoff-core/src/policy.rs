@@ -197,6 +197,21 @@ impl<S> Policy<S> {
     }
 
     /// Continues a call exactly where it was when its [`progress`](Retry::progress) was taken.
+    ///
+    /// The time since the first attempt began, and what was left of a wait, are the caller's to save beside it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use backoff_core::{Failure, Policy, Progress};
+    /// # use core::time::Duration;
+    /// let mut retry = Policy::DEFAULT.start();
+    /// retry.on_failure(Duration::ZERO, Failure::transient(), 7);
+    /// let saved: [u8; Progress::BYTES] = retry.progress().to_bytes(); // into memory that a reset leaves alone
+    ///
+    /// let progress = Progress::from_bytes(&saved).unwrap_or(Progress::START);
+    /// assert_eq!(Policy::DEFAULT.resume(progress).attempt(), 2);
+    /// ```
     #[must_use]
     pub const fn resume(&self, progress: Progress) -> Retry<'_, S> {
         Retry::new(self, progress)
@@ -220,12 +235,28 @@ impl<S> Policy<S> {
         Delays::new(self.start(), random)
     }
 
-    /// Where the delay after a failure comes from, if it is retried at all.
+    /// Where a wait comes from that was decided after this failure.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use backoff_core::{Cause, DeadlineRule, Decision, Failure, Policy};
+    /// # use core::time::Duration;
+    /// let seconds = Duration::from_secs;
+    /// let policy = Policy::DEFAULT.with_deadline_rule(DeadlineRule::ClampToRemaining);
+    /// let failure = Failure::throttled().with_retry_after(seconds(50));
+    ///
+    /// let decision = policy.start().on_failure(seconds(20), failure, 0);
+    /// assert_eq!(decision, Decision::Retry { after: seconds(40) }); // until the deadline, after 60 s
+    /// assert_eq!(policy.cause(failure, seconds(40)), Cause::ClampedHint);
+    /// assert_eq!(policy.cause(failure, seconds(50)), Cause::Hint);
+    /// ```
     #[must_use]
-    pub const fn cause(&self, failure: Failure) -> Cause {
+    pub const fn cause(&self, failure: Failure, wait: Duration) -> Cause {
+        let hint = failure.hint();
         match self.heed(failure) {
             Ok(0) | Err(_) => Cause::Schedule,
-            Ok(heeded) if heeded == failure.hint() => Cause::Hint,
+            Ok(heeded) if heeded == hint && nanos::from_duration(wait) >= hint => Cause::Hint,
             Ok(_) => Cause::ClampedHint,
         }
     }
@@ -285,7 +316,7 @@ impl<S: Copy> Policy<S> {
     /// slower one.
     ///
     /// Retries are counted together: the third retry of a call takes the third window of the schedule that
-    /// its failure asks for. The maximum delay applies to both.
+    /// its failure asks for. The maximum delay applies to both: raise it where the slower windows are longer.
     ///
     /// # Examples
     ///
@@ -326,16 +357,16 @@ mod tests {
         let ignores = policy.with_hint_rule(HintRule::Ignore);
         let hint = |seconds| Failure::throttled().with_retry_after(s(seconds));
         let cases = [
-            (policy, Failure::transient(), Cause::Schedule, "schedule"),
-            (policy, hint(0), Cause::Schedule, "schedule"),
-            (policy, hint(10), Cause::Hint, "hint"),
-            (policy, hint(11), Cause::Schedule, "schedule"),
-            (clamps, hint(11), Cause::ClampedHint, "clamped hint"),
-            (ignores, hint(11), Cause::Schedule, "schedule"),
+            (policy, Failure::transient(), 9, Cause::Schedule),
+            (policy, hint(0), 9, Cause::Schedule),
+            (policy, hint(10), 10, Cause::Hint),
+            (policy, hint(10), 9, Cause::ClampedHint), // to what was left until the deadline
+            (policy, hint(11), 9, Cause::Schedule),
+            (clamps, hint(11), 10, Cause::ClampedHint),
+            (ignores, hint(11), 9, Cause::Schedule),
         ];
-        for (policy, failure, cause, words) in cases {
-            assert_eq!(policy.cause(failure), cause, "{failure:?}");
-            assert_eq!(cause.as_str(), words);
+        for (policy, failure, wait, cause) in cases {
+            assert_eq!(policy.cause(failure, s(wait)), cause, "{failure:?}");
         }
     }
 

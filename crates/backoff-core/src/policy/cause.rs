@@ -1,11 +1,21 @@
 //! Where a delay comes from.
 
+use core::fmt;
+
 /// Where a delay comes from.
+///
+/// # Examples
+///
+/// ```
+/// # use backoff_core::Cause;
+/// assert_eq!(Cause::ClampedHint.to_string(), "clamped hint");
+/// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Cause {
-    /// The server's hint, cut to the policy's longest by [`HintRule::Clamp`](super::HintRule::Clamp).
+    /// The server's hint, cut to the policy's longest by [`HintRule::Clamp`](super::HintRule::Clamp), or to what
+    /// was left until the deadline by [`DeadlineRule::ClampToRemaining`](super::DeadlineRule::ClampToRemaining).
     ClampedHint,
     /// The server's hint.
     Hint,
@@ -25,5 +35,23 @@ impl Cause {
             Self::Hint => "hint",
             Self::Schedule => "schedule",
         }
+    }
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::string::ToString;
+
+    #[test]
+    fn every_cause_has_its_words() {
+        let words = Cause::ALL.iter().map(Cause::to_string);
+        assert!(words.eq(["clamped hint", "hint", "schedule"]));
     }
 }

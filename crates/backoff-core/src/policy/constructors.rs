@@ -29,7 +29,20 @@ impl Policy<Exponential> {
 }
 
 impl Policy<Constant> {
-    /// Keeps the window at `delay`, which is also the maximum delay.
+    /// Keeps the window at `delay`, which is also the maximum delay: with full jitter, the default, a delay is
+    /// anything up to it, and with [`Jitter::None`](crate::Jitter::None) it is the delay itself.
+    ///
+    /// Another schedule, such as a slower one [for throttled failures](Policy::with_throttled_schedule), needs
+    /// another [maximum](Policy::with_max_delay) as well.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use backoff_core::{Jitter, Policy};
+    /// # use core::time::Duration;
+    /// let every_ten_seconds = Policy::constant(Duration::from_secs(10)).with_jitter(Jitter::None);
+    /// assert_eq!(every_ten_seconds.delays(|| 0).next(), Some(Duration::from_secs(10)));
+    /// ```
     #[must_use]
     pub const fn constant(delay: Duration) -> Self {
         Self::new(Constant::new(delay)).with_max_delay(delay)

@@ -83,7 +83,7 @@ impl<S: Schedule, Z: Clock, R: Rng, C, L, K: Ledger, B: Budget> Attempts<'_, S, 
                         elapsed: nanos::to_duration(elapsed),
                         failure,
                         delay,
-                        cause: self.policy.cause(failure),
+                        cause: self.policy.cause(failure, delay),
                         outcome,
                     });
                 }
