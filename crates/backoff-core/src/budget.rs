@@ -153,6 +153,14 @@ pub trait Budget {
         delay: Duration,
     ) -> bool;
 
+    /// Takes back a retry that was granted just now, since another budget refused it: what it cost is given back.
+    ///
+    /// Does nothing by default, as is right for a budget that counts failures, whether they are retried or not.
+    #[inline]
+    fn refund(&self, held: &mut Self::Held, delay: Duration) {
+        let _ = (held, delay);
+    }
+
     /// Whether a retry that was granted should still be made, now that its wait is over.
     ///
     /// Nothing is charged. Always so for a budget whose price is paid once.
@@ -243,6 +251,11 @@ impl<B: Budget + ?Sized> Budget for &B {
     }
 
     #[inline]
+    fn refund(&self, held: &mut Self::Held, delay: Duration) {
+        (**self).refund(held, delay);
+    }
+
+    #[inline]
     fn recheck(&self, held: &Self::Held) -> bool {
         (**self).recheck(held)
     }
@@ -255,7 +268,8 @@ impl<B: Budget + ?Sized> Budget for &B {
 
 /// Two budgets at once, such as that of a request and that of a server: both must allow a retry.
 ///
-/// The second is asked only if the first allows it; where the second refuses, the first keeps its charge.
+/// Both are always asked, since some count every failure; where one of them refuses, the other gives back what it
+/// was paid.
 ///
 /// # Examples
 ///
@@ -267,6 +281,7 @@ impl<B: Budget + ?Sized> Budget for &B {
 /// let mut account = Account::new((&request, &server));
 /// let mut retry = || account.withdraw(Duration::ZERO, Failure::transient(), Duration::ZERO);
 /// assert_eq!([retry(), retry()], [true, false]); // the server's bucket is empty
+/// assert_eq!(request.retries(), 9); // which costs the request nothing
 /// # }
 /// ```
 impl<A: Budget, B: Budget> Budget for (A, B) {
@@ -288,8 +303,20 @@ impl<A: Budget, B: Budget> Budget for (A, B) {
         failure: Failure,
         delay: Duration,
     ) -> bool {
-        self.0.withdraw(&mut held.0, now, failure, delay)
-            && self.1.withdraw(&mut held.1, now, failure, delay)
+        let first = self.0.withdraw(&mut held.0, now, failure, delay);
+        let second = self.1.withdraw(&mut held.1, now, failure, delay);
+        match (first, second) {
+            (true, false) => self.0.refund(&mut held.0, delay),
+            (false, true) => self.1.refund(&mut held.1, delay),
+            _ => {}
+        }
+        first && second
+    }
+
+    #[inline]
+    fn refund(&self, held: &mut Self::Held, delay: Duration) {
+        self.0.refund(&mut held.0, delay);
+        self.1.refund(&mut held.1, delay);
     }
 
     #[inline]
@@ -325,7 +352,35 @@ mod tests {
         account.end(End::Succeeded);
         assert_eq!((calls.calls(), tokens.tokens()), (0, 10));
         assert!(!withdraw(&mut account), "the first one refuses");
-        assert_eq!(tokens.tokens(), 10, "so the second one is not asked");
+        assert_eq!(tokens.tokens(), 10, "and the second one is given back");
+    }
+
+    #[test]
+    fn where_one_of_two_refuses_the_other_gives_back_what_it_was_paid() {
+        let delay = Duration::from_millis(1);
+        let (calls, tokens) = (ConcurrencyBudget::new(1, 1), TokenBudget::new(10, 4));
+        let share = RatioBudget::new(0, 3).with_reserve(1);
+        let request = RequestBudget::new(7, Duration::from_secs(1));
+        let all = (&calls, (&tokens, (&share, &request)));
+        let never = ThrottleBudget::new(1, 1);
+        let mut account = Account::new((all, (&never, all)));
+        account.begin(NOW);
+        assert!(!account.withdraw(NOW, Failure::transient(), delay));
+        assert_eq!((calls.calls(), calls.retries()), (2, 0));
+        assert_eq!((tokens.tokens(), request.retries()), (10, 7));
+        assert_eq!(request.waiting(), Duration::from_secs(1));
+        let mut left = Account::new(&share);
+        let granted = (0..20).filter(|_| withdraw(&mut left)).count();
+        assert_eq!(granted, 10);
+    }
+
+    #[test]
+    fn a_budget_that_counts_failures_counts_those_too_that_the_other_refuses() {
+        let empty = || TokenBudget::new(0, 1);
+        let throttle = ThrottleBudget::new(10, 100);
+        assert!(!withdraw(&mut Account::new((&throttle, &empty()))));
+        assert!(!withdraw(&mut Account::new((&empty(), &throttle))));
+        assert_eq!(throttle.thousandths(), 8_000);
     }
 
     #[test]

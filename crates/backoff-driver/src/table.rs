@@ -171,6 +171,15 @@ where
         granted.flatten().unwrap_or(false)
     }
 
+    fn refund(&self, held: &mut Self::Held, delay: Duration) {
+        let Some(held) = held else { return };
+        self.table.with(|table| {
+            if let Some(slot) = table.slot(&self.key) {
+                slot.budget.refund(held, delay);
+            }
+        });
+    }
+
     fn recheck(&self, held: &Self::Held) -> bool {
         let Some(held) = held else { return false };
         let granted = self.table.with(|table| {
@@ -230,6 +239,15 @@ mod tests {
         assert!(retry(&mut begin(&table, 'a')) && first.recheck());
         first.end(End::Succeeded);
         assert_eq!(tokens(&table), [Some(8), Some(9), None]);
+    }
+
+    #[test]
+    fn a_retry_that_another_budget_refuses_is_given_back_to_the_key() {
+        let (table, empty) = (table(), TokenBudget::new(0, 1));
+        let mut account = Account::new((KeyedBudget::new(&table, 'a'), &empty));
+        account.begin(Duration::ZERO);
+        assert!(!account.withdraw(Duration::ZERO, Failure::transient(), Duration::ZERO));
+        assert_eq!(tokens(&table), [Some(10), None, None]);
     }
 
     #[test]

@@ -67,6 +67,11 @@ impl Budget for DepositBudget {
         left.is_some()
     }
 
+    fn refund(&self, _held: &mut (), _delay: Duration) {
+        self.tokens
+            .set(self.tokens.get().saturating_add(TOKEN).min(self.most));
+    }
+
     fn end(&self, _held: (), end: End) {
         if end == End::Succeeded {
             let tokens = self.tokens.get().saturating_add(self.deposit);

@@ -40,9 +40,9 @@ pub struct InFlight(Part);
 
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 enum Part {
+    Call,
     #[default]
     None,
-    Call,
     Retry,
 }
 
@@ -148,6 +148,14 @@ impl Budget for ConcurrencyBudget {
             held.0 = Part::Retry;
         }
         granted.is_ok()
+    }
+
+    #[inline]
+    fn refund(&self, held: &mut InFlight, _delay: Duration) {
+        if held.0 == Part::Retry {
+            held.0 = Part::Call;
+            self.state.fetch_sub(RETRY, Ordering::Relaxed);
+        }
     }
 
     /// Whether the share is kept still, for calls may have ended during the wait.

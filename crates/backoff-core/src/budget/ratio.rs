@@ -135,6 +135,11 @@ impl Budget for RatioBudget {
             at_hand.saturating_add(reserve) >= NOTHING + price
         })
     }
+
+    #[inline]
+    fn refund(&self, _held: &mut (), _delay: Duration) {
+        self.window.add(self.price, |_| true);
+    }
 }
 
 #[cfg(all(test, not(loom)))]

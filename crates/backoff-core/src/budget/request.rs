@@ -92,6 +92,13 @@ impl Budget for RequestBudget {
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, spend)
             .is_ok()
     }
+
+    #[inline]
+    fn refund(&self, _held: &mut (), delay: Duration) {
+        if let Some(millis) = millis(delay, ALMOST_ONE_MILLI) {
+            self.left.fetch_add(ONE_RETRY + millis, Ordering::Relaxed);
+        }
+    }
 }
 
 /// Nanoseconds that round a number of milliseconds up.

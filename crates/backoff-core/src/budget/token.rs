@@ -147,6 +147,11 @@ impl Budget for TokenBudget {
     }
 
     #[inline]
+    fn refund(&self, held: &mut Charge, _delay: Duration) {
+        self.bucket.put(core::mem::take(&mut held.0));
+    }
+
+    #[inline]
     fn end(&self, held: Charge, end: End) {
         if matches!(end, End::Succeeded) {
             let back = if held.0 == 0 { self.reward } else { held.0 };

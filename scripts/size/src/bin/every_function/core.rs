@@ -17,6 +17,7 @@ pub fn all() {
     policies();
     calls::<Constant>();
     calls::<Exponential>();
+    calls::<&'static Exponential>();
     calls::<Fibonacci>();
     calls::<Linear>();
     calls::<Steps<'static>>();
@@ -89,7 +90,7 @@ fn calls<S: Schedule + Copy + 'static>() {
     reach(Policy::<S>::start as fn(_) -> _);
     reach(Policy::<S>::resume as fn(_, _) -> _);
     reach(Policy::<S>::delays as fn(_, Random) -> _);
-    reach(Policy::<S>::cause as fn(_, _) -> _);
+    reach(Policy::<S>::cause as fn(_, _, _) -> _);
     reach(Policy::<S>::with_schedule as fn(_, _) -> _);
     reach(Policy::<S>::with_throttled_schedule as fn(_, _) -> _);
     reach(Retry::<S>::policy as fn(_) -> _);
@@ -162,6 +163,7 @@ fn budgets() {
 fn accounts<B: Budget + 'static>() {
     reach(Budget::begin as fn(&B, _, Duration));
     reach(Budget::withdraw as fn(&B, _, Duration, Failure, Duration) -> _);
+    reach(Budget::refund as fn(&B, _, Duration));
     reach(Budget::recheck as fn(&B, _) -> _);
     reach(Budget::end as fn(&B, _, _));
     reach(Account::<B>::new as fn(_) -> _);
