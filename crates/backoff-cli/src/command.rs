@@ -160,11 +160,12 @@ impl Attempt<'_> {
             Ending::TimedOut => true,
             // Nobody reads the output any more, and nobody will read that of another attempt.
             Ending::Signal(signal) if *signal == Signal::PIPE.as_raw() => false,
-            Ending::Exit(_) | Ending::Signal(_) => arguments.transient.is_empty(),
+            Ending::Exit(_) | Ending::Signal(_) => {
+                arguments.transient.is_empty() && !listed(&arguments.permanent)
+            }
         };
-        let transient = any(&arguments.transient_output)
-            || listed(&arguments.transient)
-            || (by_itself && !listed(&arguments.permanent));
+        let transient =
+            any(&arguments.transient_output) || listed(&arguments.transient) || by_itself;
         if any(&arguments.permanent_output) || !transient {
             return Some(Failure::permanent());
         }

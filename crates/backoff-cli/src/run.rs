@@ -42,7 +42,7 @@ pub(crate) struct Arguments {
     pub(crate) permanent_output: Vec<Regex>,
     /// Where the output of a failed attempt matches, its first group says how long to wait: seconds, "1m 30s", or a date
     /// as in Retry-After
-    #[arg(long, value_name = "REGEX")]
+    #[arg(long, value_name = "REGEX", value_parser = with_a_group)]
     pub(crate) hint_output: Option<Regex>,
     /// The same from a file, which an attempt may write; it is removed before each
     #[arg(long, value_name = "FILE")]
@@ -59,6 +59,14 @@ pub(crate) struct Arguments {
     /// The command and its arguments
     #[arg(required = true, trailing_var_arg = true)]
     pub(crate) command: Vec<OsString>,
+}
+
+fn with_a_group(text: &str) -> Result<Regex, String> {
+    let pattern = Regex::new(text).map_err(|error| error.to_string())?;
+    if pattern.captures_len() < 2 {
+        return Err("no group, such as ([0-9]+), that says how long to wait".to_owned());
+    }
+    Ok(pattern)
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, String> {

@@ -78,8 +78,10 @@ fn parse_jitter(text: &str) -> Result<Jitter, String> {
         ("proportional", share) => share
             .trim_end_matches('%')
             .parse()
+            .ok()
+            .filter(|percent| *percent <= 100)
             .map(|percent| Jitter::Proportional(Percent::new(percent)))
-            .map_err(|_| format!("{share:?} is not a share such as \"20%\"")),
+            .ok_or_else(|| format!("{share:?} is not a share from 0% to 100%")),
         _ => Err(format!(
             "no such jitter: {text:?}; there are full, equal, decorrelated, none, additive=50ms and proportional=20%"
         )),

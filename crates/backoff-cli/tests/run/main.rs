@@ -154,6 +154,14 @@ fn misuse_has_a_code_of_its_own() {
             &["run", "--hint-output", "(", "--", "true"],
             "invalid value '(' for '--hint-output",
         ),
+        (
+            &["run", "--hint-output", "wait [0-9]+", "--", "true"],
+            "no group, such as ([0-9]+), that says how long to wait",
+        ),
+        (
+            &["run", "--jitter", "proportional=101%", "--", "true"],
+            "\"101%\" is not a share from 0% to 100%",
+        ),
         (&["run"], "required arguments were not provided"),
         (&["rum"], "unrecognized subcommand 'rum'"),
     ];
@@ -182,9 +190,15 @@ fn flags_of_the_command_are_its_own() {
 
 #[test]
 fn an_attempt_that_takes_too_long_is_tried_again_whatever_codes_are_listed() {
-    let flags = ["--transient", "75", "--attempt-timeout", "100ms"];
-    let output = Script::new("late", &flags, "test $BACKOFF_ATTEMPT = 2 || exec sleep 60").output();
-    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    for (name, list, code) in [
+        ("late", "--transient", "75"),
+        ("later", "--permanent", "124"),
+    ] {
+        let flags = [list, code, "--attempt-timeout", "100ms"];
+        let output =
+            Script::new(name, &flags, "test $BACKOFF_ATTEMPT = 2 || exec sleep 60").output();
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    }
 }
 
 #[test]
@@ -218,7 +232,7 @@ fn a_slow_reader_gets_everything_and_holds_up_no_deadline() {
 #[test]
 fn output_is_passed_on_before_the_line_ends() {
     // Once read for patterns, and once not.
-    for (index, flags) in [&["--hint-output", "never"][..], &[]]
+    for (index, flags) in [&["--hint-output", "(never)"][..], &[]]
         .into_iter()
         .enumerate()
     {
