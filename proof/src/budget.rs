@@ -12,6 +12,18 @@ use backoff_core::{
 use crate::Check;
 use crate::input;
 
+mod concurrency;
+mod ratio;
+mod request;
+mod throttle;
+mod token;
+
+use concurrency::Concurrency;
+use ratio::Ratio;
+use request::Request;
+use throttle::Throttle;
+use token::Token;
+
 /// A budget, and what its calls do.
 #[derive(Arbitrary, Debug)]
 pub struct Case {
@@ -111,14 +123,7 @@ impl Check for Case {
                 let budget = ConcurrencyBudget::new(numerator, denominator)
                     .with_min_retries(min_retries.into());
                 let share = Share::of(numerator, denominator);
-                self.replay(
-                    &budget,
-                    Concurrency {
-                        share,
-                        min_retries: min_retries.into(),
-                        calls: [None; CALLS],
-                    },
-                );
+                self.replay(&budget, Concurrency::of(share, min_retries));
             }
             Kind::Ratio {
                 numerator,
@@ -129,37 +134,19 @@ impl Check for Case {
                 let budget = RatioBudget::new(numerator, denominator)
                     .with_reserve(reserve_per_second)
                     .with_window(window);
-                self.replay(
-                    &budget,
-                    Ratio::of(
-                        Share::of(numerator, denominator),
-                        reserve_per_second,
-                        window,
-                    ),
-                );
+                let share = Share::of(numerator, denominator);
+                self.replay(&budget, Ratio::of(share, reserve_per_second, window));
             }
             Kind::Request { retries, waiting } => {
                 let budget = RequestBudget::new(retries, waiting);
-                let model = Request {
-                    retries: retries.min(1_023).into(),
-                    millis: waiting.as_millis().min(4_194_303),
-                };
-                self.replay(&budget, model);
+                self.replay(&budget, Request::of(retries, waiting));
             }
             Kind::Throttle {
                 max_tokens,
                 thousandths,
             } => {
                 let budget = ThrottleBudget::new(max_tokens, thousandths);
-                let most = i128::from(max_tokens.clamp(1, 1_000)) * 1_000;
-                self.replay(
-                    &budget,
-                    Throttle {
-                        tokens: most,
-                        most,
-                        ratio: thousandths.max(1).into(),
-                    },
-                );
+                self.replay(&budget, Throttle::of(max_tokens, thousandths));
             }
             Kind::Token {
                 capacity,
@@ -172,18 +159,7 @@ impl Check for Case {
                     .with_cost(FailureKind::Throttled, costs[2])
                     .with_tokens(tokens)
                     .with_reward(reward);
-                let tokens = tokens.min(capacity).into();
-                let [costs, held] = [costs.map(i128::from).to_vec(), vec![0; CALLS]];
-                self.replay(
-                    &budget,
-                    Token {
-                        tokens,
-                        capacity: capacity.into(),
-                        costs,
-                        reward: reward.into(),
-                        held,
-                    },
-                );
+                self.replay(&budget, Token::of(capacity, tokens, costs, reward));
             }
         }
     }
@@ -278,247 +254,5 @@ impl Share {
             numerator: numerator.into(),
             denominator: denominator.max(1).into(),
         }
-    }
-}
-
-/// Per call: whether it is retrying, once it has begun.
-struct Concurrency {
-    share: Share,
-    min_retries: i128,
-    calls: [Option<bool>; CALLS],
-}
-
-impl Concurrency {
-    fn allows(&self, call: usize) -> bool {
-        let others = self
-            .calls
-            .iter()
-            .enumerate()
-            .filter(|(other, state)| *other != call && **state == Some(true));
-        let (others, calls) = (count(others), count(self.calls.iter().flatten()));
-        let most = calls * self.share.numerator / self.share.denominator;
-        self.calls[call].is_some() && others < most.max(self.min_retries)
-    }
-}
-
-fn count<T>(items: impl Iterator<Item = T>) -> i128 {
-    items.map(|_| 1_i128).sum()
-}
-
-impl Model<ConcurrencyBudget> for Concurrency {
-    fn begin(&mut self, call: usize, _now: Duration) {
-        self.calls[call] = Some(false);
-    }
-
-    fn withdraw(
-        &mut self,
-        call: usize,
-        _now: Duration,
-        _failure: Failure,
-        _delay: Duration,
-        granted: bool,
-    ) {
-        assert_eq!(granted, self.allows(call));
-        if granted {
-            self.calls[call] = Some(true);
-        }
-    }
-
-    fn recheck(&self, call: usize) -> bool {
-        self.calls[call] == Some(true) && self.allows(call)
-    }
-
-    fn end(&mut self, call: usize, _end: End) {
-        self.calls[call] = None;
-    }
-
-    fn agree(&self, budget: &ConcurrencyBudget) {
-        assert_eq!(budget.calls(), self.calls.iter().flatten().count());
-        assert_eq!(
-            budget.retries(),
-            self.calls
-                .iter()
-                .filter(|state| **state == Some(true))
-                .count()
-        );
-    }
-}
-
-/// Every payment, and every retry as a negative one, with its time.
-struct Ratio {
-    share: Share,
-    reserve: i128,
-    window: Duration,
-    paid: Vec<(Duration, i128)>,
-}
-
-/// By how much a window may be longer than asked for: 170 ms, and a tick of the clock.
-const SLACK: Duration = Duration::from_millis(187);
-
-impl Ratio {
-    fn of(share: Share, reserve_per_second: u16, window: Duration) -> Self {
-        let window = window.clamp(Duration::from_secs(1), Duration::from_secs(60));
-        let window =
-            Duration::from_millis(u64::try_from(window.as_millis()).expect("a minute at most"));
-        let retries = i128::from(reserve_per_second)
-            * i128::try_from(window.as_millis()).expect("small")
-            / 1_000;
-        let reserve = (retries * share.denominator).min(1 << 29);
-        Self {
-            share,
-            reserve,
-            window,
-            paid: vec![],
-        }
-    }
-
-    /// The least and the most that may be at hand: the window slides in ten steps, so that what is older than
-    /// nine of them counts or not.
-    fn at_hand(&self, now: Duration) -> (i128, i128) {
-        let (mut least, mut most) = (self.reserve, self.reserve);
-        for (time, amount) in &self.paid {
-            let age = now.saturating_sub(*time);
-            if age >= self.window + SLACK {
-                continue;
-            }
-            let counts = age + SLACK < self.window * 9 / 10;
-            least += if counts { *amount } else { (*amount).min(0) };
-            most += if counts { *amount } else { (*amount).max(0) };
-        }
-        (least, most)
-    }
-}
-
-impl Model<RatioBudget> for Ratio {
-    fn begin(&mut self, _call: usize, now: Duration) {
-        self.paid.push((now, self.share.numerator));
-    }
-
-    fn withdraw(
-        &mut self,
-        _call: usize,
-        now: Duration,
-        _failure: Failure,
-        _delay: Duration,
-        granted: bool,
-    ) {
-        let (least, most) = self.at_hand(now);
-        let price = self.share.denominator;
-        assert!(granted || least < price, "refused with {least} at hand");
-        assert!(!granted || most >= price, "granted with {most} at hand");
-        if granted {
-            self.paid.push((now, -price));
-        }
-    }
-}
-
-struct Request {
-    retries: u128,
-    millis: u128,
-}
-
-impl Model<RequestBudget> for Request {
-    fn withdraw(
-        &mut self,
-        _call: usize,
-        _now: Duration,
-        _failure: Failure,
-        delay: Duration,
-        granted: bool,
-    ) {
-        let millis = delay.as_nanos().div_ceil(1_000_000);
-        assert_eq!(granted, self.retries > 0 && millis <= self.millis);
-        if granted {
-            self.retries -= 1;
-            self.millis -= millis;
-        }
-    }
-
-    fn agree(&self, budget: &RequestBudget) {
-        assert_eq!(u128::from(budget.retries()), self.retries);
-        assert_eq!(budget.waiting().as_millis(), self.millis);
-    }
-}
-
-/// In thousandths.
-struct Throttle {
-    tokens: i128,
-    most: i128,
-    ratio: i128,
-}
-
-impl Model<ThrottleBudget> for Throttle {
-    fn withdraw(
-        &mut self,
-        call: usize,
-        _now: Duration,
-        _failure: Failure,
-        _delay: Duration,
-        granted: bool,
-    ) {
-        self.tokens = (self.tokens - 1_000).max(0);
-        assert_eq!(granted, self.recheck(call));
-    }
-
-    fn recheck(&self, _call: usize) -> bool {
-        2 * self.tokens > self.most
-    }
-
-    fn end(&mut self, _call: usize, end: End) {
-        match end {
-            End::Cancelled | End::GaveUp(GiveUp::Budget | GiveUp::Permanent) => {}
-            End::GaveUp(_) => self.tokens = (self.tokens - 1_000).max(0),
-            End::Succeeded => self.tokens = (self.tokens + self.ratio).min(self.most),
-        }
-    }
-
-    fn agree(&self, budget: &ThrottleBudget) {
-        assert_eq!(i128::from(budget.thousandths()), self.tokens);
-    }
-}
-
-/// The costs of transient, doubtful and throttled failures, and what each call paid last.
-struct Token {
-    tokens: i128,
-    capacity: i128,
-    costs: Vec<i128>,
-    reward: i128,
-    held: Vec<i128>,
-}
-
-impl Model<TokenBudget> for Token {
-    fn withdraw(
-        &mut self,
-        call: usize,
-        _now: Duration,
-        failure: Failure,
-        _delay: Duration,
-        granted: bool,
-    ) {
-        let cost = match failure.kind() {
-            FailureKind::Doubtful => self.costs[1],
-            FailureKind::Throttled => self.costs[2],
-            FailureKind::Permanent | FailureKind::Transient => self.costs[0],
-        };
-        assert_eq!(granted, cost <= self.tokens);
-        if granted {
-            self.tokens -= cost;
-            self.held[call] = cost;
-        }
-    }
-
-    fn end(&mut self, call: usize, end: End) {
-        let paid = core::mem::take(&mut self.held[call]);
-        if end == End::Succeeded {
-            let back = if paid == 0 { self.reward } else { paid };
-            self.tokens = (self.tokens + back).min(self.capacity);
-        }
-    }
-
-    fn agree(&self, budget: &TokenBudget) {
-        assert_eq!(
-            (i128::from(budget.tokens()), i128::from(budget.capacity())),
-            (self.tokens, self.capacity)
-        );
     }
 }
