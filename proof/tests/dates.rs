@@ -57,7 +57,7 @@ fn parse(text: &str, now: i64) -> Result<i64, DateError> {
 fn every_day_from_1601_to_9999_is_read_in_every_form() {
     // Without optimisation, the other forms and the other days of the week take a minute.
     let thorough = !cfg!(debug_assertions);
-    let years = if cfg!(miri) { 1900..=1900 } else { 1601..=9999 };
+    let years = if cfg!(miri) { 1601..=1601 } else { 1601..=9999 };
     each_day(years, |year, month, weekday, day, moment| {
         let short = &weekday[..3];
         let fixdate = format!("{short}, {day:02} {month} {year} 00:00:00 GMT");
@@ -85,7 +85,8 @@ fn every_second_of_a_year_is_read() {
     } else {
         1
     };
-    for year in [2000, 2026] {
+    let years: &[i64] = if cfg!(miri) { &[1604] } else { &[2000, 2026] };
+    for &year in years {
         each_day(year..=year, |year, month, weekday, day, moment| {
             let midnight = format!("{}, {day:02} {month} {year} 00:00:00 GMT", &weekday[..3]);
             let mut text = midnight.into_bytes();
