@@ -222,6 +222,10 @@ pub trait Observe<O: ?Sized> {
     /// Whether anybody listens; where nobody does, a success reads no clock.
     const LISTENS: bool = true;
 
+    /// Whether anybody asks how long a success took; where nobody does, a success reads no clock, and its
+    /// [`elapsed`](Event::elapsed) is zero.
+    const TIMES_SUCCESS: bool = Self::LISTENS;
+
     /// Hears of one event.
     fn observe(&mut self, event: &Event<'_, O>);
 }
@@ -236,6 +240,7 @@ impl<O: ?Sized, F: FnMut(&Event<'_, O>)> Observe<O> for F {
 /// Both hear of every event, the first one first.
 impl<O: ?Sized, A: Observe<O>, B: Observe<O>> Observe<O> for (A, B) {
     const LISTENS: bool = A::LISTENS || B::LISTENS;
+    const TIMES_SUCCESS: bool = A::TIMES_SUCCESS || B::TIMES_SUCCESS;
 
     #[inline]
     fn observe(&mut self, event: &Event<'_, O>) {

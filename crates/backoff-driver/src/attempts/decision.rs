@@ -51,7 +51,11 @@ impl<S: Schedule, Z: Clock, R: Rng, C, L, K: Ledger, B: Budget> Attempts<'_, S, 
         self.ledger.ended(attempt, None, Ending::Accepted);
         self.account.end(End::Succeeded);
         if L::LISTENS {
-            let elapsed = self.elapsed();
+            let elapsed = if L::TIMES_SUCCESS {
+                self.elapsed()
+            } else {
+                Duration::ZERO
+            };
             self.observer.observe(&Event::Succeeded {
                 attempt,
                 elapsed,

@@ -181,7 +181,8 @@ impl<'p, S, Z: Clock, R, C, L, K, B: Budget> Attempts<'p, S, Z, R, C, L, K, B> {
     /// Asks `budget`, usually a reference to one that other calls share, before each wait.
     ///
     /// A call whose budget refuses a retry ends with [`GiveUp::Budget`](backoff_core::GiveUp::Budget). A pair of
-    /// budgets must both allow it. This replaces an earlier budget, and counts the call as beginning now.
+    /// budgets must both allow it. This replaces an earlier budget, and counts the call as beginning when it was
+    /// made; one that was resumed, as beginning now. No clock is read for a budget that does not ask when calls begin.
     ///
     /// # Examples
     ///
@@ -203,7 +204,14 @@ impl<'p, S, Z: Clock, R, C, L, K, B: Budget> Attempts<'p, S, Z, R, C, L, K, B> {
     #[must_use]
     pub fn with_budget<D: Budget>(self, budget: D) -> Attempts<'p, S, Z, R, C, L, K, D> {
         let mut attempts = self.charging(budget);
-        attempts.account.begin(attempts.sleeper.now());
+        if D::BEGINS {
+            let began = attempts
+                .course
+                .begun()
+                .unwrap_or_else(|| attempts.sleeper.read());
+            let began = attempts.sleeper.since_origin(began);
+            attempts.account.begin(began);
+        }
         attempts
     }
 }
