@@ -161,6 +161,10 @@ pub trait Ledger: Sealed {
     #[doc(hidden)]
     fn ended(&mut self, attempt: u32, failure: Option<Failure>, ending: Ending);
 
+    /// Whether the call is known to be over.
+    #[doc(hidden)]
+    fn has_ended(&self) -> bool;
+
     /// Joins the history to the outcome. Only a ledger that wants the elapsed time asks for it.
     #[doc(hidden)]
     fn close<O>(&self, outcome: O, elapsed: impl FnOnce() -> Duration) -> Self::Yield<O>;
@@ -178,6 +182,12 @@ impl Ledger for () {
 
     #[inline]
     fn ended(&mut self, _attempt: u32, _failure: Option<Failure>, _ending: Ending) {}
+
+    /// The future is the only one to keep nothing, and knows its end by itself.
+    #[inline]
+    fn has_ended(&self) -> bool {
+        false
+    }
 
     #[inline]
     fn close<O>(&self, outcome: O, _elapsed: impl FnOnce() -> Duration) -> O {
@@ -204,6 +214,11 @@ impl Ledger for Report {
             self.hear(failure);
         }
         self.ending = Some(ending);
+    }
+
+    #[inline]
+    fn has_ended(&self) -> bool {
+        self.ending.is_some()
     }
 
     #[inline]
