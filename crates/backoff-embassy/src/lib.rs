@@ -40,8 +40,8 @@ pub use rand_xoshiro::rand_core::{Rng, SeedableRng};
 
 /// embassy's clock and timer.
 ///
-/// Waits are rounded up to the tick, and ones that are longer than the range of the clock end there. As with
-/// every timer of embassy they end on a tick, counted from the one at which they were made.
+/// Waits are rounded up to the tick and counted from the next one, since part of the tick under way is over: they are
+/// never too short, and less than two ticks too long. Ones that are longer than the range of the clock end there.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub struct Embassy;
 
@@ -65,6 +65,8 @@ impl Sleeper for Embassy {
     #[inline]
     fn sleep(&self, duration: Duration) -> Timer {
         let ticks = ticks::from_duration::<TICK_HZ>(duration);
+        // The clock shows the tick under way, of which part is over: it does not count.
+        let ticks = ticks.saturating_add(u64::from(ticks != 0));
         // `Timer::after` panics where the sum does not fit.
         Timer::at(Instant::now().saturating_add(embassy_time::Duration::from_ticks(ticks)))
     }
