@@ -165,12 +165,12 @@ fn log_has_a_line_for_every_event() {
     }
     let lines = LOGGER.0.lock().unwrap_or_else(PoisonError::into_inner);
     let expected = "\
-WARN fetch user: attempt 1 failed (transient) after 0.000ns; retrying in 1.000s: reset
-WARN fetch user: attempt 2 failed (transient) after 1.000s; retrying in 2.000s: reset
+WARN fetch user: attempt 1 failed (transient) after 0.000ns: reset; retrying in 1.000s
+WARN fetch user: attempt 2 failed (transient) after 1.000s: reset; retrying in 2.000s
 INFO fetch user: attempt 3 succeeded after 3.000s
-WARN fetch user: attempt 1 failed (transient) after 0.000ns; retrying in 1.000s: reset
-WARN fetch user: attempt 2 failed (transient) after 1.000s; retrying in 2.000s: reset
-ERROR fetch user: attempt 3 failed (transient) after 3.000s; giving up: all attempts are used up: reset
+WARN fetch user: attempt 1 failed (transient) after 0.000ns: reset; retrying in 1.000s
+WARN fetch user: attempt 2 failed (transient) after 1.000s: reset; retrying in 2.000s
+ERROR fetch user: attempt 3 failed (transient) after 3.000s: reset; giving up: all attempts are used up
 DEBUG fetch user: attempt 1 succeeded after 0.000ns
 ";
     assert_eq!(*lines, expected);
