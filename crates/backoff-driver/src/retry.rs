@@ -79,11 +79,11 @@ pin_project! {
 pin_project! {
     #[project = StateProjection]
     enum State<A, P> {
-        Idle,
-        Resumed,
         Attempting { #[pin] attempt: A },
-        Pausing { #[pin] pause: P },
         Ended,
+        Idle,
+        Pausing { #[pin] pause: P },
+        Resumed,
     }
 }
 
