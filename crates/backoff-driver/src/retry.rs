@@ -18,7 +18,8 @@ mod poll;
 
 /// Retries an async operation, taking every `Err` for transient until [`when`](Retrying::when) says otherwise.
 ///
-/// Adapters offer it with their own clock and generator. The deadline counts from the first poll.
+/// Adapters offer it with their own clock and generator. The deadline counts from the first poll. It cuts an attempt
+/// off, as the policy's timeout of an attempt does, only with [`on_timeout`](Retrying::on_timeout).
 ///
 /// # Examples
 ///
@@ -55,6 +56,9 @@ where
 
 pin_project! {
     /// A call that is retried. Made by [`retry`]; awaiting it gives the last outcome, whatever it is.
+    ///
+    /// Attempts take as long as they take: the policy's [timeout](Policy::with_attempt_timeout) of an attempt, and its
+    /// deadline during one, have no effect without [`on_timeout`](Self::on_timeout).
     ///
     /// Dropping it cancels the call: there is no task and no state outside of it. It is `Send` exactly when
     /// its parts are. Polled again after its end it stays pending.

@@ -113,6 +113,9 @@ pub fn attempts<S, R: Rng>(policy: &Policy<S>, random: R) -> Attempts<'_, S, Emb
 
 /// Retries an operation, taking every `Err` for transient until [`when`](Retrying::when) says otherwise.
 ///
+/// The policy's timeout of an attempt, and its deadline during one, cut an attempt off only with
+/// [`on_timeout`](Retrying::on_timeout).
+///
 /// `random` must be seeded freshly, and differently on every device.
 ///
 /// # Examples

@@ -94,6 +94,9 @@ pub fn attempts<S>(policy: &Policy<S>) -> Attempts<'_, S, Smol, ThreadRandom> {
 
 /// Retries an operation, taking every `Err` for transient until [`when`](Retrying::when) says otherwise.
 ///
+/// The policy's timeout of an attempt, and its deadline during one, cut an attempt off only with
+/// [`on_timeout`](Retrying::on_timeout).
+///
 /// # Examples
 ///
 /// ```

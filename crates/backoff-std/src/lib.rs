@@ -71,6 +71,9 @@ pub fn attempts<S>(policy: &Policy<S>) -> Attempts<'_, S, Thread, ThreadRandom> 
 ///
 /// With a classifier, events or a report: [`attempts(&POLICY).when(..).call(operation)`](Attempts::call).
 ///
+/// Attempts are not cut off: the policy's timeout of an attempt is for the operation to keep, by
+/// [`attempt_timeout`](Attempts::attempt_timeout).
+///
 /// # Errors
 ///
 /// The error of the last attempt, as the operation returned it.
