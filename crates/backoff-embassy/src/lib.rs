@@ -25,10 +25,23 @@ use core::time::Duration;
 
 #[doc(no_inline)]
 pub use backoff_core::*;
+#[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic-1"))]
+#[doc(no_inline)]
+pub use backoff_driver::Counters;
+#[cfg(feature = "defmt-1")]
+#[doc(no_inline)]
+pub use backoff_driver::Defmt;
+#[cfg(feature = "log-04")]
+#[doc(no_inline)]
+pub use backoff_driver::Log;
 #[doc(no_inline)]
 pub use backoff_driver::{
-    Attempts, Clock, Ending, Event, Observe, Report, Retrying, Sleeper, TimedOut, Timeout,
+    Attempts, Batch, Clock, Ending, Event, Observe, Pacing, Report, Retrying, Round, Sleeper, Slot,
+    TimedOut, Timeout,
 };
+#[cfg(feature = "heapless-09")]
+#[doc(no_inline)]
+pub use backoff_driver::{BudgetTable, FailedAttempt, History, KeyedBudget, Lock};
 /// Retries a function, as an attribute; see [`backoff_macros`].
 #[cfg(feature = "macros")]
 pub use backoff_macros::retry_embassy as retry;

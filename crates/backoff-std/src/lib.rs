@@ -7,11 +7,20 @@ use std::time::{Duration, Instant};
 
 #[doc(no_inline)]
 pub use backoff_core::*;
+#[cfg(feature = "log-04")]
+#[doc(no_inline)]
+pub use backoff_driver::Log;
 use backoff_driver::Monotonic;
+#[cfg(feature = "tracing-01")]
+#[doc(no_inline)]
+pub use backoff_driver::Tracing;
 #[doc(no_inline)]
 pub use backoff_driver::{
-    Attempts, BlockingSleeper, Clock, Ending, Event, Observe, Report, ThreadRandom,
+    Attempts, BlockingSleeper, Clock, Counters, Ending, Event, Observe, Report, ThreadRandom,
 };
+#[cfg(feature = "heapless-09")]
+#[doc(no_inline)]
+pub use backoff_driver::{BudgetTable, FailedAttempt, History, KeyedBudget, Lock};
 /// Retries a function, as an attribute; see [`backoff_macros`].
 #[cfg(feature = "macros")]
 pub use backoff_macros::retry_std as retry;
