@@ -39,6 +39,22 @@ pub struct Report {
 const _: () = assert!(size_of::<Report>() <= 32);
 
 /// How a call ended.
+///
+/// # Examples
+///
+/// ```
+/// use backoff_core::GiveUp;
+/// use backoff_driver::{Ending, Report};
+///
+/// fn page_somebody(report: &Report) -> bool {
+///     match report.ending() {
+///         Some(Ending::GaveUp(GiveUp::Budget)) => false, // others have been paged
+///         Some(Ending::CutOff | Ending::GaveUp(_)) => true,
+///         _ => false,
+///     }
+/// }
+/// # assert!(!page_somebody(&Report::default()));
+/// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum Ending {

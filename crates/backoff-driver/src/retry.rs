@@ -307,6 +307,25 @@ where
     }
 
     /// Continues a call that was cut off; see [`Attempts::resume`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use backoff_core::{Failure, Policy};
+    /// # use backoff_driver::{retry, test_util::{Script, VirtualClock}};
+    /// # use core::time::Duration;
+    /// # use rand_xoshiro::{rand_core::SeedableRng, Xoshiro128PlusPlus};
+    /// # let random = Xoshiro128PlusPlus::seed_from_u64(1);
+    /// # let clock = VirtualClock::new();
+    /// # let mut before = Policy::DEFAULT.start();
+    /// # let _ = before.on_failure(Duration::ZERO, Failure::transient(), 0);
+    /// # let saved = before.progress();
+    /// let script: Script<Result<(), _>> = Script::new([Err("reset")]);
+    /// let call = retry(&Policy::DEFAULT, clock.clone(), random, || script.play_async())
+    ///     .resume(saved, Duration::from_secs(2)); // of a call that made one attempt
+    /// assert_eq!(clock.block_on(call), Err("reset"));
+    /// assert_eq!(script.plays(), 4);
+    /// ```
     pub fn resume(self, progress: Progress, elapsed: Duration) -> Self {
         Self {
             attempts: self.attempts.resume(progress, elapsed),

@@ -122,6 +122,26 @@ impl<'p, S, Z: Clock, R, C, L, K, B: Budget> Attempts<'p, S, Z, R, C, L, K, B> {
     ///
     /// `elapsed` is the time since the first attempt of that call began, also where this clock started later;
     /// the deadline counts from then. 292 years and more count as 292 years.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use backoff_core::Policy;
+    /// # use backoff_driver::{test_util::VirtualClock, Attempts};
+    /// # use core::time::Duration;
+    /// # use rand_xoshiro::{rand_core::SeedableRng, Xoshiro128PlusPlus};
+    /// # let random = || Xoshiro128PlusPlus::seed_from_u64(1);
+    /// let mut attempts = Attempts::new(&Policy::DEFAULT, VirtualClock::new(), random());
+    /// let _delay = attempts.delay_after(&Err::<(), _>("no route"));
+    /// let (saved, slept) = (attempts.progress().to_bytes(), Duration::from_secs(45));
+    ///
+    /// // After the reboot, whose clock begins anew:
+    /// # use backoff_core::Progress;
+    /// let progress = Progress::from_bytes(&saved)?;
+    /// let attempts = Attempts::new(&Policy::DEFAULT, VirtualClock::new(), random()).resume(progress, slept);
+    /// assert_eq!((attempts.attempt(), attempts.remaining()), (2, Some(Duration::from_secs(15))));
+    /// # Ok::<(), backoff_core::ProgressError>(())
+    /// ```
     #[must_use]
     pub fn resume(mut self, progress: Progress, elapsed: Duration) -> Self {
         self.course = self.course.resumed(&self.sleeper, progress, elapsed);
