@@ -5,8 +5,7 @@
 use std::future::ready;
 use std::time::Duration;
 
-use backoff_driver::{Counters, Tracing};
-use backoff_tokio::{Failure, GiveUp, Policy};
+use backoff_tokio::{Counters, Failure, GiveUp, Policy, Tracing};
 use tracing::{Instrument, info};
 
 static POLICY: Policy = Policy::exponential(Duration::from_millis(50), Duration::from_secs(1));

@@ -165,12 +165,12 @@ fn log_has_a_line_for_every_event() {
     }
     let lines = LOGGER.0.lock().unwrap_or_else(PoisonError::into_inner);
     let expected = "\
-WARN fetch user: attempt 1 failed (transient) after 0.000ns; retrying in 1.000s: reset
-WARN fetch user: attempt 2 failed (transient) after 1.000s; retrying in 2.000s: reset
+WARN fetch user: attempt 1 failed (transient) after 0.000ns: reset; retrying in 1.000s
+WARN fetch user: attempt 2 failed (transient) after 1.000s: reset; retrying in 2.000s
 INFO fetch user: attempt 3 succeeded after 3.000s
-WARN fetch user: attempt 1 failed (transient) after 0.000ns; retrying in 1.000s: reset
-WARN fetch user: attempt 2 failed (transient) after 1.000s; retrying in 2.000s: reset
-ERROR fetch user: attempt 3 failed (transient) after 3.000s; giving up: all attempts are used up: reset
+WARN fetch user: attempt 1 failed (transient) after 0.000ns: reset; retrying in 1.000s
+WARN fetch user: attempt 2 failed (transient) after 1.000s: reset; retrying in 2.000s
+ERROR fetch user: attempt 3 failed (transient) after 3.000s: reset; giving up: all attempts are used up
 DEBUG fetch user: attempt 1 succeeded after 0.000ns
 ";
     assert_eq!(*lines, expected);
@@ -259,8 +259,16 @@ fn a_history_keeps_the_last_failures() {
     assert_eq!(history.iter().count(), 0);
 }
 
-fn listens<L: Observe<Result<(), ()>>>(_: &L) -> bool {
-    L::LISTENS
+/// An observer that says nothing of itself.
+struct Defaults;
+
+impl<O> Observe<O> for Defaults {
+    fn observe(&mut self, _event: &Event<'_, O>) {}
+}
+
+/// Whether it listens, and asks how long a success took.
+fn listens<L: Observe<Result<(), ()>>>(_: &L) -> (bool, bool) {
+    (L::LISTENS, L::TIMES_SUCCESS)
 }
 
 #[test]
@@ -279,9 +287,10 @@ fn a_pair_hears_both_ways_and_listens_if_one_does() {
         (1, 1, vec![1, 2])
     );
     let cases = [
-        (listens(&(Silent, Silent)), false),
-        (listens(&(Silent, &counters)), true),
-        (listens(&(&counters, Silent)), true),
+        (listens(&(Silent, Silent)), (false, false)),
+        (listens(&(Silent, &counters)), (true, false)),
+        (listens(&(&counters, Silent)), (true, false)),
+        (listens(&(&counters, Defaults)), (true, true)),
     ];
     assert!(
         cases.iter().all(|(listens, expected)| listens == expected),

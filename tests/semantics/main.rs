@@ -15,6 +15,7 @@ mod rule_10_dropping_the_future_cancels_the_call;
 mod rule_11_waits_are_never_too_short;
 mod rule_12_budgets_are_charged_first_and_exact;
 mod rule_13_progress_is_data;
+mod rule_14_two_layers_do_not_multiply;
 
 use std::time::Duration;
 

@@ -1,6 +1,6 @@
-use backoff_core::{Failure, GiveUp, Jitter, Policy};
+use backoff_core::{Failure, GiveUp, Jitter, Policy, TokenBudget};
 use backoff_driver::test_util::{Script, VirtualClock};
-use backoff_driver::{Attempts, Ending};
+use backoff_driver::{Attempts, Ending, Event};
 use backoff_tokio::ThreadRandom;
 
 use crate::{decide, gave_up, ms, seconds};
@@ -87,4 +87,33 @@ fn the_report_counts_attempts() {
         (call.report().attempts(), call.report().ending()),
         (4, Some(Ending::Accepted))
     );
+}
+
+#[test]
+fn a_call_that_has_ended_takes_no_notice_of_further_outcomes() {
+    type Outcome = Result<(), &'static str>;
+    const FAILED: Outcome = Err("reset");
+    let once = Policy::DEFAULT.with_max_attempts(1);
+    let cases = [
+        // (how it ends, policy, first outcome, tokens at first)
+        ("gave up", once, FAILED, 100),
+        ("no budget", Policy::DEFAULT, FAILED, 1),
+        ("accepted", Policy::DEFAULT, Ok(()), 100),
+    ];
+    for (name, policy, first, tokens) in cases {
+        let (budget, mut events) = (TokenBudget::new(tokens, 2), 0);
+        let mut call = Attempts::new(&policy, VirtualClock::new(), ThreadRandom)
+            .with_budget(&budget)
+            .on_event(|_: &Event<'_, Outcome>| events += 1);
+        assert_eq!(call.delay_after(&first), None, "{name}");
+        let (report, left) = (call.report(), budget.tokens());
+        for outcome in [FAILED, Ok(()), FAILED] {
+            assert_eq!(call.delay_after(&outcome), None, "{name}, then {outcome:?}");
+            assert!(!call.recheck(&outcome), "{name}, then {outcome:?}");
+            call.cut_off(&outcome);
+        }
+        assert_eq!((call.report(), budget.tokens()), (report, left), "{name}");
+        drop(call);
+        assert_eq!(events, 1, "{name}");
+    }
 }

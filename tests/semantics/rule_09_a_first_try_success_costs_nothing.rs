@@ -3,9 +3,12 @@ use std::convert::Infallible;
 use std::future::ready;
 use std::time::Duration;
 
-use backoff_core::{Decision, Failure, Policy, Progress};
+use backoff_core::{
+    Budget, ConcurrencyBudget, Decision, Failure, Policy, Progress, RatioBudget, TokenBudget,
+    Unlimited,
+};
 use backoff_driver::test_util::VirtualClock;
-use backoff_driver::{Attempts, Clock, Sleeper, retry};
+use backoff_driver::{Attempts, Clock, Counters, Sleeper, retry};
 use rand_core::TryRng;
 
 /// A generator that no successful call may ask.
@@ -91,6 +94,35 @@ fn the_clock_is_read_once() {
     let mut attempts = Attempts::new(&Policy::DEFAULT, &clock, Untouched);
     assert_eq!(attempts.delay_after(&Ok::<_, ()>(42)), None);
     assert_eq!(clock.reads.get(), 2, "the loop");
+}
+
+#[test]
+fn a_budget_and_counters_read_the_clock_no_second_time() {
+    fn reads<B: Budget>(budget: B) -> [u32; 2] {
+        let (clock, counters) = (CountingClock::default(), Counters::new());
+        let mut attempts = Attempts::new(&Policy::DEFAULT, &clock, Untouched)
+            .with_budget(&budget)
+            .with_observer(&counters);
+        assert_eq!(attempts.delay_after(&Ok::<_, ()>(42)), None);
+        let by_loop = clock.reads.replace(0);
+        let call = retry(&Policy::DEFAULT, &clock, Untouched, || {
+            ready(Ok::<_, ()>(42))
+        })
+        .with_budget(&budget)
+        .with_observer(&counters);
+        assert_eq!(now(call), Ok(42));
+        assert_eq!(counters.successes(), 2);
+        [by_loop, clock.reads.get()]
+    }
+    let cases = [
+        ("one that counts calls", reads(ConcurrencyBudget::new(1, 5))),
+        ("one that times calls", reads(RatioBudget::new(1, 5))),
+        ("one that does neither", reads(TokenBudget::aws_2_1())),
+        ("none", reads(Unlimited)),
+    ];
+    for (budget, reads) in cases {
+        assert_eq!(reads, [1, 1], "{budget}: the loop, the future");
+    }
 }
 
 #[test]

@@ -128,6 +128,10 @@ impl<S, Z: Clock, R, C, L, K, B: Budget> Attempts<'_, S, Z, R, C, L, K, B> {
     }
 
     /// How long an attempt may take that starts now; see [`Retry::attempt_timeout`].
+    ///
+    /// `None` where the policy sets neither a timeout nor a deadline. Zero where the deadline has passed, as it may have
+    /// after a wait that ended late: such an attempt is not worth its start, and a socket takes a timeout of zero for a
+    /// mistake of its caller or for none at all.
     #[must_use]
     pub fn attempt_timeout(&self) -> Option<Duration> {
         self.retry().attempt_timeout(self.elapsed())
@@ -220,7 +224,8 @@ impl<S, Z: Sleeper, R, C, L, K, B: Budget> Attempts<'_, S, Z, R, C, L, K, B> {
 }
 
 impl<S: Schedule, Z: Clock, R: Rng, C, L, K: Ledger, B: Budget> Attempts<'_, S, Z, R, C, L, K, B> {
-    /// The same as [`delay_after`](Self::delay_after), as a future to await.
+    /// The same as [`delay_after`](Self::delay_after), as a future to await: `None` where the outcome is final, and
+    /// always once the call has ended.
     #[inline]
     pub fn pause_after<O: ?Sized>(&mut self, outcome: &O) -> Option<Z::Sleep>
     where

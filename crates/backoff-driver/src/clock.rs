@@ -55,6 +55,53 @@ pub trait Clock {
 ///
 /// The future is an associated type, so that code which is generic over sleepers can ask for
 /// `S::Sleep: Send`.
+///
+/// # Examples
+///
+/// Over the counter of a [`Clock`], for an executor that polls its tasks in turn:
+///
+/// ```
+/// use backoff_driver::Sleeper;
+/// use core::pin::Pin;
+/// use core::task::{Context, Poll};
+/// use core::time::Duration;
+/// # use backoff_driver::Clock;
+/// # use core::sync::atomic::{AtomicU32, Ordering};
+/// # static MICROS: AtomicU32 = AtomicU32::new(0);
+/// # struct Counter;
+/// # impl Clock for Counter {
+/// #     type Moment = u32;
+/// #     fn read(&self) -> u32 { MICROS.fetch_add(1, Ordering::Relaxed) }
+/// #     fn since_origin(&self, moment: u32) -> Duration { Duration::from_micros(moment.into()) }
+/// # }
+///
+/// impl Sleeper for Counter {
+///     type Sleep = Sleep;
+///
+///     fn sleep(&self, duration: Duration) -> Sleep {
+///         // Part of the microsecond under way is over: it does not count.
+///         let duration = duration.saturating_add(Duration::from_micros(1));
+///         Sleep(self.now().saturating_add(duration))
+///     }
+/// }
+///
+/// struct Sleep(Duration);
+///
+/// impl Future for Sleep {
+///     type Output = ();
+///
+///     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+///         if Counter.now() >= self.0 {
+///             return Poll::Ready(());
+///         }
+///         cx.waker().wake_by_ref(); // where there is a queue of timers, it takes the waker
+///         Poll::Pending
+///     }
+/// }
+/// # let mut sleep = core::pin::pin!(Counter.sleep(Duration::from_micros(20)));
+/// # let mut context = Context::from_waker(core::task::Waker::noop());
+/// # while sleep.as_mut().poll(&mut context).is_pending() {}
+/// ```
 pub trait Sleeper: Clock {
     /// The future of a wait.
     type Sleep: Future<Output = ()>;
@@ -64,6 +111,36 @@ pub trait Sleeper: Clock {
 }
 
 /// A clock that a thread can wait on.
+///
+/// # Examples
+///
+/// Over the counter of a [`Clock`]:
+///
+/// ```
+/// use backoff_driver::BlockingSleeper;
+/// use core::time::Duration;
+/// # use backoff_driver::Clock;
+/// # use core::sync::atomic::{AtomicU32, Ordering};
+/// # static MICROS: AtomicU32 = AtomicU32::new(0);
+/// # struct Counter;
+/// # impl Clock for Counter {
+/// #     type Moment = u32;
+/// #     fn read(&self) -> u32 { MICROS.fetch_add(1, Ordering::Relaxed) }
+/// #     fn since_origin(&self, moment: u32) -> Duration { Duration::from_micros(moment.into()) }
+/// # }
+///
+/// impl BlockingSleeper for Counter {
+///     fn block(&self, duration: Duration) {
+///         // Part of the microsecond under way is over: it does not count.
+///         let duration = duration.saturating_add(Duration::from_micros(1));
+///         let until = self.now().saturating_add(duration);
+///         while self.now() < until {
+///             core::hint::spin_loop(); // or sleeps until the next interrupt
+///         }
+///     }
+/// }
+/// # Counter.block(Duration::from_micros(20));
+/// ```
 pub trait BlockingSleeper: Clock {
     /// Blocks the thread at least this long, saturating at the range of the clock; never a panic.
     fn block(&self, duration: Duration);

@@ -6,6 +6,7 @@ mod counters;
 mod defmt;
 #[cfg(feature = "heapless-09")]
 mod history;
+mod line;
 #[cfg(feature = "log-04")]
 mod log;
 #[cfg(feature = "tracing-01")]
@@ -15,6 +16,8 @@ use core::fmt;
 use core::time::Duration;
 
 use backoff_core::{Cause, Failure, GiveUp};
+
+use self::line::Line;
 
 #[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic-1"))]
 pub use counters::Counters;
@@ -135,53 +138,7 @@ impl<'a, O: ?Sized> Event<'a, O> {
 
 impl<O: ?Sized> fmt::Display for Event<'_, O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::CutOff {
-                attempt, elapsed, ..
-            } => {
-                write!(
-                    f,
-                    "attempt {attempt} was cut off at the deadline, after {elapsed:.3?}"
-                )
-            }
-            Self::GaveUp {
-                attempt,
-                elapsed,
-                failure,
-                reason,
-                ..
-            } => {
-                let kind = failure.kind();
-                write!(
-                    f,
-                    "attempt {attempt} failed ({kind}) after {elapsed:.3?}; giving up: {reason}"
-                )
-            }
-            Self::Retrying {
-                attempt,
-                elapsed,
-                failure,
-                delay,
-                cause,
-                ..
-            } => {
-                let kind = failure.kind();
-                write!(
-                    f,
-                    "attempt {attempt} failed ({kind}) after {elapsed:.3?}; retrying in {delay:.3?}"
-                )?;
-                match cause {
-                    Cause::Hint => f.write_str(", as the server asked"),
-                    Cause::ClampedHint => f.write_str(", less than the server asked"),
-                    _ => Ok(()),
-                }
-            }
-            Self::Succeeded {
-                attempt, elapsed, ..
-            } => {
-                write!(f, "attempt {attempt} succeeded after {elapsed:.3?}")
-            }
-        }
+        Line::new(self, None).fmt(f)
     }
 }
 
@@ -222,6 +179,10 @@ pub trait Observe<O: ?Sized> {
     /// Whether anybody listens; where nobody does, a success reads no clock.
     const LISTENS: bool = true;
 
+    /// Whether anybody asks how long a success took; where nobody does, a success reads no clock, and its
+    /// [`elapsed`](Event::elapsed) is zero.
+    const TIMES_SUCCESS: bool = Self::LISTENS;
+
     /// Hears of one event.
     fn observe(&mut self, event: &Event<'_, O>);
 }
@@ -236,6 +197,7 @@ impl<O: ?Sized, F: FnMut(&Event<'_, O>)> Observe<O> for F {
 /// Both hear of every event, the first one first.
 impl<O: ?Sized, A: Observe<O>, B: Observe<O>> Observe<O> for (A, B) {
     const LISTENS: bool = A::LISTENS || B::LISTENS;
+    const TIMES_SUCCESS: bool = A::TIMES_SUCCESS || B::TIMES_SUCCESS;
 
     #[inline]
     fn observe(&mut self, event: &Event<'_, O>) {

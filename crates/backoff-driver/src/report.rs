@@ -39,6 +39,22 @@ pub struct Report {
 const _: () = assert!(size_of::<Report>() <= 32);
 
 /// How a call ended.
+///
+/// # Examples
+///
+/// ```
+/// use backoff_core::GiveUp;
+/// use backoff_driver::{Ending, Report};
+///
+/// fn page_somebody(report: &Report) -> bool {
+///     match report.ending() {
+///         Some(Ending::GaveUp(GiveUp::Budget)) => false, // others have been paged
+///         Some(Ending::CutOff | Ending::GaveUp(_)) => true,
+///         _ => false,
+///     }
+/// }
+/// # assert!(!page_somebody(&Report::default()));
+/// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum Ending {
@@ -161,6 +177,10 @@ pub trait Ledger: Sealed {
     #[doc(hidden)]
     fn ended(&mut self, attempt: u32, failure: Option<Failure>, ending: Ending);
 
+    /// Whether the call is known to be over.
+    #[doc(hidden)]
+    fn has_ended(&self) -> bool;
+
     /// Joins the history to the outcome. Only a ledger that wants the elapsed time asks for it.
     #[doc(hidden)]
     fn close<O>(&self, outcome: O, elapsed: impl FnOnce() -> Duration) -> Self::Yield<O>;
@@ -178,6 +198,12 @@ impl Ledger for () {
 
     #[inline]
     fn ended(&mut self, _attempt: u32, _failure: Option<Failure>, _ending: Ending) {}
+
+    /// The future is the only one to keep nothing, and knows its end by itself.
+    #[inline]
+    fn has_ended(&self) -> bool {
+        false
+    }
 
     #[inline]
     fn close<O>(&self, outcome: O, _elapsed: impl FnOnce() -> Duration) -> O {
@@ -204,6 +230,11 @@ impl Ledger for Report {
             self.hear(failure);
         }
         self.ending = Some(ending);
+    }
+
+    #[inline]
+    fn has_ended(&self) -> bool {
+        self.ending.is_some()
     }
 
     #[inline]

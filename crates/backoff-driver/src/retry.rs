@@ -18,7 +18,8 @@ mod poll;
 
 /// Retries an async operation, taking every `Err` for transient until [`when`](Retrying::when) says otherwise.
 ///
-/// Adapters offer it with their own clock and generator. The deadline counts from the first poll.
+/// Adapters offer it with their own clock and generator. The deadline counts from the first poll. It cuts an attempt
+/// off, as the policy's timeout of an attempt does, only with [`on_timeout`](Retrying::on_timeout).
 ///
 /// # Examples
 ///
@@ -56,6 +57,9 @@ where
 pin_project! {
     /// A call that is retried. Made by [`retry`]; awaiting it gives the last outcome, whatever it is.
     ///
+    /// Attempts take as long as they take: the policy's [timeout](Policy::with_attempt_timeout) of an attempt, and its
+    /// deadline during one, have no effect without [`on_timeout`](Self::on_timeout).
+    ///
     /// Dropping it cancels the call: there is no task and no state outside of it. It is `Send` exactly when
     /// its parts are. Polled again after its end it stays pending.
     #[must_use = "futures do nothing unless they are awaited"]
@@ -79,11 +83,11 @@ pin_project! {
 pin_project! {
     #[project = StateProjection]
     enum State<A, P> {
-        Idle,
-        Resumed,
         Attempting { #[pin] attempt: A },
-        Pausing { #[pin] pause: P },
         Ended,
+        Idle,
+        Pausing { #[pin] pause: P },
+        Resumed,
     }
 }
 
@@ -303,6 +307,25 @@ where
     }
 
     /// Continues a call that was cut off; see [`Attempts::resume`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use backoff_core::{Failure, Policy};
+    /// # use backoff_driver::{retry, test_util::{Script, VirtualClock}};
+    /// # use core::time::Duration;
+    /// # use rand_xoshiro::{rand_core::SeedableRng, Xoshiro128PlusPlus};
+    /// # let random = Xoshiro128PlusPlus::seed_from_u64(1);
+    /// # let clock = VirtualClock::new();
+    /// # let mut before = Policy::DEFAULT.start();
+    /// # let _ = before.on_failure(Duration::ZERO, Failure::transient(), 0);
+    /// # let saved = before.progress();
+    /// let script: Script<Result<(), _>> = Script::new([Err("reset")]);
+    /// let call = retry(&Policy::DEFAULT, clock.clone(), random, || script.play_async())
+    ///     .resume(saved, Duration::from_secs(2)); // of a call that made one attempt
+    /// assert_eq!(clock.block_on(call), Err("reset"));
+    /// assert_eq!(script.plays(), 4);
+    /// ```
     pub fn resume(self, progress: Progress, elapsed: Duration) -> Self {
         Self {
             attempts: self.attempts.resume(progress, elapsed),

@@ -25,10 +25,23 @@ use core::time::Duration;
 
 #[doc(no_inline)]
 pub use backoff_core::*;
+#[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic-1"))]
+#[doc(no_inline)]
+pub use backoff_driver::Counters;
+#[cfg(feature = "defmt-1")]
+#[doc(no_inline)]
+pub use backoff_driver::Defmt;
+#[cfg(feature = "log-04")]
+#[doc(no_inline)]
+pub use backoff_driver::Log;
 #[doc(no_inline)]
 pub use backoff_driver::{
-    Attempts, Clock, Ending, Event, Observe, Report, Retrying, Sleeper, TimedOut, Timeout,
+    Attempts, Batch, Clock, Ending, Event, Observe, Pacing, Report, Retrying, Round, Sleeper, Slot,
+    TimedOut, Timeout,
 };
+#[cfg(feature = "heapless-09")]
+#[doc(no_inline)]
+pub use backoff_driver::{BudgetTable, FailedAttempt, History, KeyedBudget, Lock};
 /// Retries a function, as an attribute; see [`backoff_macros`].
 #[cfg(feature = "macros")]
 pub use backoff_macros::retry_embassy as retry;
@@ -40,8 +53,8 @@ pub use rand_xoshiro::rand_core::{Rng, SeedableRng};
 
 /// embassy's clock and timer.
 ///
-/// Waits are rounded up to the tick, and ones that are longer than the range of the clock end there. As with
-/// every timer of embassy they end on a tick, counted from the one at which they were made.
+/// Waits are rounded up to the tick and counted from the next one, since part of the tick under way is over: they are
+/// never too short, and less than two ticks too long. Ones that are longer than the range of the clock end there.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub struct Embassy;
 
@@ -65,6 +78,8 @@ impl Sleeper for Embassy {
     #[inline]
     fn sleep(&self, duration: Duration) -> Timer {
         let ticks = ticks::from_duration::<TICK_HZ>(duration);
+        // The clock shows the tick under way, of which part is over: it does not count.
+        let ticks = ticks.saturating_add(u64::from(ticks != 0));
         // `Timer::after` panics where the sum does not fit.
         Timer::at(Instant::now().saturating_add(embassy_time::Duration::from_ticks(ticks)))
     }
@@ -110,6 +125,9 @@ pub fn attempts<S, R: Rng>(policy: &Policy<S>, random: R) -> Attempts<'_, S, Emb
 }
 
 /// Retries an operation, taking every `Err` for transient until [`when`](Retrying::when) says otherwise.
+///
+/// The policy's timeout of an attempt, and its deadline during one, cut an attempt off only with
+/// [`on_timeout`](Retrying::on_timeout).
 ///
 /// `random` must be seeded freshly, and differently on every device.
 ///

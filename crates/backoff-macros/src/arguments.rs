@@ -4,7 +4,7 @@ use proc_macro2::Span;
 use syn::parse::{Parse, ParseStream};
 use syn::{Error, Expr, Ident, Result, Token};
 
-/// `POLICY, budget = .., observer = .., on_event = .., random = .., when = ..`
+/// `POLICY, budget = .., observer = .., on_event = .., on_timeout = .., random = .., when = ..`
 pub(crate) struct Arguments {
     pub(crate) policy: Expr,
     pub(crate) options: Vec<(Name, Expr)>,
@@ -21,15 +21,17 @@ pub(crate) enum Kind {
     Budget,
     Observer,
     OnEvent,
+    OnTimeout,
     Random,
     When,
 }
 
 /// Every option by its name.
-const KINDS: [(&str, Kind); 5] = [
+const KINDS: [(&str, Kind); 6] = [
     ("budget", Kind::Budget),
     ("observer", Kind::Observer),
     ("on_event", Kind::OnEvent),
+    ("on_timeout", Kind::OnTimeout),
     ("random", Kind::Random),
     ("when", Kind::When),
 ];
@@ -72,7 +74,7 @@ fn name(input: ParseStream<'_>, before: &[(Name, Expr)]) -> Result<Name> {
     let name: Ident = input.parse()?;
     let (span, text) = (name.span(), name.to_string());
     let Some((_, kind)) = KINDS.into_iter().find(|(known, _)| *known == text) else {
-        let known = "there are `budget`, `observer`, `on_event`, `random` and `when`";
+        let known = "there are `budget`, `observer`, `on_event`, `on_timeout`, `random` and `when`";
         return Err(Error::new(span, format!("no option `{text}`: {known}")));
     };
     if before.iter().any(|(name, _)| name.kind == kind) {

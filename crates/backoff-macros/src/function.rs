@@ -1,17 +1,17 @@
 //! The function, with the loop around its body.
 
-use proc_macro2::{Span, TokenStream};
-use quote::{quote, quote_spanned};
-use syn::spanned::Spanned;
+use proc_macro2::TokenStream;
+use quote::quote;
 use syn::visit::Visit;
 use syn::{Error, Ident, ItemFn, Result, ReturnType, Type};
 
 use crate::arguments::{Arguments, Kind};
+use crate::rounds::rounds;
 
 /// The crate whose loop is expanded, and what it needs.
 pub(crate) struct Adapter {
-    path: TokenStream,
-    is_async: bool,
+    pub(crate) path: TokenStream,
+    pub(crate) is_async: bool,
     is_seeded: bool,
 }
 
@@ -67,39 +67,14 @@ fn looped(
     let outcome = outcome_type(adapter, &function)?;
     let attempts = attempts(adapter, &arguments)?;
 
+    let rounds = rounds(adapter, &arguments, &function.block, outcome)?;
     let ItemFn {
-        attrs,
-        vis,
-        sig,
-        block,
-        ..
+        attrs, vis, sig, ..
     } = &function;
-    let (attempt, wait) = if adapter.is_async {
-        (quote!(async #block.await), quote!(__pause.await;))
-    } else {
-        (
-            quote!((|| -> #outcome #block)()),
-            quote!(::std::thread::sleep(__pause);),
-        )
-    };
-    // Where the policy cannot judge the outcome, the compiler points at its type.
-    let place = Span::call_site().located_at(outcome.span());
-    let judged = if adapter.is_async {
-        quote_spanned!(place=> __attempts.pause_after(&__outcome))
-    } else {
-        quote_spanned!(place=> __attempts.delay_after(&__outcome))
-    };
     Ok(quote! {
         #(#attrs)* #vis #sig {
             #attempts
-            loop {
-                let __outcome: #outcome = #attempt;
-                let ::core::option::Option::Some(__pause) = #judged else {
-                    return __outcome;
-                };
-                ::core::mem::drop(__outcome);
-                #wait
-            }
+            #rounds
         }
     })
 }
@@ -145,7 +120,7 @@ impl<'f> Visit<'f> for Opaque {
     }
 }
 
-/// `let mut __attempts = ..;`
+/// `let mut __attempts = ..;`, with the options that are settings of a call.
 fn attempts(adapter: &Adapter, arguments: &Arguments) -> Result<TokenStream> {
     let Arguments { policy, options } = arguments;
     let path = &adapter.path;
@@ -155,7 +130,7 @@ fn attempts(adapter: &Adapter, arguments: &Arguments) -> Result<TokenStream> {
             Kind::Budget => "with_budget",
             Kind::Observer => "with_observer",
             Kind::OnEvent => "on_event",
-            Kind::Random => return None,
+            Kind::OnTimeout | Kind::Random => return None,
             Kind::When => "when",
         };
         let method = Ident::new(method, name.span);
@@ -229,7 +204,7 @@ mod tests {
             tokio,
             "P, unless = f",
             FETCH,
-            "no option `unless`: there are `budget`, `observer`, `on_event`, `random` and `when`",
+            "no option `unless`: there are `budget`, `observer`, `on_event`, `on_timeout`, `random` and `when`",
             Some("unless"),
         ),
         (
@@ -247,6 +222,13 @@ mod tests {
             Some("observer"),
         ),
         (tokio, "P when = f", FETCH, "expected `,`", Some("when")),
+        (
+            std,
+            "P, on_timeout = f",
+            "fn fetch() -> Result<(), ()> { Ok(()) }",
+            "a thread cannot be cut off: leave `on_timeout` out",
+            Some("f"),
+        ),
         (
             tokio,
             "P, random = r",

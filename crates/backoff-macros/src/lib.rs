@@ -3,6 +3,7 @@
 
 mod arguments;
 mod function;
+mod rounds;
 
 use proc_macro::TokenStream;
 use quote::quote;

@@ -84,6 +84,45 @@ impl Connection {
     }
 }
 
+/// Two attempts, of a second each at most.
+static SHORT: Policy = Policy::exponential(Duration::from_millis(1), Duration::from_millis(1))
+    .with_max_attempts(2)
+    .with_attempt_timeout(Duration::from_secs(1));
+
+/// The first attempt fails, if it is told to; others never end.
+#[backoff_tokio::retry(policy, on_timeout = |cut| Err(cut.to_string()))]
+async fn stall(policy: &Policy, fails: bool, calls: &mut u32) -> Result<(), String> {
+    *calls += 1;
+    if fails && *calls == 1 {
+        Err("reset")?;
+    }
+    std::future::pending().await
+}
+
+#[tokio::test(start_paused = true)]
+async fn attempts_are_cut_off_if_it_says_what_they_came_to() {
+    let deadline = SHORT.with_deadline(Duration::from_millis(500));
+    let cases = [
+        // (name, policy, whether the first attempt fails, outcome, attempts)
+        ("a timeout", &SHORT, false, "timed out after 1s", 2),
+        ("after a failure", &SHORT, true, "timed out after 1s", 2),
+        ("the deadline, after a failure", &deadline, true, "reset", 2),
+        (
+            "the deadline",
+            &deadline,
+            false,
+            "timed out after 500ms, at the deadline",
+            1,
+        ),
+    ];
+    for (name, policy, fails, expected, attempts) in cases {
+        let mut calls = 0;
+        let outcome = stall(policy, fails, &mut calls).await;
+        assert_eq!(outcome, Err(expected.to_owned()), "{name}");
+        assert_eq!(calls, attempts, "{name}");
+    }
+}
+
 /// Pays for one retry.
 static BUDGET: TokenBudget = TokenBudget::new(10, 6);
 static COUNTERS: Counters = Counters::new();

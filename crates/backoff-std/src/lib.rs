@@ -7,11 +7,20 @@ use std::time::{Duration, Instant};
 
 #[doc(no_inline)]
 pub use backoff_core::*;
+#[cfg(feature = "log-04")]
+#[doc(no_inline)]
+pub use backoff_driver::Log;
 use backoff_driver::Monotonic;
+#[cfg(feature = "tracing-01")]
+#[doc(no_inline)]
+pub use backoff_driver::Tracing;
 #[doc(no_inline)]
 pub use backoff_driver::{
-    Attempts, BlockingSleeper, Clock, Ending, Event, Observe, Report, ThreadRandom,
+    Attempts, BlockingSleeper, Clock, Counters, Ending, Event, Observe, Report, ThreadRandom,
 };
+#[cfg(feature = "heapless-09")]
+#[doc(no_inline)]
+pub use backoff_driver::{BudgetTable, FailedAttempt, History, KeyedBudget, Lock};
 /// Retries a function, as an attribute; see [`backoff_macros`].
 #[cfg(feature = "macros")]
 pub use backoff_macros::retry_std as retry;
@@ -70,6 +79,9 @@ pub fn attempts<S>(policy: &Policy<S>) -> Attempts<'_, S, Thread, ThreadRandom> 
 /// Retries an operation, taking every `Err` for transient.
 ///
 /// With a classifier, events or a report: [`attempts(&POLICY).when(..).call(operation)`](Attempts::call).
+///
+/// Attempts are not cut off: the policy's timeout of an attempt is for the operation to keep, by
+/// [`attempt_timeout`](Attempts::attempt_timeout).
 ///
 /// # Errors
 ///

@@ -7,12 +7,21 @@ use std::time::Duration;
 
 #[doc(no_inline)]
 pub use backoff_core::*;
+#[cfg(feature = "log-04")]
+#[doc(no_inline)]
+pub use backoff_driver::Log;
 use backoff_driver::Monotonic;
+#[cfg(feature = "tracing-01")]
+#[doc(no_inline)]
+pub use backoff_driver::Tracing;
 #[doc(no_inline)]
 pub use backoff_driver::{
-    Attempts, Clock, Ending, Event, Observe, Report, Retrying, Sleeper, ThreadRandom, TimedOut,
-    Timeout,
+    Attempts, Batch, Clock, Counters, Ending, Event, Observe, Pacing, Report, Retrying, Round,
+    Sleeper, Slot, ThreadRandom, TimedOut, Timeout,
 };
+#[cfg(feature = "heapless-09")]
+#[doc(no_inline)]
+pub use backoff_driver::{BudgetTable, FailedAttempt, History, KeyedBudget, Lock};
 /// Retries a function, as an attribute; see [`backoff_macros`].
 #[cfg(feature = "macros")]
 pub use backoff_macros::retry_tokio as retry;
@@ -79,6 +88,9 @@ pub fn attempts<S>(policy: &Policy<S>) -> Attempts<'_, S, Tokio, ThreadRandom> {
 }
 
 /// Retries an operation, taking every `Err` for transient until [`when`](Retrying::when) says otherwise.
+///
+/// The policy's timeout of an attempt, and its deadline during one, cut an attempt off only with
+/// [`on_timeout`](Retrying::on_timeout).
 ///
 /// # Examples
 ///

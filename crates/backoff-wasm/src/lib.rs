@@ -12,10 +12,20 @@ use std::time::Duration;
 
 #[doc(no_inline)]
 pub use backoff_core::*;
+#[cfg(feature = "log-04")]
+#[doc(no_inline)]
+pub use backoff_driver::Log;
+#[cfg(feature = "tracing-01")]
+#[doc(no_inline)]
+pub use backoff_driver::Tracing;
 #[doc(no_inline)]
 pub use backoff_driver::{
-    Attempts, Clock, Ending, Event, Observe, Report, Retrying, Sleeper, TimedOut, Timeout,
+    Attempts, Batch, Clock, Counters, Ending, Event, Observe, Pacing, Report, Retrying, Round,
+    Sleeper, Slot, TimedOut, Timeout,
 };
+#[cfg(feature = "heapless-09")]
+#[doc(no_inline)]
+pub use backoff_driver::{BudgetTable, FailedAttempt, History, KeyedBudget, Lock};
 /// Retries a function, as an attribute; see [`backoff_macros`].
 #[cfg(feature = "macros")]
 pub use backoff_macros::retry_wasm as retry;
@@ -129,6 +139,9 @@ pub fn attempts<S>(policy: &Policy<S>) -> Attempts<'_, S, Web, WebRandom> {
 }
 
 /// Retries an operation, taking every `Err` for transient until [`when`](Retrying::when) says otherwise.
+///
+/// The policy's timeout of an attempt, and its deadline during one, cut an attempt off only with
+/// [`on_timeout`](Retrying::on_timeout).
 ///
 /// # Examples
 ///

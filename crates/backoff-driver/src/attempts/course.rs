@@ -32,6 +32,15 @@ impl<M: Copy> Course<M> {
         started: 0,
     };
 
+    /// The moment at which the first attempt began, while that is under way.
+    #[inline]
+    pub(super) const fn begun(&self) -> Option<M> {
+        match self {
+            Self::First(moment) => Some(*moment),
+            Self::Later { .. } => None,
+        }
+    }
+
     #[inline]
     pub(super) const fn progress(&self) -> Progress {
         match self {

@@ -13,6 +13,9 @@ use crate::report::{Ending, Ledger};
 
 impl<S: Schedule, Z: Clock, R: Rng, C, L, K: Ledger, B: Budget> Attempts<'_, S, Z, R, C, L, K, B> {
     /// How long to wait after this outcome, before the next attempt; `None` where the outcome is final.
+    ///
+    /// A final outcome ends the call. After its end, outcomes are not judged, told of or charged to a budget: every one
+    /// is final, and the report stays as it was. Each call has an `Attempts` of its own.
     #[inline]
     pub fn delay_after<O: ?Sized>(&mut self, outcome: &O) -> Option<Duration>
     where
@@ -33,6 +36,9 @@ impl<S: Schedule, Z: Clock, R: Rng, C, L, K: Ledger, B: Budget> Attempts<'_, S, 
         C: Classify<O>,
         L: Observe<O>,
     {
+        if self.ledger.has_ended() {
+            return None;
+        }
         match self.classifier.classify(outcome) {
             None => {
                 self.accept(outcome);
@@ -51,7 +57,11 @@ impl<S: Schedule, Z: Clock, R: Rng, C, L, K: Ledger, B: Budget> Attempts<'_, S, 
         self.ledger.ended(attempt, None, Ending::Accepted);
         self.account.end(End::Succeeded);
         if L::LISTENS {
-            let elapsed = self.elapsed();
+            let elapsed = if L::TIMES_SUCCESS {
+                self.elapsed()
+            } else {
+                Duration::ZERO
+            };
             self.observer.observe(&Event::Succeeded {
                 attempt,
                 elapsed,
@@ -142,7 +152,8 @@ impl<S: Schedule, Z: Clock, R: Rng, C, L, K: Ledger, B: Budget> Attempts<'_, S, 
         });
     }
 
-    /// Asks the budget again, after the wait, whether the next attempt should still be made; `false` ends the call.
+    /// Asks the budget again, after the wait, whether the next attempt should still be made; `false` ends the call, and
+    /// is what one that has ended gets.
     ///
     /// For a loop that keeps the outcome of the failed attempt while it waits. It makes a difference where a
     /// budget follows the load ([`ThrottleBudget`](backoff_core::ThrottleBudget),
@@ -177,6 +188,9 @@ impl<S: Schedule, Z: Clock, R: Rng, C, L, K: Ledger, B: Budget> Attempts<'_, S, 
         C: Classify<O>,
         L: Observe<O>,
     {
+        if self.ledger.has_ended() {
+            return false;
+        }
         if self.account.recheck() {
             return true;
         }
@@ -190,7 +204,7 @@ impl<S: Schedule, Z: Clock, R: Rng, C, L, K: Ledger, B: Budget> Attempts<'_, S, 
     /// Ends a call whose attempt the deadline cut off: for a loop that runs its attempts by
     /// [`timeout`](Self::timeout), or by a limit of its own, and returns what came before.
     ///
-    /// `outcome` is what the call ends with. It is not judged.
+    /// `outcome` is what the call ends with. It is not judged. Nothing happens to a call that has ended already.
     ///
     /// # Examples
     ///
@@ -212,6 +226,9 @@ impl<S: Schedule, Z: Clock, R: Rng, C, L, K: Ledger, B: Budget> Attempts<'_, S, 
     where
         L: Observe<O>,
     {
+        if self.ledger.has_ended() {
+            return;
+        }
         let (attempt, elapsed) = (self.attempt(), self.elapsed());
         self.ledger.ended(attempt, None, Ending::CutOff);
         self.account.end(End::GaveUp(GiveUp::Deadline));

@@ -122,6 +122,26 @@ impl<'p, S, Z: Clock, R, C, L, K, B: Budget> Attempts<'p, S, Z, R, C, L, K, B> {
     ///
     /// `elapsed` is the time since the first attempt of that call began, also where this clock started later;
     /// the deadline counts from then. 292 years and more count as 292 years.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use backoff_core::Policy;
+    /// # use backoff_driver::{test_util::VirtualClock, Attempts};
+    /// # use core::time::Duration;
+    /// # use rand_xoshiro::{rand_core::SeedableRng, Xoshiro128PlusPlus};
+    /// # let random = || Xoshiro128PlusPlus::seed_from_u64(1);
+    /// let mut attempts = Attempts::new(&Policy::DEFAULT, VirtualClock::new(), random());
+    /// let _delay = attempts.delay_after(&Err::<(), _>("no route"));
+    /// let (saved, slept) = (attempts.progress().to_bytes(), Duration::from_secs(45));
+    ///
+    /// // After the reboot, whose clock begins anew:
+    /// # use backoff_core::Progress;
+    /// let progress = Progress::from_bytes(&saved)?;
+    /// let attempts = Attempts::new(&Policy::DEFAULT, VirtualClock::new(), random()).resume(progress, slept);
+    /// assert_eq!((attempts.attempt(), attempts.remaining()), (2, Some(Duration::from_secs(15))));
+    /// # Ok::<(), backoff_core::ProgressError>(())
+    /// ```
     #[must_use]
     pub fn resume(mut self, progress: Progress, elapsed: Duration) -> Self {
         self.course = self.course.resumed(&self.sleeper, progress, elapsed);
@@ -181,7 +201,8 @@ impl<'p, S, Z: Clock, R, C, L, K, B: Budget> Attempts<'p, S, Z, R, C, L, K, B> {
     /// Asks `budget`, usually a reference to one that other calls share, before each wait.
     ///
     /// A call whose budget refuses a retry ends with [`GiveUp::Budget`](backoff_core::GiveUp::Budget). A pair of
-    /// budgets must both allow it. This replaces an earlier budget, and counts the call as beginning now.
+    /// budgets must both allow it. This replaces an earlier budget, and counts the call as beginning when it was
+    /// made; one that was resumed, as beginning now. No clock is read for a budget that does not ask when calls begin.
     ///
     /// # Examples
     ///
@@ -203,7 +224,14 @@ impl<'p, S, Z: Clock, R, C, L, K, B: Budget> Attempts<'p, S, Z, R, C, L, K, B> {
     #[must_use]
     pub fn with_budget<D: Budget>(self, budget: D) -> Attempts<'p, S, Z, R, C, L, K, D> {
         let mut attempts = self.charging(budget);
-        attempts.account.begin(attempts.sleeper.now());
+        if D::BEGINS {
+            let began = attempts
+                .course
+                .begun()
+                .unwrap_or_else(|| attempts.sleeper.read());
+            let began = attempts.sleeper.since_origin(began);
+            attempts.account.begin(began);
+        }
         attempts
     }
 }

@@ -116,6 +116,8 @@ impl Default for Counters {
 }
 
 impl<O: ?Sized> Observe<O> for &Counters {
+    const TIMES_SUCCESS: bool = false;
+
     fn observe(&mut self, event: &Event<'_, O>) {
         match event {
             Event::CutOff { .. } => count(&self.cut_offs, 1),

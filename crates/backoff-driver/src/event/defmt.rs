@@ -1,6 +1,6 @@
 //! Lines for the log of a microcontroller.
 
-use ::defmt::{Format, debug, error, info, warn};
+use ::defmt::{Format, Formatter, debug, error, info, warn, write};
 
 use super::{Event, Observe};
 
@@ -42,7 +42,7 @@ impl<T, E: Format> Observe<Result<T, E>> for Defmt {
     fn observe(&mut self, event: &Event<'_, Result<T, E>>) {
         let (operation, attempt) = (self.operation, event.attempt());
         let elapsed = millis(event.elapsed());
-        let cause = event.outcome().as_ref().err();
+        let error = Suffix(event.outcome().as_ref().err());
         match event {
             Event::CutOff { .. } => error!(
                 "{=str}: attempt {=u32} was cut off at the deadline, after {=u64} ms",
@@ -51,28 +51,28 @@ impl<T, E: Format> Observe<Result<T, E>> for Defmt {
             Event::GaveUp {
                 failure, reason, ..
             } => error!(
-                "{=str}: attempt {=u32} failed after {=u64} ms ({}): {}; giving up: {}",
+                "{=str}: attempt {=u32} failed after {=u64} ms ({}){}; giving up: {}",
                 operation,
                 attempt,
                 elapsed,
                 failure.kind(),
-                cause,
+                error,
                 reason
             ),
             Event::Retrying {
                 failure,
                 delay,
-                cause: source,
+                cause,
                 ..
             } => warn!(
-                "{=str}: attempt {=u32} failed after {=u64} ms ({}): {}; retrying in {=u64} ms ({})",
+                "{=str}: attempt {=u32} failed after {=u64} ms ({}){}; retrying in {=u64} ms ({})",
                 operation,
                 attempt,
                 elapsed,
                 failure.kind(),
-                cause,
+                error,
                 millis(*delay),
-                source
+                cause
             ),
             Event::Succeeded { attempt: 1, .. } => {
                 debug!(
@@ -84,6 +84,17 @@ impl<T, E: Format> Observe<Result<T, E>> for Defmt {
                 "{=str}: attempt {=u32} succeeded after {=u64} ms",
                 operation, attempt, elapsed
             ),
+        }
+    }
+}
+
+/// `: no route`, or nothing where the classifier took a value for a failure.
+struct Suffix<'e, E>(Option<&'e E>);
+
+impl<E: Format> Format for Suffix<'_, E> {
+    fn format(&self, f: Formatter<'_>) {
+        if let Some(error) = self.0 {
+            write!(f, ": {}", error);
         }
     }
 }

@@ -6,6 +6,7 @@ use core::time::Duration;
 use backoff_core::Failure;
 use heapless::HistoryBuf;
 
+use super::line::Failed;
 use super::{Event, Observe};
 
 /// Keeps the last `K` failures of a call, so that all of them can be told and not only the last.
@@ -31,7 +32,7 @@ use super::{Event, Observe};
 /// assert_eq!(clock.block_on(call), Err("reset"));
 ///
 /// for failed in history.iter() {
-///     println!("{failed}"); // attempt 2 failed (transient) after 0.112s: no route
+///     println!("{failed}"); // attempt 2 failed (transient) after 112.000ms: no route
 /// }
 /// let errors: Vec<_> = history.iter().filter_map(|failed| failed.error().copied()).collect();
 /// assert_eq!(errors, ["no route", "reset", "reset"]);
@@ -140,17 +141,13 @@ impl<E> FailedAttempt<E> {
 
 impl<E: fmt::Display> fmt::Display for FailedAttempt<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            attempt,
-            elapsed,
-            failure,
+        let error = self.error.as_ref().map(|error| error as &dyn fmt::Display);
+        Failed {
+            attempt: self.attempt,
+            elapsed: self.elapsed,
+            failure: self.failure,
             error,
-        } = self;
-        let kind = failure.kind();
-        write!(f, "attempt {attempt} failed ({kind}) after {elapsed:.3?}")?;
-        match error {
-            Some(error) => write!(f, ": {error}"),
-            None => Ok(()),
         }
+        .fmt(f)
     }
 }

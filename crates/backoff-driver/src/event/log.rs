@@ -4,6 +4,7 @@ use core::fmt;
 
 use ::log::{Level, log};
 
+use super::line::Line;
 use super::{Event, Observe};
 
 /// Writes a line to `log` for every event of a call, with the target `backoff`.
@@ -26,7 +27,7 @@ use super::{Event, Observe};
 /// # let random = Xoshiro128PlusPlus::seed_from_u64(1);
 /// # let clock = VirtualClock::new();
 /// # let script = Script::fails(2, "connection reset").then(42);
-/// // fetch user: attempt 1 failed (transient) after 0.012s; retrying in 0.054s: connection reset
+/// // fetch user: attempt 1 failed (transient) after 12.000ms: connection reset; retrying in 54.000ms
 /// let call = retry(&Policy::DEFAULT, clock.clone(), random, || script.play_async())
 ///     .with_observer(Log::new("fetch user"));
 /// # assert_eq!(clock.block_on(call), Ok(42));
@@ -61,11 +62,8 @@ impl Log {
     /// # assert_eq!(clock.block_on(call), Ok(42));
     /// ```
     pub fn write<O: ?Sized>(&self, event: &Event<'_, O>, error: Option<&dyn fmt::Display>) {
-        let (operation, level) = (self.operation, level(event));
-        match error {
-            None => log!(target: "backoff", level, "{operation}: {event}"),
-            Some(error) => log!(target: "backoff", level, "{operation}: {event}: {error}"),
-        }
+        let (operation, line) = (self.operation, Line::new(event, error));
+        log!(target: "backoff", level(event), "{operation}: {line}");
     }
 }
 

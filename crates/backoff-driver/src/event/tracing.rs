@@ -6,6 +6,7 @@ use core::time::Duration;
 use ::tracing::field::{DisplayValue, Empty, display};
 use ::tracing::{Span, debug, error, info, info_span, warn};
 
+use super::line::Rounded;
 use super::{Event, Observe};
 
 /// Tells a subscriber of `tracing` of a call: one span, and in it one event for every retry and for the end.
@@ -151,13 +152,4 @@ impl<T, E: fmt::Display> Observe<Result<T, E>> for Tracing {
 
 fn rounded(duration: Duration) -> DisplayValue<Rounded> {
     display(Rounded(duration))
-}
-
-/// A duration to three places, which people can read: `1.500s`, `20.000ms`.
-struct Rounded(Duration);
-
-impl fmt::Display for Rounded {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:.3?}", self.0)
-    }
 }

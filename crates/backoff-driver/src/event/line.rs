@@ -1,0 +1,105 @@
+//! An event as a line that people read.
+
+use core::fmt;
+use core::time::Duration;
+
+use backoff_core::{Cause, Failure};
+
+use super::Event;
+
+/// An event, with an error where one is given.
+pub(super) struct Line<'l, 'o, O: ?Sized> {
+    event: &'l Event<'o, O>,
+    error: Option<&'l dyn fmt::Display>,
+}
+
+impl<'l, 'o, O: ?Sized> Line<'l, 'o, O> {
+    pub(super) const fn new(event: &'l Event<'o, O>, error: Option<&'l dyn fmt::Display>) -> Self {
+        Self { event, error }
+    }
+}
+
+impl<O: ?Sized> fmt::Display for Line<'_, '_, O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (attempt, elapsed) = (self.event.attempt(), self.event.elapsed());
+        let failed = |failure: &Failure| Failed {
+            attempt,
+            elapsed,
+            failure: *failure,
+            error: self.error,
+        };
+        let elapsed = Rounded(elapsed);
+        match self.event {
+            Event::CutOff { .. } => {
+                let error = Suffix(self.error);
+                write!(
+                    f,
+                    "attempt {attempt} was cut off at the deadline, after {elapsed}{error}"
+                )
+            }
+            Event::GaveUp {
+                failure, reason, ..
+            } => {
+                write!(f, "{}; giving up: {reason}", failed(failure))
+            }
+            Event::Retrying {
+                failure,
+                delay,
+                cause,
+                ..
+            } => {
+                let (delay, source) = (Rounded(*delay), source(*cause));
+                write!(f, "{}; retrying in {delay}{source}", failed(failure))
+            }
+            Event::Succeeded { .. } => {
+                let error = Suffix(self.error);
+                write!(f, "attempt {attempt} succeeded after {elapsed}{error}")
+            }
+        }
+    }
+}
+
+const fn source(cause: Cause) -> &'static str {
+    match cause {
+        Cause::ClampedHint => ", less than the server asked",
+        Cause::Hint => ", as the server asked",
+        _ => "",
+    }
+}
+
+/// An attempt that failed, with its error where one is given.
+pub(super) struct Failed<'l> {
+    pub(super) attempt: u32,
+    pub(super) elapsed: Duration,
+    pub(super) failure: Failure,
+    pub(super) error: Option<&'l dyn fmt::Display>,
+}
+
+impl fmt::Display for Failed<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (attempt, kind) = (self.attempt, self.failure.kind());
+        let (elapsed, error) = (Rounded(self.elapsed), Suffix(self.error));
+        write!(
+            f,
+            "attempt {attempt} failed ({kind}) after {elapsed}{error}"
+        )
+    }
+}
+
+/// `: reset`, or nothing where no error is given.
+struct Suffix<'l>(Option<&'l dyn fmt::Display>);
+
+impl fmt::Display for Suffix<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.map_or(Ok(()), |error| write!(f, ": {error}"))
+    }
+}
+
+/// A duration to three places, which people can read: `1.500s`, `20.000ms`.
+pub(super) struct Rounded(pub(super) Duration);
+
+impl fmt::Display for Rounded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:.3?}", self.0)
+    }
+}
