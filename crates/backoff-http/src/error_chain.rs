@@ -26,6 +26,10 @@ impl Evidence {
     /// | reqwest: decode error | broken response, response begun |
     /// | anything else | unknown fault, may have been sent |
     ///
+    /// An error is about the last request that was sent. Where a client or a layer within follows redirects, that
+    /// is not the first one, which has been answered: say so with
+    /// [`Call::as_redirected`](crate::Call::as_redirected), or let the redirects be followed outside.
+    ///
     /// Data that is not understood while a connection is made is a TLS handshake that failed: so rustls tells
     /// of a certificate.
     ///
@@ -52,7 +56,7 @@ impl Evidence {
 }
 
 /// What is within an error. An `io::Error` hides the error that it was made of from `source`.
-fn source<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e (dyn Error + 'static)> {
+pub(crate) fn source<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e (dyn Error + 'static)> {
     #[cfg(feature = "h2-0-4")]
     if let Some(io) = error
         .downcast_ref::<h2::Error>()

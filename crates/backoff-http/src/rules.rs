@@ -29,7 +29,8 @@ use crate::status::{self, Meaning, StatusRule};
 /// | a `grpc-status`, where it is [asked for](Self::with_grpc)? | its kind |
 /// | the status | what it [means](Meaning::of), given the hint and the `Idempotency-Key` |
 ///
-/// What is to be retried by then becomes permanent if the request [may not be repeated](Self::with_methods).
+/// What is to be retried by then becomes permanent if the request [may not be repeated](Self::with_methods). After
+/// a [redirect](Call::as_redirected), no status and no error proves that it was not processed.
 /// Rules may differ by host: keep a `Rules` for each.
 ///
 /// # Examples
@@ -194,7 +195,7 @@ impl<'r> Rules<'r> {
         if kind == FailureKind::Permanent {
             return Finding::failed(Failure::permanent(), Reason::Evidence(evidence));
         }
-        if evidence.sent() != Sent::Never && !self.may_repeat(call) {
+        if !self.may_repeat(call, evidence.sent() == Sent::Never) {
             return Finding::failed(Failure::permanent(), Reason::Unrepeatable(call.method()));
         }
         let failure = match evidence.fault() {
@@ -227,7 +228,7 @@ impl<'r> Rules<'r> {
         if kind == FailureKind::Permanent {
             return Finding::failed(Failure::permanent(), reason).with_server_delay(asked);
         }
-        if meaning != Meaning::Unprocessed && !self.may_repeat(call) {
+        if !self.may_repeat(call, meaning == Meaning::Unprocessed) {
             return Finding::failed(Failure::permanent(), Reason::Unrepeatable(call.method()))
                 .with_server_delay(asked);
         }
@@ -259,9 +260,10 @@ impl<'r> Rules<'r> {
         (Some(rule.kind()), Reason::Header(rule.name()))
     }
 
-    /// Whether a request may be sent again that may have been processed.
-    fn may_repeat(&self, call: Call) -> bool {
-        call.is_known_idempotent()
+    /// Whether a request may be sent again, given whether the last server did not process it.
+    fn may_repeat(&self, call: Call, unprocessed: bool) -> bool {
+        unprocessed && !call.is_redirected()
+            || call.is_known_idempotent()
             || call.has_idempotency_key()
             || self.methods.contains(call.method())
     }

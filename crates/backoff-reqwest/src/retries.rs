@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use backoff_http::{Call, Rules};
 use backoff_tokio::{Exponential, Policy, Unlimited};
-use reqwest::{Request, retry};
+use reqwest::Request;
 
 use crate::client::Client;
+use crate::hops;
 use crate::key;
 
 /// How requests are retried: a policy, rules, and what each attempt says of itself.
@@ -171,7 +172,7 @@ impl<S, B> Retries<S, B> {
         let http = reqwest::Client::builder()
             .connect_timeout(CONNECT_TIMEOUT)
             .read_timeout(READ_TIMEOUT);
-        let http = settings(http).retry(retry::never()).build()?;
+        let http = settings(http).retry(hops::no_retries()).build()?;
         Ok(Client::of(http, self))
     }
 
