@@ -185,9 +185,6 @@ impl Case {
             return accepted;
         }
         let permanent = |reason| (Some(Failure::permanent()), reason);
-        if asked.forbids_retry() {
-            return permanent(Reason::Pushback);
-        }
         let kind = meaning.kind(asked.delay().is_some(), self.call.has_idempotency_key());
         let grpc = self
             .grpc
@@ -198,6 +195,9 @@ impl Case {
         };
         let is_retried =
             |kind: Option<FailureKind>| kind.is_some_and(|kind| kind != FailureKind::Permanent);
+        if kind.is_none() && !self.every_response {
+            return accepted; // which no header changes
+        }
         let by_header = self.header_rule(lines);
         let (kind, reason) = match by_header {
             // The header says to retry, and the rest says how.
@@ -207,6 +207,7 @@ impl Case {
         };
         match kind {
             None => accepted,
+            Some(_) if asked.forbids_retry() => permanent(Reason::Pushback),
             Some(FailureKind::Permanent) => permanent(reason),
             Some(_) if !self.is_unprocessed() && !self.may_repeat() => {
                 permanent(Reason::Unrepeatable(self.call.method()))
