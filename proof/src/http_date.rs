@@ -52,6 +52,8 @@ pub struct Style {
     separator: char,
     /// Quarters of an hour ahead of UTC, from -56 to 56; none is `GMT`.
     zone: Option<i8>,
+    /// `GMT` before the quarters, as JavaScript has it.
+    named: bool,
 }
 
 #[derive(Arbitrary, Clone, Copy, Debug)]
@@ -175,7 +177,8 @@ impl Style {
         };
         let zone = if self.zone.is_some() {
             let sign = if ahead < 0 { '-' } else { '+' };
-            format!("{sign}{:02}{:02}", ahead.abs() / 60, ahead.abs() % 60)
+            let name = if self.named { "GMT" } else { "" };
+            format!("{name}{sign}{:02}{:02}", ahead.abs() / 60, ahead.abs() % 60)
         } else {
             "GMT".to_owned()
         };
