@@ -153,7 +153,11 @@ impl<T: Transport> Last<T> {
     ) -> Self {
         let (mut finding, timed_out) = Self::find(rules, call, &outcome);
         let mut misleads = false;
-        if hops.may_be_many(outcome.is_ok()) {
+        let is_response = match &outcome {
+            Ok(_) => true,
+            Err(error) => status_in(T::cause(error)).is_some(),
+        };
+        if hops.may_be_many(is_response) {
             let alone = finding.is_retryable();
             finding = Self::find(rules, call.as_redirected(), &outcome).0;
             misleads = alone && !finding.is_retryable();
@@ -182,7 +186,10 @@ impl<T: Transport> Last<T> {
             Err(error) => {
                 let cause = T::cause(error);
                 let evidence = Evidence::of_error(cause);
-                let judge = || rules.judge_error(call, evidence);
+                let judge = || match status_in(cause) {
+                    Some(status) => rules.judge_response(call, status, &(), None),
+                    None => rules.judge_error(call, evidence),
+                };
                 let mark = Retried::find(cause);
                 let timed_out = evidence.fault() == Fault::Timeout;
                 (mark.map_or_else(judge, Finding::from), timed_out)
@@ -216,6 +223,19 @@ impl<T: Transport> Last<T> {
             Report::new(history, self.finding, self.misleads),
         )
     }
+}
+
+/// The status that a layer within has made an error of; its headers are gone.
+fn status_in(error: &(dyn Error + 'static)) -> Option<u16> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        let of_reqwest: Option<&reqwest::Error> = error.downcast_ref();
+        if let Some(status) = of_reqwest.and_then(reqwest::Error::status) {
+            return Some(status.as_u16());
+        }
+        next = error.source();
+    }
+    None
 }
 
 const fn itself(finding: &Finding) -> Finding {
