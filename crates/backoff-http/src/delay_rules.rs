@@ -156,7 +156,7 @@ pub enum ResetMeaning {
 pub struct DelayRules {
     sources: u16,
     pub(crate) dates: Profile,
-    pub(crate) fractions: bool,
+    whole: bool,
     pub(crate) reset: ResetMeaning,
     pub(crate) server_clock: bool,
 }
@@ -178,7 +178,7 @@ impl DelayRules {
     pub const NONE: Self = Self {
         sources: 0,
         dates: Profile::Lenient,
-        fractions: true,
+        whole: false,
         reset: ResetMeaning::Epoch,
         server_clock: false,
     };
@@ -208,14 +208,13 @@ impl DelayRules {
     #[must_use]
     pub const fn with_profile(mut self, profile: Profile) -> Self {
         self.dates = profile;
-        self.fractions = matches!(profile, Profile::Lenient);
         self
     }
 
-    /// Reads whole numbers only, also where the profile is lenient about dates.
+    /// Reads whole numbers only, also where the profile is, or will be, lenient about dates.
     #[must_use]
     pub const fn without_fractions(mut self) -> Self {
-        self.fractions = false;
+        self.whole = true;
         self
     }
 
@@ -228,6 +227,11 @@ impl DelayRules {
     pub const fn with_server_clock(mut self) -> Self {
         self.server_clock = true;
         self
+    }
+
+    /// Whether a number may have a fraction.
+    pub(crate) const fn fractions(self) -> bool {
+        !self.whole && matches!(self.dates, Profile::Lenient)
     }
 
     /// Whether a field is read.

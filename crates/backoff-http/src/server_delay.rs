@@ -167,7 +167,7 @@ impl<H: Headers + ?Sized> Reader<'_, H> {
         let Some(value) = self.single(source)? else {
             return Ok(None);
         };
-        let delay = field::time(value, unit, self.rules.fractions);
+        let delay = field::time(value, unit, self.rules.fractions());
         plausible(delay.ok_or(DelayError::Number)?).map(Some)
     }
 
@@ -183,7 +183,7 @@ impl<H: Headers + ?Sized> Reader<'_, H> {
 
     /// Reads what is not a whole number of seconds.
     fn retry_after_other(&self, value: &[u8]) -> Result<Duration, DelayError> {
-        let (dates, fractions) = (self.rules.dates, self.rules.fractions);
+        let (dates, fractions) = (self.rules.dates, self.rules.fractions());
         let present = self.present();
         match RetryAfter::parse_other(value, dates, fractions, present.ok())? {
             RetryAfter::Delay(delay) => plausible(delay),
@@ -219,7 +219,7 @@ impl<H: Headers + ?Sized> Reader<'_, H> {
         let Some(value) = self.single(source)? else {
             return Ok(None);
         };
-        let moment = field::time(value, unit, self.rules.fractions).ok_or(DelayError::Number)?;
+        let moment = field::time(value, unit, self.rules.fractions()).ok_or(DelayError::Number)?;
         if !(LONGEST..=LAST).contains(&moment) {
             return Err(DelayError::NotAMoment);
         }

@@ -222,6 +222,14 @@ fn the_clock_may_be_that_of_the_server() {
 #[test]
 fn the_strict_profile_takes_no_fractions() {
     let strict = DelayRules::DEFAULT.with_profile(Profile::Strict);
+    let whole = DelayRules::DEFAULT.without_fractions();
+    for rules in [strict, whole, whole.with_profile(Profile::Lenient)] {
+        let asked = ServerDelay::read(&[("retry-after", "2.5")], rules, NOW);
+        assert_eq!(asked.delay(), None, "{rules:?}");
+    }
+    let lenient = strict.with_profile(Profile::Lenient);
+    let asked = ServerDelay::read(&[("retry-after", "2.5")], lenient, NOW);
+    assert_eq!(asked.delay(), Some(Duration::from_millis(2_500)));
     for (name, value) in [
         ("retry-after", "2.5"),
         ("retry-after-ms", "2.5"),
