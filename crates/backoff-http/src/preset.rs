@@ -109,7 +109,8 @@ impl Rules<'_> {
     /// The SDKs that Stainless makes, such as those of `OpenAI` and Anthropic: 408, 409, 429, 5xx and every fault
     /// of the connection, for any method, and `x-should-retry` before all.
     ///
-    /// They make 3 attempts, and give up where a delay of over 120 s is asked for, as does the default policy.
+    /// They make 3 attempts, and give up where a delay of over 120 s is asked for, as does the default policy; one of
+    /// over 10^9 s, 31 years, is ignored here, and the schedule decides.
     /// They give each request that is no `GET` an `Idempotency-Key`, which makes repeating a `POST` safe.
     ///
     /// Source: openai-python, `_base_client.py`, `_should_retry` and `_parse_retry_after_header`.

@@ -148,7 +148,8 @@ impl<S, B> Retries<S, B> {
     /// Makes a client whose reqwest client has settings of its own: a user agent, a proxy, certificates.
     ///
     /// `settings` gets a builder with the timeouts for connections and reads of the table at [`Retries`], which
-    /// it may change. reqwest's own retries are always off, since two layers that retry would multiply.
+    /// it may change. reqwest's own retries are always off, since two layers that retry would multiply. Its total
+    /// [timeout](reqwest::ClientBuilder::timeout) has no effect: each attempt is given the timeout of the table.
     ///
     /// # Errors
     ///
