@@ -88,8 +88,11 @@ fn call(u: &mut Unstructured<'_>) -> arbitrary::Result<Call> {
     if u.arbitrary()? {
         call = call.with_idempotency_key();
     }
+    if u.arbitrary()? {
+        call = call.as_idempotent();
+    }
     Ok(if u.arbitrary()? {
-        call.as_idempotent()
+        call.as_redirected()
     } else {
         call
     })
@@ -150,9 +153,9 @@ impl Check for Case {
             (found.failure(), found.reason()),
             self.expected(&lines, asked)
         );
-        self.check_repetition(found, self.meaning() == Meaning::Unprocessed);
+        self.check_repetition(found, self.is_unprocessed());
         let found = self.rules().judge_error(self.call, self.evidence);
-        self.check_repetition(found, self.evidence.sent() == Sent::Never);
+        self.check_repetition(found, self.was_never_sent());
         self.check_error(found);
     }
 }
@@ -182,9 +185,6 @@ impl Case {
             return accepted;
         }
         let permanent = |reason| (Some(Failure::permanent()), reason);
-        if asked.forbids_retry() {
-            return permanent(Reason::Pushback);
-        }
         let kind = meaning.kind(asked.delay().is_some(), self.call.has_idempotency_key());
         let grpc = self
             .grpc
@@ -195,6 +195,9 @@ impl Case {
         };
         let is_retried =
             |kind: Option<FailureKind>| kind.is_some_and(|kind| kind != FailureKind::Permanent);
+        if kind.is_none() && !self.every_response {
+            return accepted; // which no header changes
+        }
         let by_header = self.header_rule(lines);
         let (kind, reason) = match by_header {
             // The header says to retry, and the rest says how.
@@ -204,8 +207,9 @@ impl Case {
         };
         match kind {
             None => accepted,
+            Some(_) if asked.forbids_retry() => permanent(Reason::Pushback),
             Some(FailureKind::Permanent) => permanent(reason),
-            Some(_) if meaning != Meaning::Unprocessed && !self.may_repeat() => {
+            Some(_) if !self.is_unprocessed() && !self.may_repeat() => {
                 permanent(Reason::Unrepeatable(self.call.method()))
             }
             Some(kind) => {
@@ -240,7 +244,7 @@ impl Case {
             Fault::Other | Fault::Protocol | Fault::Refused => FailureKind::Doubtful,
             _ => FailureKind::Transient,
         };
-        let may_repeat = self.evidence.sent() == Sent::Never || self.may_repeat();
+        let may_repeat = self.was_never_sent() || self.may_repeat();
         let expected = if may_repeat {
             kind
         } else {
@@ -273,6 +277,17 @@ impl Case {
             None if says(b"false") => Some((FailureKind::Permanent, "x-should-retry")),
             None => None,
         }
+    }
+
+    /// Whether the response says that nothing was done. Behind a redirect it speaks for another server than the
+    /// first, which did something.
+    fn is_unprocessed(&self) -> bool {
+        self.meaning() == Meaning::Unprocessed && !self.call.is_redirected()
+    }
+
+    /// Whether the error proves that the request itself reached nobody.
+    fn was_never_sent(&self) -> bool {
+        self.evidence.sent() == Sent::Never && !self.call.is_redirected()
     }
 
     fn may_repeat(&self) -> bool {

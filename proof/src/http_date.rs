@@ -50,8 +50,16 @@ pub struct Style {
     /// Between the day, the month and the year.
     #[arbitrary(with = |u: &mut Unstructured<'_>| u.choose(&['-', ' ']).copied())]
     separator: char,
-    /// Quarters of an hour ahead of UTC, from -56 to 56; none is `GMT`.
-    zone: Option<i8>,
+    /// None is `GMT`.
+    zone: Option<Zone>,
+}
+
+#[derive(Arbitrary, Clone, Copy, Debug)]
+struct Zone {
+    /// Quarters of an hour ahead of UTC, from -56 to 56.
+    quarters: i8,
+    /// `GMT` before them, as JavaScript has it.
+    named: bool,
 }
 
 #[derive(Arbitrary, Clone, Copy, Debug)]
@@ -157,7 +165,8 @@ fn system_time(moment: i64) -> SystemTime {
 impl Style {
     /// Takes apart what `httpdate` writes, and puts it together in another way.
     fn write(self, moment: i64) -> String {
-        let ahead = i64::from(self.zone.unwrap_or(0).clamp(-56, 56)) * 900;
+        let quarters = self.zone.map_or(0, |zone| zone.quarters.clamp(-56, 56));
+        let ahead = i64::from(quarters) * 900;
         // No year before 1970 is written, and none after 9999.
         let there = (0..=LAST).contains(&(moment + ahead));
         let (local, ahead) = if there {
@@ -173,9 +182,10 @@ impl Style {
         let [weekday, day, month, year, time, _] = parts[..] else {
             unreachable!("{text} is in the form of RFC 9110")
         };
-        let zone = if self.zone.is_some() {
+        let zone = if let Some(zone) = self.zone {
             let sign = if ahead < 0 { '-' } else { '+' };
-            format!("{sign}{:02}{:02}", ahead.abs() / 60, ahead.abs() % 60)
+            let name = if zone.named { "GMT" } else { "" };
+            format!("{name}{sign}{:02}{:02}", ahead.abs() / 60, ahead.abs() % 60)
         } else {
             "GMT".to_owned()
         };

@@ -5,6 +5,7 @@ mod client;
 mod grpc;
 mod layer;
 mod middleware;
+mod redirect;
 mod server;
 mod stacked;
 

@@ -1,9 +1,12 @@
 //! The middleware of `backoff-reqwest`.
 
+use std::pin::Pin;
 use std::time::Duration;
 
-use backoff_reqwest::{Policy, Retried, Retries};
-use reqwest_middleware::{ClientBuilder, ClientWithMiddleware, Error};
+use backoff_reqwest::{Policy, Retried, Retries, no_retries};
+use http::Extensions;
+use reqwest::{Method, Request, Response};
+use reqwest_middleware::{ClientBuilder, ClientWithMiddleware, Error, Next};
 
 use crate::server::{Reply, Server};
 
@@ -66,6 +69,31 @@ async fn two_layers_do_not_multiply() {
         .expect_err("no response");
     assert_eq!(mark(&error), Some(Retried::after(3)), "{error:?}");
     assert_eq!(server.count(), 3, "errors");
+}
+
+#[tokio::test]
+async fn a_status_that_is_an_error_stays_a_status() {
+    type Answer<'a> = Pin<Box<dyn Future<Output = Result<Response, Error>> + Send + 'a>>;
+    fn for_status<'a>(request: Request, on: &'a mut Extensions, next: Next<'a>) -> Answer<'a> {
+        Box::pin(async move { Ok(next.run(request, on).await?.error_for_status()?) })
+    }
+    let http = crate::plain(reqwest::Client::builder()).retry(no_retries());
+    let client = ClientBuilder::new(http.build().expect("a client"))
+        .with(Retries::new(&POLICY))
+        .with(for_status)
+        .build();
+    let cases = [
+        (Method::GET, 404, 1),
+        (Method::GET, 503, 3),
+        (Method::POST, 503, 1),
+        (Method::POST, 425, 3),
+    ];
+    for (method, status, attempts) in cases {
+        let server = Server::failing(usize::MAX, status).await;
+        let outcome = client.request(method.clone(), &server.url).send().await;
+        assert!(outcome.is_err(), "{method} {status}");
+        assert_eq!(server.count(), attempts, "{method} {status}");
+    }
 }
 
 fn mark(error: &Error) -> Option<Retried> {

@@ -20,6 +20,7 @@ pub struct Call {
     method: Method,
     keyed: bool,
     known_idempotent: bool,
+    redirected: bool,
 }
 
 impl Call {
@@ -30,6 +31,7 @@ impl Call {
             method,
             keyed: false,
             known_idempotent: false,
+            redirected: false,
         }
     }
 
@@ -54,6 +56,30 @@ impl Call {
         }
     }
 
+    /// The same request, whose redirect was followed, or may have been: what came in the end is about another
+    /// request.
+    ///
+    /// The first server did act, so that nothing proves that the request was not processed: neither that the
+    /// last server refused the connection or the stream, nor its 425.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use backoff_http::{Call, Fault, Method, Rules};
+    ///
+    /// let post = Call::new(Method::Post);
+    /// let judge = |call| Rules::DEFAULT.judge_error(call, Fault::Refused);
+    /// assert!(judge(post).is_retryable());
+    /// assert!(!judge(post.as_redirected()).is_retryable());
+    /// ```
+    #[must_use]
+    pub const fn as_redirected(self) -> Self {
+        Self {
+            redirected: true,
+            ..self
+        }
+    }
+
     /// The method of the request.
     #[must_use]
     pub const fn method(self) -> Method {
@@ -72,6 +98,12 @@ impl Call {
     #[must_use]
     pub const fn is_known_idempotent(self) -> bool {
         self.known_idempotent
+    }
+
+    /// Whether a redirect of the request was followed.
+    #[must_use]
+    pub const fn is_redirected(self) -> bool {
+        self.redirected
     }
 }
 

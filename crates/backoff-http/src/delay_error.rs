@@ -21,9 +21,11 @@ pub enum DelayError {
     Date(DateError),
     /// There is nothing in it.
     Empty,
-    /// It is a date, and neither the caller nor the response says what time it is.
+    /// It is a date, or in the form of one whose year has two digits, and neither the caller nor the response says
+    /// what time it is.
     NoClock,
-    /// It is no moment: where seconds since 1970 are expected, it lies before September 2001, 10^9 s.
+    /// It is no moment: where seconds since 1970 are expected, it lies before September 2001, 10^9 s, or after the
+    /// year 5138, 10^11 s.
     NotAMoment,
     /// It is not a number of the kind that the field has.
     Number,

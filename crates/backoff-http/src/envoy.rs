@@ -13,7 +13,8 @@ use crate::status::{Meaning, StatusRule};
 /// A set of Envoy's groups of failures, as `x-envoy-retry-on` names them.
 ///
 /// Envoy retries nothing unless it is told what, and then for every method. It never retries a request that it
-/// had no room for ([`Fault::Overflow`]), nor a response with `x-envoy-overloaded`.
+/// had no room for ([`Fault::Overflow`]), nor a response with `x-envoy-overloaded`, unless rules of the user say
+/// otherwise.
 ///
 /// Source: Envoy, "Router", `x-envoy-retry-on`; `retry_state_impl.cc`.
 ///
@@ -32,6 +33,31 @@ use crate::status::{Meaning, StatusRule};
 /// The other groups are tables of their own: `retriable-status-codes` is
 /// [`Rules::with_statuses`], `retriable-headers` is [`Rules::with_headers`] with
 /// [`Rules::reading_every_response`], and `x-envoy-retry-grpc-on` is [`Rules::with_grpc`].
+///
+/// The order of the questions is that of [`Rules`], which is not Envoy's in two places:
+///
+/// - Header rules of one's own come first, those about `x-envoy-overloaded` and `x-envoy-ratelimited` after
+///   them. Where a response with one of these can match `retriable-headers` too, repeat the lines about them
+///   before one's own, as below.
+/// - A `grpc-status`, where it is asked for, counts before the status: a 503 with a `grpc-status` of 13 is not
+///   retried by [`FIVE_XX`](Self::FIVE_XX) with [`Rules::with_grpc`], as it is by Envoy.
+///
+/// ```
+/// use backoff_core::FailureKind;
+/// use backoff_http::{Call, EnvoyRetryOn, HeaderRule, Method, Rules};
+///
+/// const RULES: Rules = Rules::envoy(EnvoyRetryOn::NONE)
+///     .with_headers(&[
+///         HeaderRule::present("x-envoy-overloaded", FailureKind::Permanent),
+///         HeaderRule::present("x-envoy-ratelimited", FailureKind::Permanent),
+///         HeaderRule::present("x-upstream-broken", FailureKind::Transient),
+///     ])
+///     .reading_every_response();
+/// let headers = [("x-upstream-broken", "1"), ("x-envoy-overloaded", "true")];
+/// let judge = |count| RULES.judge_response(Call::new(Method::Get), 200, &headers[..count], None);
+/// assert!(judge(1).is_retryable());
+/// assert!(!judge(2).is_retryable());
+/// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
 pub struct EnvoyRetryOn(u8);

@@ -16,18 +16,27 @@ impl Evidence {
     /// |---|---|
     /// | `io::Error` | by its [kind](#impl-From%3CErrorKind%3E-for-Evidence) |
     /// | h2: `REFUSED_STREAM` from the server; a `GOAWAY` that leaves the stream behind | stream refused, never sent |
+    /// | h2: another reset by the server | connection reset, may have been sent |
+    /// | h2: any other error that is not one of input or output | broken response, may have been sent |
     /// | hyper: canceled | connection reset, never sent: the request was still waiting for the connection |
-    /// | hyper: incomplete message | connection reset, may have been sent |
+    /// | hyper: incomplete message, connection closed | connection reset, may have been sent |
+    /// | hyper: an error of the user's, such as a body that fails | invalid request, may have been sent |
     /// | hyper: parse error | broken response, response begun |
     /// | hyper-util, reqwest: no connection | no connection, or what is within; never sent |
     /// | reqwest: builder error | invalid request, never sent |
     /// | reqwest: timeout | timed out; never sent if it was the connection's |
     /// | reqwest: redirect error | too many redirects, response begun |
-    /// | reqwest: decode error | broken response, response begun |
+    /// | reqwest: decode error, upgrade error | broken response, response begun |
+    /// | reqwest: body error | connection reset, may have been sent |
+    /// | reqwest: status error, of `error_for_status` | unknown fault, response begun: judge its status instead, by [`Rules::judge_response`](crate::Rules::judge_response) |
     /// | anything else | unknown fault, may have been sent |
     ///
+    /// An error is about the last request that was sent. Where a client or a layer within follows redirects, that
+    /// is not the first one, which has been answered: say so with
+    /// [`Call::as_redirected`](crate::Call::as_redirected), or let the redirects be followed outside.
+    ///
     /// Data that is not understood while a connection is made is a TLS handshake that failed: so rustls tells
-    /// of a certificate.
+    /// of a certificate. What native-tls tells is no connection, like any other that could not be made.
     ///
     /// # Examples
     ///
@@ -52,7 +61,7 @@ impl Evidence {
 }
 
 /// What is within an error. An `io::Error` hides the error that it was made of from `source`.
-fn source<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e (dyn Error + 'static)> {
+pub(crate) fn source<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e (dyn Error + 'static)> {
     #[cfg(feature = "h2-0-4")]
     if let Some(io) = error
         .downcast_ref::<h2::Error>()

@@ -5,6 +5,7 @@ use crate::date_form::in_century;
 use crate::field::{self, split};
 use crate::http_date::{DateError, HttpDate};
 use crate::names::{Weekday, month_in_any_case, weekday_in_any_case};
+use crate::zone;
 
 impl HttpDate {
     /// Reads a date in whatever order its parts come, as long as each of them is plain.
@@ -14,11 +15,11 @@ impl HttpDate {
     ///
     /// | part | form |
     /// |---|---|
-    /// | time of day | `h:mm` or `h:mm:ss`; midnight if there is none |
+    /// | time of day | `h:mm` or `h:mm:ss`, where a second of 60 is the first one of the next minute; midnight if there is none |
     /// | month | `Nov`, or the whole English name, in any case |
     /// | day and year | numbers, the day first if the first one can be a day |
-    /// | all three | eight digits, `19941106` |
-    /// | zone | `GMT`, `UTC`, `EST` and other usual names, a military letter, or `+0100`; UTC if there is none |
+    /// | all three | eight digits, `19941106`; a `T` between them and the time is no zone |
+    /// | zone | `GMT`, `UTC`, `EST` and other usual names, a military letter, `+0100` or `GMT+0100`; UTC if there is none |
     /// | day of the week | `Sun` or `Sunday`, in any case; not compared with the date |
     ///
     /// A year below 100 is completed as in [`parse`](Self::parse). A first word directly followed by a comma is
@@ -58,10 +59,14 @@ impl HttpDate {
                 [first, ..] if first.is_ascii_alphabetic() => {
                     let (word, after) = split(rest, u8::is_ascii_alphabetic);
                     parts.take_word(word).ok_or(DateError::Form)?;
-                    rest = after;
+                    rest = parts.take_offset(word, after);
                 }
                 [first, ..] if first.is_ascii_digit() => {
                     rest = parts.take_number(rest, before).ok_or(DateError::Form)?;
+                    if let ([b'T', b'0'..=b'9', ..], None) = (rest, parts.time) {
+                        // Of ISO 8601, and not the military zone.
+                        rest = rest.strip_prefix(b"T").unwrap_or(rest);
+                    }
                 }
                 [_, after @ ..] => {
                     before = rest.first().copied();
@@ -104,7 +109,22 @@ impl Parts {
         if let Some(month) = month_in_any_case(word) {
             return put(&mut self.month, month);
         }
-        put(&mut self.zone, zone(word)?)
+        put(&mut self.zone, zone::of_name(word)?)
+    }
+
+    /// Takes what the zone is ahead of `GMT` or `UTC`, if that directly follows the name, and gives what follows.
+    /// So JavaScript writes local time (ECMA-262, section 21.4.4.41.3, "`TimeZoneString`").
+    fn take_offset<'t>(&mut self, name: &[u8], text: &'t [u8]) -> &'t [u8] {
+        let is_utc = name.eq_ignore_ascii_case(b"GMT") || name.eq_ignore_ascii_case(b"UTC");
+        let ([sign @ (b'+' | b'-'), digits @ ..], true) = (text, is_utc) else {
+            return text;
+        };
+        let (digits, rest) = split(digits, u8::is_ascii_digit);
+        let Some(zone) = zone::of_digits(*sign, digits) else {
+            return text;
+        };
+        self.zone = Some(zone);
+        rest
     }
 
     /// Takes what begins with a digit, and gives what follows; `before` is the byte before it.
@@ -115,13 +135,14 @@ impl Parts {
         }
         let (digits, rest) = split(text, u8::is_ascii_digit);
         let number = small_number(digits)?;
-        match (digits.len(), before) {
-            // The farthest zone is 14 hours ahead.
-            (4, Some(sign @ (b'+' | b'-'))) if self.zone.is_none() && number <= 1400 => {
-                let seconds = i64::from(number / 100 * 3600 + number % 100 * 60);
-                self.zone = Some(if sign == b'-' { -seconds } else { seconds });
+        if let (None, Some(sign)) = (self.zone, before) {
+            self.zone = zone::of_digits(sign, digits);
+            if self.zone.is_some() {
+                return Some(rest);
             }
-            (8, _) if (self.year, self.month, self.day) == (None, None, None) => {
+        }
+        match digits.len() {
+            8 if (self.year, self.month, self.day) == (None, None, None) => {
                 self.year = Some(number / 10_000);
                 self.month = Some(number / 100 % 100);
                 self.day = Some(number % 100);
@@ -206,61 +227,6 @@ fn one_or_two(text: &[u8]) -> Option<(u32, &[u8])> {
     (digits.len() <= 2).then_some((small_number(digits)?, rest))
 }
 
-/// Seconds that a zone is ahead of UTC.
-///
-/// The names are those of RFC 5322, section 4.3, and those of Europe and East Asia that mean one thing only.
-/// The military letters are read as they are meant, and not in the order that RFC 822 gave by mistake.
-fn zone(word: &[u8]) -> Option<i64> {
-    const NAMES: [(&[u8], i64); 25] = [
-        (b"GMT", 0),
-        (b"UTC", 0),
-        (b"UT", 0),
-        (b"WET", 0),
-        (b"BST", 1),
-        (b"CET", 1),
-        (b"MET", 1),
-        (b"WEST", 1),
-        (b"CEST", 2),
-        (b"MEST", 2),
-        (b"EET", 2),
-        (b"EEST", 3),
-        (b"JST", 9),
-        (b"NZST", 12),
-        (b"NZDT", 13),
-        (b"ADT", -3),
-        (b"AST", -4),
-        (b"EDT", -4),
-        (b"EST", -5),
-        (b"CDT", -5),
-        (b"CST", -6),
-        (b"MDT", -6),
-        (b"MST", -7),
-        (b"PDT", -7),
-        (b"PST", -8),
-    ];
-    let hours = match word {
-        [letter] => military(letter.to_ascii_uppercase())?,
-        _ => {
-            NAMES
-                .iter()
-                .find(|(name, _)| word.eq_ignore_ascii_case(name))?
-                .1
-        }
-    };
-    Some(hours * 3600)
-}
-
-/// A to M without J go east, N to Y go west, Z is UTC.
-fn military(letter: u8) -> Option<i64> {
-    Some(i64::from(match letter {
-        b'A'..=b'I' => letter - b'A' + 1,
-        b'K'..=b'M' => letter - b'K' + 10,
-        b'N'..=b'Y' => return Some(-i64::from(letter - b'N' + 1)),
-        b'Z' => 0,
-        _ => return None,
-    }))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -283,6 +249,12 @@ mod tests {
             ("06 Nov 1994", 784_080_000),
             ("06 Nov 1994 08:49:37 +0545", 784_111_777 - 20_700),
             ("06 Nov 1994 08:49:37 -0800", 784_111_777 + 28_800),
+            ("Sun Nov 06 1994 04:49:37 GMT-0400 (EDT)", 784_111_777),
+            ("06 Nov 1994 09:49:37 utc+0100", 784_111_777),
+            ("GMT+0100 09:49:37 06-Nov-94", 784_111_777),
+            ("19941106T08:49:37", 784_111_777),
+            ("19941106T08:49:37Z", 784_111_777),
+            ("19941106 T 08:49:37", 784_111_777 + 25_200),
             ("06 Nov 1994 08:49:37 PST", 784_111_777 + 28_800),
             ("06 Nov 1994 08:49:37 a", 784_111_777 - 3_600),
             ("06 Nov 1994 08:49:37 Y", 784_111_777 + 43_200),
@@ -301,46 +273,6 @@ mod tests {
     }
 
     #[test]
-    fn every_name_of_a_zone_is_so_many_hours_ahead() {
-        let zones = [
-            (0, "GMT UTC ut WET z"),
-            (1, "BST CET MET WEST a"),
-            (2, "CEST mest EET B"),
-            (3, "EEST C"),
-            (4, "D"),
-            (5, "E"),
-            (6, "F"),
-            (7, "G"),
-            (8, "H"),
-            (9, "JST I"),
-            (10, "K"),
-            (11, "L"),
-            (12, "NZST M"),
-            (13, "NZDT"),
-            (-1, "N"),
-            (-2, "O"),
-            (-3, "ADT P"),
-            (-4, "AST EDT Q"),
-            (-5, "EST CDT R"),
-            (-6, "CST MDT S"),
-            (-7, "MST PDT T"),
-            (-8, "PST U"),
-            (-9, "V"),
-            (-10, "W"),
-            (-11, "X"),
-            (-12, "y"),
-        ];
-        for (hours, names) in zones {
-            for name in names.split(' ') {
-                assert_eq!(zone(name.as_bytes()), Some(hours * 3600), "{name}");
-            }
-        }
-        for name in ["J", "IST", "GMTX", ""] {
-            assert_eq!(zone(name.as_bytes()), None, "{name}");
-        }
-    }
-
-    #[test]
     fn what_is_not_plain_is_not_a_date() {
         use DateError::{Calendar, Form};
         let cases = [
@@ -355,6 +287,8 @@ mod tests {
             ("06 Nov 1994 08:49:37 J", Form),
             ("06 Nov 1994 08:49:37 IST", Form),
             ("06 Nov 1994 08:49:37 +1500", Form),
+            ("06 Nov 1994 08:49:37 GMT+1500", Form),
+            ("06 Nov 1994 08:49:37 EST-0500", Form),
             ("1994-11-06T08:49:37Z", Form),
             ("06 Nov 123456789", Form),
             ("06 Nov 100000000", Form),

@@ -55,6 +55,7 @@ mod status;
 mod structured;
 #[cfg(feature = "std")]
 mod system_time;
+mod zone;
 
 pub use aws::aws_error_kind;
 pub use call::Call;

@@ -3,7 +3,7 @@
 use backoff_core::FailureKind;
 
 use crate::delay_rules::{DelayRules, DelaySource, Profile};
-use crate::evidence::Fault;
+use crate::evidence::{Fault, Sent};
 use crate::fault_rule::{self, FaultRule};
 use crate::grpc::{GrpcRules, GrpcStatus};
 use crate::header_rule::HeaderRule;
@@ -14,8 +14,13 @@ use crate::status::{self, Meaning, StatusRule};
 impl Rules<'_> {
     /// Google's AIP-194, for JSON as for gRPC: `UNAVAILABLE` is retried, and nothing else.
     ///
-    /// That is a status of 503, a `grpc-status` of 14, and a connection that could not be had or broke. A
-    /// timeout is `DEADLINE_EXCEEDED`, 429 is `RESOURCE_EXHAUSTED`, 500 is `INTERNAL`: none of them is retried.
+    /// That is a status of 503, a `grpc-status` of 14, and a connection that could not be had, also in time, or
+    /// broke. Another timeout is `DEADLINE_EXCEEDED`, as is a status of 504; 429 is `RESOURCE_EXHAUSTED`, 500 is
+    /// `INTERNAL` (`google/rpc/code.proto`): none of them is retried.
+    ///
+    /// gRPC itself takes 429, 502, 503 and 504 without a `grpc-status` for `UNAVAILABLE`, since they come from a
+    /// proxy on the way (gRPC, `doc/http-grpc-status-mapping.md`). Where all calls are those of gRPC,
+    /// [`with_statuses`](Self::with_statuses) adds them.
     ///
     /// AIP-194 is about requests whose repetition does no harm. A gRPC call is a `POST`, so that it has to be
     /// [said](crate::Call::as_idempotent) of each such call.
@@ -23,11 +28,18 @@ impl Rules<'_> {
     /// # Examples
     ///
     /// ```
-    /// use backoff_http::{Call, HttpDate, Method, Rules};
+    /// use backoff_http::{Call, HttpDate, Meaning, Method, Rules, StatusRule};
     ///
     /// let call = Call::new(Method::Post).as_idempotent();
     /// let unavailable = [("grpc-status", "14")];
     /// assert!(Rules::AIP_194.judge_response(call, 200, &unavailable, None).is_retryable());
+    ///
+    /// static GRPC: Rules = Rules::AIP_194.with_statuses(&[
+    ///     StatusRule::one(429, Meaning::Throttled),
+    ///     StatusRule::range(502, 504, Meaning::ThrottledIfHinted),
+    /// ]);
+    /// assert!(!Rules::AIP_194.judge_response(call, 502, &(), None).is_retryable());
+    /// assert!(GRPC.judge_response(call, 502, &(), None).is_retryable());
     /// ```
     pub const AIP_194: Self = Rules::of(
         &[ACCEPTED, StatusRule::one(503, Meaning::ThrottledIfHinted)],
@@ -37,6 +49,7 @@ impl Rules<'_> {
             FaultRule::new(Fault::Refused, FailureKind::Transient),
             FaultRule::new(Fault::RefusedStream, FailureKind::Transient),
             FaultRule::new(Fault::Reset, FailureKind::Transient),
+            FaultRule::new(Fault::Timeout, FailureKind::Transient).when(Sent::Never),
         ],
         &[],
     )
@@ -96,7 +109,8 @@ impl Rules<'_> {
     /// The SDKs that Stainless makes, such as those of `OpenAI` and Anthropic: 408, 409, 429, 5xx and every fault
     /// of the connection, for any method, and `x-should-retry` before all.
     ///
-    /// They make 3 attempts, and give up where a delay of over 120 s is asked for, as does the default policy.
+    /// They make 3 attempts, and give up where a delay of over 120 s is asked for, as does the default policy; one of
+    /// over 10^9 s, 31 years, is ignored here, and the schedule decides.
     /// They give each request that is no `GET` an `Idempotency-Key`, which makes repeating a `POST` safe.
     ///
     /// Source: openai-python, `_base_client.py`, `_should_retry` and `_parse_retry_after_header`.

@@ -5,6 +5,8 @@ use core::fmt;
 
 use backoff_core::Failure;
 
+#[cfg(feature = "std")]
+use crate::error_chain::source;
 use crate::field;
 use crate::finding::{Finding, Reason};
 #[cfg(feature = "std")]
@@ -133,7 +135,7 @@ impl Retried {
         self.attempts
     }
 
-    /// Looks for the mark in an error and in its sources.
+    /// Looks for the mark in an error and in its sources, with `std` also in what an `io::Error` was made of.
     #[must_use]
     pub fn find(error: &(dyn Error + 'static)) -> Option<Self> {
         let mut next = Some(error);
@@ -145,10 +147,15 @@ impl Retried {
             if let Some(error) = error.downcast_ref::<GivenUp>() {
                 return Some(error.mark());
             }
-            next = error.source();
+            next = source(error);
         }
         None
     }
+}
+
+#[cfg(not(feature = "std"))]
+fn source<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e (dyn Error + 'static)> {
+    error.source()
 }
 
 impl fmt::Display for Retried {
@@ -182,5 +189,25 @@ mod tests {
         for value in ["", "0", "-1", "x", "4294967296"] {
             assert_eq!(attempt(&[(ATTEMPT_HEADER, value)]), None, "{value}");
         }
+    }
+    #[cfg(feature = "std")]
+    #[test]
+    fn an_io_error_does_not_hide_the_mark() {
+        use std::io::{Error, ErrorKind};
+        let mark = Retried::after(2);
+        let errors = [
+            Error::other(mark),
+            Error::new(ErrorKind::ConnectionReset, mark),
+            Error::other(Error::other(mark)),
+            Error::other(GivenUp::new(mark, "reset")),
+            Error::other(GivenUp::new(
+                Retried::after(2),
+                Error::other(Retried::after(9)),
+            )),
+        ];
+        for error in errors {
+            assert_eq!(Retried::find(&error), Some(mark), "{error:?}");
+        }
+        assert_eq!(Retried::find(&Error::other("reset")), None);
     }
 }

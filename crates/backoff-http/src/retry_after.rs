@@ -5,7 +5,7 @@ use core::time::Duration;
 use crate::delay_error::DelayError;
 use crate::delay_rules::Profile;
 use crate::field::{self, Unit};
-use crate::http_date::HttpDate;
+use crate::http_date::{DateError, HttpDate};
 
 /// What a `Retry-After` field says (RFC 9110, section 10.2.3): to wait this long, or until then.
 ///
@@ -42,7 +42,7 @@ impl RetryAfter {
     /// second number makes the value one that is not understood.
     #[inline]
     pub fn parse(value: &[u8], now: HttpDate) -> Result<Self, DelayError> {
-        Self::parse_at(value, Profile::Strict, false, Some(now))
+        Self::read(value, Profile::Strict, false, now)
     }
 
     /// Reads what servers really send: also fractions of seconds, and dates by
@@ -65,26 +65,25 @@ impl RetryAfter {
     /// # Ok::<(), backoff_http::DelayError>(())
     /// ```
     pub fn parse_lenient(value: &[u8], now: HttpDate) -> Result<Self, DelayError> {
-        Self::parse_at(value, Profile::Lenient, true, Some(now))
+        Self::read(value, Profile::Lenient, true, now)
     }
 
-    /// Reads a value where there may be no clock, and so no year of two digits.
     #[inline]
-    pub(crate) fn parse_at(
+    fn read(
         value: &[u8],
         dates: Profile,
         fractions: bool,
-        now: Option<HttpDate>,
+        now: HttpDate,
     ) -> Result<Self, DelayError> {
         let value = field::trim(value);
         if let Some(seconds) = field::digits(value) {
             return Ok(Self::Delay(Duration::from_secs(seconds)));
         }
-        Self::parse_other(value, dates, fractions, now)
+        Self::parse_other(value, dates, fractions, Some(now))
     }
 
-    /// Reads what is not a whole number of seconds.
-    fn parse_other(
+    /// Reads what is not a whole number of seconds, where there may be no clock, and so no year of two digits.
+    pub(crate) fn parse_other(
         value: &[u8],
         dates: Profile,
         fractions: bool,
@@ -98,11 +97,14 @@ impl RetryAfter {
             .iter()
             .any(|byte| byte.is_ascii_alphabetic() || *byte == b':');
         if is_date {
-            let date = match dates {
-                Profile::Lenient => HttpDate::parse_lenient_at(value, now),
-                Profile::Strict => HttpDate::parse_at(value, now),
+            return match dates.date(value, now) {
+                Ok(date) => Ok(Self::Date(date)),
+                // What only a clock makes a date of has a year of two digits.
+                Err(DateError::Form) if now.is_none() && dates.is_dated(value) => {
+                    Err(DelayError::NoClock)
+                }
+                Err(error) => Err(DelayError::Date(error)),
             };
-            return date.map(Self::Date).map_err(DelayError::Date);
         }
         if !fractions {
             return Err(DelayError::Number); // whole it is not
@@ -125,7 +127,6 @@ impl RetryAfter {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::http_date::DateError;
 
     const NOW: HttpDate = HttpDate::from_unix(1_696_004_797);
 

@@ -23,13 +23,14 @@ use crate::status::{self, Meaning, StatusRule};
 ///
 /// | asked | answer |
 /// |---|---|
-/// | is the status accepted? | not a failure; the headers are [not read](Self::reading_every_response) |
+/// | is it a success: by its `grpc-status`, where that is [asked for](Self::with_grpc), or else by its status? | not a failure; of the headers, only [rules](Self::with_headers) are asked, where [every response is read](Self::reading_every_response) |
 /// | `grpc-retry-pushback-ms` negative or malformed? | permanent |
-/// | does a [header rule](Self::with_headers) match? | the kind of the rule |
-/// | a `grpc-status`, where it is [asked for](Self::with_grpc)? | its kind |
+/// | does a header rule match? | the kind of the rule |
+/// | a `grpc-status`, where it is asked for? | its kind |
 /// | the status | what it [means](Meaning::of), given the hint and the `Idempotency-Key` |
 ///
-/// What is to be retried by then becomes permanent if the request [may not be repeated](Self::with_methods).
+/// What is to be retried by then becomes permanent if the request [may not be repeated](Self::with_methods). After
+/// a [redirect](Call::as_redirected), no status and no error proves that it was not processed.
 /// Rules may differ by host: keep a `Rules` for each.
 ///
 /// # Examples
@@ -138,15 +139,17 @@ impl<'r> Rules<'r> {
         self.delays
     }
 
-    /// Judges the header `grpc-status`, where a response has it; this reads the headers of every response.
+    /// Judges the header `grpc-status`, where a response has it, before the status.
+    ///
+    /// A call that succeeds by it, or by its status if there is no such header, stays a success, whatever the
+    /// header rules say and whatever `grpc-retry-pushback-ms` is.
     #[must_use]
     pub const fn with_grpc(mut self, grpc: GrpcRules) -> Self {
         self.grpc = Some(grpc);
-        self.reading_every_response()
+        self
     }
 
-    /// Asks the header rules about accepted responses too, for services that report failures with a status of
-    /// 200.
+    /// Asks the header rules about successes too, for services that report failures with a status of 200.
     #[must_use]
     pub const fn reading_every_response(mut self) -> Self {
         self.every_response = true;
@@ -165,7 +168,7 @@ impl<'r> Rules<'r> {
         now: impl Into<Option<HttpDate>>,
     ) -> Finding {
         let meaning = self.meaning(status);
-        if meaning == Meaning::Accepted && !self.every_response {
+        if meaning == Meaning::Accepted && !self.every_response && self.grpc.is_none() {
             return Finding::accepted(status);
         }
         self.judge_headers(call, status, meaning, headers, now.into())
@@ -194,7 +197,7 @@ impl<'r> Rules<'r> {
         if kind == FailureKind::Permanent {
             return Finding::failed(Failure::permanent(), Reason::Evidence(evidence));
         }
-        if evidence.sent() != Sent::Never && !self.may_repeat(call) {
+        if !self.may_repeat(call, evidence.sent() == Sent::Never) {
             return Finding::failed(Failure::permanent(), Reason::Unrepeatable(call.method()));
         }
         let failure = match evidence.fault() {
@@ -215,19 +218,19 @@ impl<'r> Rules<'r> {
         now: Option<HttpDate>,
     ) -> Finding {
         let asked = ServerDelay::read(headers, self.delays, now);
-        if asked.forbids_retry() {
-            return Finding::failed(Failure::permanent(), Reason::Pushback)
-                .with_server_delay(asked);
-        }
         let of_status = meaning.kind(asked.delay().is_some(), call.has_idempotency_key());
         let (kind, reason) = self.kind(status, of_status, headers);
         let Some(kind) = kind else {
             return Finding::accepted(status);
         };
+        if asked.forbids_retry() {
+            return Finding::failed(Failure::permanent(), Reason::Pushback)
+                .with_server_delay(asked);
+        }
         if kind == FailureKind::Permanent {
             return Finding::failed(Failure::permanent(), reason).with_server_delay(asked);
         }
-        if meaning != Meaning::Unprocessed && !self.may_repeat(call) {
+        if !self.may_repeat(call, meaning == Meaning::Unprocessed) {
             return Finding::failed(Failure::permanent(), Reason::Unrepeatable(call.method()))
                 .with_server_delay(asked);
         }
@@ -249,6 +252,9 @@ impl<'r> Rules<'r> {
             GrpcStatus::read(headers).map(|status| (rules.kind(status), Reason::GrpcStatus(status)))
         });
         let (kind, reason) = grpc.unwrap_or((of_status, Reason::Status(status)));
+        if kind.is_none() && !self.every_response {
+            return (kind, reason);
+        }
         let Some(rule) = self.headers.iter().find(|rule| rule.matches(headers)) else {
             return (kind, reason);
         };
@@ -259,9 +265,10 @@ impl<'r> Rules<'r> {
         (Some(rule.kind()), Reason::Header(rule.name()))
     }
 
-    /// Whether a request may be sent again that may have been processed.
-    fn may_repeat(&self, call: Call) -> bool {
-        call.is_known_idempotent()
+    /// Whether a request may be sent again, given whether the last server did not process it.
+    fn may_repeat(&self, call: Call, unprocessed: bool) -> bool {
+        unprocessed && !call.is_redirected()
+            || call.is_known_idempotent()
             || call.has_idempotency_key()
             || self.methods.contains(call.method())
     }

@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use crate::delay_error::DelayError;
-use crate::delay_rules::{DelayRules, DelaySource, Profile, ResetMeaning};
+use crate::delay_rules::{DelayRules, DelaySource, ResetMeaning};
 use crate::field::{self, Unit};
 use crate::headers::Headers;
 use crate::http_date::HttpDate;
@@ -46,7 +46,8 @@ impl ServerDelay {
     /// A value over 10^9 s where a delay is expected is a moment or a mistake: it is ignored. So is every value
     /// that is malformed, negative or ambiguous. A moment that has passed is a delay of zero.
     ///
-    /// `now` may be `None`, on a device without a clock: then a moment counts from the response's `Date`.
+    /// `now` may be `None`, on a device without a clock: then a moment counts from the response's `Date`. What a
+    /// moment counts from also completes a year of two digits.
     pub fn read<H: Headers + ?Sized>(
         headers: &H,
         rules: DelayRules,
@@ -114,6 +115,9 @@ impl ServerDelay {
 /// A delay above is none: 31 years; and a moment below is none: 9 September 2001.
 const LONGEST: Duration = Duration::from_secs(1_000_000_000);
 
+/// A moment above is none: 16 November 5138. In milliseconds, it was 3 March 1973.
+const LAST: Duration = Duration::from_secs(100_000_000_000);
+
 struct Reader<'h, H: ?Sized> {
     headers: &'h H,
     rules: DelayRules,
@@ -163,7 +167,7 @@ impl<H: Headers + ?Sized> Reader<'_, H> {
         let Some(value) = self.single(source)? else {
             return Ok(None);
         };
-        let delay = field::time(value, unit, self.rules.fractions);
+        let delay = field::time(value, unit, self.rules.fractions());
         plausible(delay.ok_or(DelayError::Number)?).map(Some)
     }
 
@@ -171,9 +175,19 @@ impl<H: Headers + ?Sized> Reader<'_, H> {
         let Some(value) = self.single(DelaySource::RetryAfter)? else {
             return Ok(None);
         };
-        match RetryAfter::parse_at(value, self.rules.dates, self.rules.fractions, self.now)? {
-            RetryAfter::Delay(delay) => plausible(delay).map(Some),
-            RetryAfter::Date(date) => Ok(Some(date.since(self.present()?))),
+        let Some(seconds) = field::digits(value) else {
+            return self.retry_after_other(value).map(Some);
+        };
+        plausible(Duration::from_secs(seconds)).map(Some)
+    }
+
+    /// Reads what is not a whole number of seconds.
+    fn retry_after_other(&self, value: &[u8]) -> Result<Duration, DelayError> {
+        let (dates, fractions) = (self.rules.dates, self.rules.fractions());
+        let present = self.present();
+        match RetryAfter::parse_other(value, dates, fractions, present.ok())? {
+            RetryAfter::Delay(delay) => plausible(delay),
+            RetryAfter::Date(date) => Ok(date.since(present?)),
         }
     }
 
@@ -194,12 +208,7 @@ impl<H: Headers + ?Sized> Reader<'_, H> {
         meaning: ResetMeaning,
         remaining: &'static str,
     ) -> Result<Option<Duration>, DelayError> {
-        let left = self.headers.first(remaining).map(field::trim);
-        // Some count in fractions.
-        if left
-            .and_then(|left| field::time(left, Unit::Second, true))
-            .is_some_and(|left| !left.is_zero())
-        {
+        if self.headers.first(source.as_str()).is_none() || self.remains(remaining)? {
             return Ok(None);
         }
         let unit = match meaning {
@@ -210,8 +219,8 @@ impl<H: Headers + ?Sized> Reader<'_, H> {
         let Some(value) = self.single(source)? else {
             return Ok(None);
         };
-        let moment = field::time(value, unit, self.rules.fractions).ok_or(DelayError::Number)?;
-        if moment < LONGEST {
+        let moment = field::time(value, unit, self.rules.fractions()).ok_or(DelayError::Number)?;
+        if !(LONGEST..=LAST).contains(&moment) {
             return Err(DelayError::NotAMoment);
         }
         let present = u64::try_from(self.present()?.unix()).unwrap_or(0);
@@ -219,6 +228,20 @@ impl<H: Headers + ?Sized> Reader<'_, H> {
         let nanos = moment.subsec_nanos().into();
         let delay = seconds.map(|seconds| field::sum(seconds, Unit::Second, nanos));
         Ok(Some(delay.unwrap_or(Duration::ZERO)))
+    }
+
+    /// Whether something of a quota is left: a number above zero, also where the window of the quota or another
+    /// number follows, as in `76;w=21600` (Docker Hub).
+    fn remains(&self, name: &'static str) -> Result<bool, DelayError> {
+        let mut lines = self.headers.lines(name).map(field::trim);
+        let left = lines.next().unwrap_or_default();
+        if lines.any(|line| line != left) {
+            return Err(DelayError::Repeated);
+        }
+        let (left, _) = field::split(left, |byte| !matches!(byte, b';' | b','));
+        // Some count in fractions.
+        let left = field::time(field::trim(left), Unit::Second, true);
+        Ok(left.is_some_and(|left| !left.is_zero()))
     }
 
     /// The value of a field that has one; `None` if it is not there.
@@ -242,10 +265,7 @@ impl<H: Headers + ?Sized> Reader<'_, H> {
             return Ok(now);
         }
         let date = self.headers.first("date").map(field::trim);
-        let date = date.and_then(|date| match self.rules.dates {
-            Profile::Lenient => HttpDate::parse_lenient_at(date, self.now).ok(),
-            Profile::Strict => HttpDate::parse_at(date, self.now).ok(),
-        });
+        let date = date.and_then(|date| self.rules.dates.date(date, self.now).ok());
         date.or(self.now).ok_or(DelayError::NoClock)
     }
 }

@@ -36,7 +36,8 @@ pub enum Meaning {
     ThrottledOnlyIfHinted,
     /// A failure that is likely to pass.
     Transient,
-    /// Transient, and the server says that it did nothing: a request by any method may be repeated.
+    /// Transient, and the server says that it did nothing: a request by any method may be repeated, unless the
+    /// response is that to a [redirect](crate::Call::as_redirected).
     Unprocessed,
 }
 

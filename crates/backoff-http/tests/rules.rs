@@ -42,6 +42,16 @@ fn a_request_that_is_not_idempotent_is_repeated_only_if_unsent_or_keyed() {
         let finding = Rules::DEFAULT.judge_response(call, status, &(), NOW);
         assert_eq!(finding.is_retryable(), retry, "{call:?}: {status}");
     }
+    // What another server says behind a redirect is no proof.
+    for (call, retry) in [(get, true), (post, false), (keyed, true)] {
+        let call = call.as_redirected();
+        for fault in [Fault::Refused, Fault::RefusedStream, Fault::Connect] {
+            let finding = Rules::DEFAULT.judge_error(call, fault);
+            assert_eq!(finding.is_retryable(), retry, "{call:?}: {fault}");
+        }
+        let finding = Rules::DEFAULT.judge_response(call, 425, &(), NOW);
+        assert_eq!(finding.is_retryable(), retry, "{call:?}: 425");
+    }
 }
 
 #[test]
@@ -168,6 +178,71 @@ fn a_status_of_grpc_counts_where_it_is_asked_for() {
                 .failure(),
             None
         );
+    }
+}
+
+#[test]
+fn a_call_of_grpc_that_succeeds_stays_a_success() {
+    use FailureKind::{Permanent, Transient};
+    const GRPC: Rules = Rules::DEFAULT.with_grpc(GrpcRules::NONE.with(GrpcStatus::Unavailable));
+    const EVERY: Rules = GRPC.reading_every_response();
+    let (pushback, told) = ("grpc-retry-pushback-ms", "x-should-retry");
+    // HTTP status, `grpc-status`, another header, the kind, and that where every response is read.
+    let cases = [
+        (200, Some("0"), (pushback, "-1"), None, None),
+        (200, None, (pushback, "-1"), None, None),
+        (
+            200,
+            Some("14"),
+            (pushback, "-1"),
+            Some(Permanent),
+            Some(Permanent),
+        ),
+        (
+            200,
+            Some("14"),
+            (pushback, "5"),
+            Some(Transient),
+            Some(Transient),
+        ),
+        (
+            503,
+            None,
+            (pushback, "-1"),
+            Some(Permanent),
+            Some(Permanent),
+        ),
+        (503, Some("0"), (told, "true"), None, Some(Transient)),
+        (200, Some("0"), (told, "true"), None, Some(Transient)),
+        (200, Some("0"), (told, "false"), None, Some(Permanent)),
+        (200, None, (told, "true"), None, Some(Transient)),
+        (
+            200,
+            Some("13"),
+            (told, "true"),
+            Some(Transient),
+            Some(Transient),
+        ),
+    ];
+    let call = Call::new(Method::Post).as_idempotent();
+    for (status, code, (name, value), of_grpc, of_every) in cases {
+        let mut headers = vec![(name, value)];
+        headers.extend(code.map(|code| ("grpc-status", code)));
+        let found = [GRPC, EVERY].map(|rules| {
+            let finding = rules.judge_response(call, status, headers.as_slice(), NOW);
+            finding.failure().map(Failure::kind)
+        });
+        assert_eq!(found, [of_grpc, of_every], "{status} {headers:?}");
+    }
+}
+
+#[test]
+fn a_connection_that_was_not_had_in_time_is_unavailable_to_aip_194() {
+    let call = Call::new(Method::Get);
+    let timeout = Evidence::of(Fault::Timeout);
+    for (evidence, expected) in [(timeout, false), (timeout.with_sent(Sent::Never), true)] {
+        let finding = Rules::AIP_194.judge_error(call, evidence);
+        assert_eq!(finding.is_retryable(), expected, "{evidence}");
     }
 }
 

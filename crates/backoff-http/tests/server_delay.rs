@@ -11,7 +11,7 @@ const EPOCH: DelayRules = DelayRules::DEFAULT.with_x_rate_limit_reset(ResetMeani
 
 #[test]
 fn each_field_has_its_unit() {
-    let cases: [(&str, &str, Result<u64, DelayError>); 34] = [
+    let cases: [(&str, &str, Result<u64, DelayError>); 37] = [
         ("grpc-retry-pushback-ms", " 5000 ", Ok(5_000)),
         ("grpc-retry-pushback-ms", "2147483647", Ok(2_147_483_647)),
         (
@@ -70,6 +70,18 @@ fn each_field_has_its_unit() {
         ("X-RateLimit-Reset", "1000000000", Ok(0)),
         ("X-RateLimit-Reset", "20", Err(DelayError::NotAMoment)),
         ("X-RateLimit-Reset", "x", Err(DelayError::Number)),
+        ("X-RateLimit-Reset", "100000000000", Ok(98_303_995_203_000)),
+        (
+            "X-RateLimit-Reset",
+            "100000000001",
+            Err(DelayError::NotAMoment),
+        ),
+        // Milliseconds.
+        (
+            "X-RateLimit-Reset",
+            "1696004817000",
+            Err(DelayError::NotAMoment),
+        ),
     ];
     for (name, value, expected) in cases {
         let asked = ServerDelay::read(&[(name, value)], EPOCH, NOW);
@@ -129,6 +141,11 @@ fn a_reset_counts_only_where_nothing_remains() {
         ("0.0", Some(20)),
         ("", Some(20)),
         ("none", Some(20)),
+        ("76;w=21600", None),
+        ("0;w=21600", Some(20)),
+        ("100, 99", None),
+        ("0 , 99", Some(20)),
+        (";w=21600", Some(20)),
     ];
     for (remaining, expected) in cases {
         let headers = [
@@ -142,6 +159,21 @@ fn a_reset_counts_only_where_nothing_remains() {
             "{remaining}"
         );
     }
+}
+
+#[test]
+fn what_remains_is_ambiguous_where_its_lines_differ() {
+    let headers = [
+        ("X-RateLimit-Remaining", "0"),
+        ("X-RateLimit-Remaining", "7"),
+        ("X-RateLimit-Reset", "1696004817"),
+    ];
+    let source = DelaySource::XRateLimitReset;
+    let ignored = |headers: &[(&str, &str)]| ServerDelay::read(headers, EPOCH, NOW).ignored();
+    assert_eq!(ignored(&headers), Some((source, DelayError::Repeated)));
+    assert_eq!(ignored(&headers[..2]), None, "there is no reset");
+    let asked = ServerDelay::read(&headers[1..], EPOCH, NOW);
+    assert_eq!((asked.delay(), asked.ignored()), (None, None));
 }
 
 #[test]
@@ -190,6 +222,14 @@ fn the_clock_may_be_that_of_the_server() {
 #[test]
 fn the_strict_profile_takes_no_fractions() {
     let strict = DelayRules::DEFAULT.with_profile(Profile::Strict);
+    let whole = DelayRules::DEFAULT.without_fractions();
+    for rules in [strict, whole, whole.with_profile(Profile::Lenient)] {
+        let asked = ServerDelay::read(&[("retry-after", "2.5")], rules, NOW);
+        assert_eq!(asked.delay(), None, "{rules:?}");
+    }
+    let lenient = strict.with_profile(Profile::Lenient);
+    let asked = ServerDelay::read(&[("retry-after", "2.5")], lenient, NOW);
+    assert_eq!(asked.delay(), Some(Duration::from_millis(2_500)));
     for (name, value) in [
         ("retry-after", "2.5"),
         ("retry-after-ms", "2.5"),
@@ -208,16 +248,66 @@ fn of_584_years_and_more_no_fraction_counts() {
     let rules = DelayRules::DEFAULT.with_x_rate_limit_reset(ResetMeaning::EpochMillis);
     let cases = [
         // (milliseconds since 1970, delay) by a clock that stands at 1970
-        ("18446744072999", Duration::from_millis(18_446_744_072_999)),
-        ("18446744073999", Duration::from_secs(18_446_744_073)),
         (
-            "99999999999999999999",
-            Duration::from_secs(18_446_744_073_709_551),
+            "18446744072999",
+            Some(Duration::from_millis(18_446_744_072_999)),
         ),
+        ("18446744073999", Some(Duration::from_secs(18_446_744_073))),
+        (
+            "100000000000000",
+            Some(Duration::from_secs(100_000_000_000)),
+        ),
+        ("100000000000001", None),
+        ("99999999999999999999", None),
     ];
     for (value, delay) in cases {
         let headers = [("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", value)];
         let asked = ServerDelay::read(&headers, rules, HttpDate::from_unix(0));
-        assert_eq!(asked.delay(), Some(delay), "{value}");
+        assert_eq!(asked.delay(), delay, "{value}");
     }
+}
+
+#[test]
+fn two_digits_of_a_year_are_completed_by_the_clock_that_counts() {
+    let (unset, set) = (Some(HttpDate::from_unix(0)), Some(NOW));
+    let (own, server) = (DelayRules::DEFAULT, DelayRules::DEFAULT.with_server_clock());
+    let cases = [
+        (server, unset, Some("Fri, 29 Sep 2023 16:26:27 GMT"), Ok(30)),
+        (server, None, Some("Fri, 29 Sep 2023 16:26:27 GMT"), Ok(30)),
+        (own, None, Some("Fri, 29 Sep 2023 16:26:27 GMT"), Ok(30)),
+        (own, set, Some("Fri, 29 Sep 2023 16:26:27 GMT"), Ok(20)),
+        (server, set, None, Ok(20)),
+        (own, unset, None, Ok(0)),
+        (own, None, None, Err(DelayError::NoClock)),
+        (server, None, Some("soon"), Err(DelayError::NoClock)),
+        (server, set, Some("Friday, 29-Sep-23 16:26:27 GMT"), Ok(30)),
+        (
+            server,
+            None,
+            Some("Friday, 29-Sep-23 16:26:27 GMT"),
+            Err(DelayError::NoClock),
+        ),
+    ];
+    for (rules, now, date, expected) in cases {
+        let mut headers = vec![("Retry-After", "Friday, 29-Sep-23 16:26:57 GMT")];
+        headers.extend(date.map(|date| ("Date", date)));
+        for profile in [Profile::Lenient, Profile::Strict] {
+            // To the letter, 29 September 1923 is no Friday.
+            if (profile, now, date) == (Profile::Strict, unset, None) {
+                continue;
+            }
+            let asked = ServerDelay::read(headers.as_slice(), rules.with_profile(profile), now);
+            let delay = asked.delay().map(|delay| Ok(delay.as_secs()));
+            let ignored = asked.ignored().map(|(_, error)| Err(error));
+            assert_eq!(
+                delay.or(ignored),
+                Some(expected),
+                "{profile:?} {now:?} {date:?}"
+            );
+        }
+    }
+    let malformed = [("Retry-After", "Friday, 29-Sep-23 noon")];
+    let asked = ServerDelay::read(&malformed, own, None);
+    let form = DelayError::Date(DateError::Form);
+    assert_eq!(asked.ignored(), Some((DelaySource::RetryAfter, form)));
 }

@@ -11,6 +11,7 @@ use backoff_tokio::{Budget, Schedule, on_outcome};
 use reqwest::header::HeaderValue;
 use reqwest::{Request, Response};
 
+use crate::hops::{self, Hops};
 use crate::report::Report;
 use crate::request::Scope;
 use crate::response;
@@ -61,8 +62,8 @@ pub(crate) async fn run<T: Transport, S: Schedule, B: Budget + Clone>(
         if retries.numbers {
             number(&mut request, attempts.attempt());
         }
-        let outcome = attempt(&mut transport, request, scope).await;
-        let mut last = Last::<T>::judge(retries.rules, call, outcome);
+        let (outcome, hops) = hops::watch(attempt(&mut transport, request, scope)).await;
+        let mut last = Last::<T>::judge(retries.rules, call, outcome, hops);
         if last.timed_out && limit.by_deadline && attempts.remaining() == Some(Duration::ZERO) {
             attempts.cut_off(&last.finding);
             return kept.unwrap_or(last).report(attempts.report());
@@ -86,7 +87,7 @@ pub(crate) async fn run<T: Transport, S: Schedule, B: Budget + Clone>(
 pub(crate) fn not_built<S, B>(retries: &Retries<S, B>, error: &reqwest::Error) -> Report {
     let call = Call::new(backoff_http::Method::Get);
     let finding = retries.rules.judge_error(call, error);
-    Report::new(backoff_tokio::Report::default(), finding)
+    Report::new(backoff_tokio::Report::default(), finding, false)
 }
 
 /// How long an attempt may take.
@@ -139,11 +140,43 @@ struct Last<T: Transport> {
     outcome: Result<Response, T::Error>,
     finding: Finding,
     timed_out: bool,
+    /// By itself it would be that of a request that was not processed.
+    misleads: bool,
 }
 
 impl<T: Transport> Last<T> {
-    fn judge(rules: &Rules<'_>, call: Call, outcome: Result<Response, T::Error>) -> Self {
-        let (finding, timed_out) = match &outcome {
+    fn judge(
+        rules: &Rules<'_>,
+        call: Call,
+        outcome: Result<Response, T::Error>,
+        hops: Hops,
+    ) -> Self {
+        let (mut finding, timed_out) = Self::find(rules, call, &outcome);
+        let mut misleads = false;
+        let is_response = match &outcome {
+            Ok(_) => true,
+            Err(error) => status_in(T::cause(error)).is_some(),
+        };
+        if hops.may_be_many(is_response) {
+            let alone = finding.is_retryable();
+            finding = Self::find(rules, call.as_redirected(), &outcome).0;
+            misleads = alone && !finding.is_retryable();
+        }
+        Self {
+            outcome,
+            finding,
+            timed_out,
+            misleads,
+        }
+    }
+
+    /// What an outcome means, and whether it is a timeout.
+    fn find(
+        rules: &Rules<'_>,
+        call: Call,
+        outcome: &Result<Response, T::Error>,
+    ) -> (Finding, bool) {
+        match outcome {
             Ok(response) => {
                 let mark: Option<&Retried> = response.extensions().get();
                 let (status, headers) = (response.status().as_u16(), response.headers());
@@ -153,16 +186,14 @@ impl<T: Transport> Last<T> {
             Err(error) => {
                 let cause = T::cause(error);
                 let evidence = Evidence::of_error(cause);
-                let judge = || rules.judge_error(call, evidence);
+                let judge = || match status_in(cause) {
+                    Some(status) => rules.judge_response(call, status, &(), None),
+                    None => rules.judge_error(call, evidence),
+                };
                 let mark = Retried::find(cause);
                 let timed_out = evidence.fault() == Fault::Timeout;
                 (mark.map_or_else(judge, Finding::from), timed_out)
             }
-        };
-        Self {
-            outcome,
-            finding,
-            timed_out,
         }
     }
 
@@ -187,8 +218,24 @@ impl<T: Transport> Last<T> {
     }
 
     fn report(self, history: backoff_tokio::Report) -> (Result<Response, T::Error>, Report) {
-        (self.outcome, Report::new(history, self.finding))
+        (
+            self.outcome,
+            Report::new(history, self.finding, self.misleads),
+        )
     }
+}
+
+/// The status that a layer within has made an error of; its headers are gone.
+fn status_in(error: &(dyn Error + 'static)) -> Option<u16> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        let of_reqwest: Option<&reqwest::Error> = error.downcast_ref();
+        if let Some(status) = of_reqwest.and_then(reqwest::Error::status) {
+            return Some(status.as_u16());
+        }
+        next = error.source();
+    }
+    None
 }
 
 const fn itself(finding: &Finding) -> Finding {

@@ -10,7 +10,7 @@ use backoff_http::Retried;
 ///
 /// It [derefs](Deref) to it, and `?` turns it into it. The text goes down to the root cause. The
 /// [source](StdError::source) is the mark which tells layers around this one not to retry the same again, where
-/// there is one.
+/// there is one, and else the error of reqwest.
 ///
 /// # Examples
 ///
@@ -48,6 +48,7 @@ impl Deref for Error {
     }
 }
 
+/// The error as reqwest made it, without the mark: a layer around that gets this one retries the same again.
 impl From<Error> for reqwest::Error {
     fn from(error: Error) -> Self {
         error.error
@@ -77,6 +78,35 @@ impl fmt::Debug for Error {
 
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.mark.as_ref().map(|mark| mark as _)
+        match &self.mark {
+            Some(mark) => Some(mark),
+            None => Some(&self.error),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use backoff_http::{Evidence, Fault};
+
+    #[tokio::test]
+    async fn a_layer_around_finds_the_mark_or_the_evidence() {
+        let refused = async || {
+            let _ = rustls::crypto::ring::default_provider().install_default();
+            let http = reqwest::Client::builder().no_proxy().build();
+            let outcome = http.expect("a client").get("http://127.0.0.1:1/").send();
+            outcome.await.expect_err("nobody listens")
+        };
+        let marked = Error::new(refused().await, Some(Retried::after(3)));
+        assert_eq!(Retried::find(&marked), Some(Retried::after(3)));
+
+        let error = Error::new(refused().await, None);
+        assert_eq!(Retried::find(&error), None);
+        assert_eq!(Evidence::of_error(&error), Evidence::of(Fault::Refused));
+        assert_eq!(
+            error.to_string().matches("error sending request").count(),
+            1
+        );
     }
 }

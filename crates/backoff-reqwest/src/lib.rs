@@ -5,6 +5,7 @@
 mod call;
 mod client;
 mod error;
+mod hops;
 mod key;
 #[cfg(feature = "reqwest-middleware-0-5")]
 mod middleware;
@@ -24,6 +25,7 @@ pub use backoff_tokio::{
 };
 pub use client::Client;
 pub use error::Error;
+pub use hops::no_retries;
 pub use report::Report;
 pub use request::RequestBuilder;
 #[doc(no_inline)]

@@ -15,11 +15,22 @@ use backoff_tokio::Ending;
 pub struct Report {
     history: backoff_tokio::Report,
     finding: Finding,
+    misleads: bool,
 }
 
 impl Report {
-    pub(crate) const fn new(history: backoff_tokio::Report, finding: Finding) -> Self {
-        Self { history, finding }
+    /// `misleads` says of the outcome that a layer around would take it for that of a request that was not
+    /// processed, which it is not.
+    pub(crate) const fn new(
+        history: backoff_tokio::Report,
+        finding: Finding,
+        misleads: bool,
+    ) -> Self {
+        Self {
+            history,
+            finding,
+            misleads,
+        }
     }
 
     /// The number of the last attempt; 0 for a request that could not be built.
@@ -61,9 +72,8 @@ impl Report {
     /// The mark for the layers around this one, where they must not retry the same again.
     pub(crate) fn mark(&self) -> Option<Retried> {
         let attempts = self.attempts();
-        self.history
-            .is_exhausted()
-            .then(|| Retried::after(attempts))
+        let is_final = self.misleads || self.history.is_exhausted();
+        is_final.then(|| Retried::after(attempts))
     }
 }
 

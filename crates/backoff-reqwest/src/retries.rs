@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use backoff_http::{Call, Rules};
 use backoff_tokio::{Exponential, Policy, Unlimited};
-use reqwest::{Request, retry};
+use reqwest::Request;
 
 use crate::client::Client;
+use crate::hops;
 use crate::key;
 
 /// How requests are retried: a policy, rules, and what each attempt says of itself.
@@ -147,7 +148,8 @@ impl<S, B> Retries<S, B> {
     /// Makes a client whose reqwest client has settings of its own: a user agent, a proxy, certificates.
     ///
     /// `settings` gets a builder with the timeouts for connections and reads of the table at [`Retries`], which
-    /// it may change. reqwest's own retries are always off, since two layers that retry would multiply.
+    /// it may change. reqwest's own retries are always off, since two layers that retry would multiply. Its total
+    /// [timeout](reqwest::ClientBuilder::timeout) has no effect: each attempt is given the timeout of the table.
     ///
     /// # Errors
     ///
@@ -171,7 +173,7 @@ impl<S, B> Retries<S, B> {
         let http = reqwest::Client::builder()
             .connect_timeout(CONNECT_TIMEOUT)
             .read_timeout(READ_TIMEOUT);
-        let http = settings(http).retry(retry::never()).build()?;
+        let http = settings(http).retry(hops::no_retries()).build()?;
         Ok(Client::of(http, self))
     }
 

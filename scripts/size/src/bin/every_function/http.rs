@@ -38,9 +38,11 @@ fn requests() {
     reach(Call::new as fn(_) -> _);
     reach(Call::with_idempotency_key as fn(_) -> _);
     reach(Call::as_idempotent as fn(_) -> _);
+    reach(Call::as_redirected as fn(_) -> _);
     reach(Call::method as fn(_) -> _);
     reach(Call::has_idempotency_key as fn(_) -> _);
     reach(Call::is_known_idempotent as fn(_) -> _);
+    reach(Call::is_redirected as fn(_) -> _);
 }
 
 fn faults() {
