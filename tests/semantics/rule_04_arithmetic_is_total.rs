@@ -192,7 +192,7 @@ fn a_first_window_of_zero_does_not_keep_decorrelated_delays_at_zero() {
         let delays: Vec<Duration> = delays;
         let rounded: Vec<u64> = delays
             .iter()
-            .map(|delay| delay.as_millis().div_ceil(1_000) as u64)
+            .map(|delay| delay.as_secs() + u64::from(delay.subsec_nanos() > 0))
             .collect();
         assert_eq!(rounded, expected, "{case}: {delays:?}");
     }
