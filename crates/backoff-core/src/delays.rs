@@ -9,7 +9,7 @@ use crate::nanos;
 use crate::retry::Retry;
 use crate::schedule::Schedule;
 
-/// The delays of a call whose every attempt fails at once. Made by [`Policy::delays`].
+/// The delays of a call whose every attempt fails at once. Made by [`Policy::delays`](crate::Policy::delays).
 ///
 /// It ends where the call would be given up, for good.
 #[derive(Clone)]
