@@ -118,6 +118,9 @@ impl<S> Policy<S> {
 
     /// Sets how long a call may go on, from the start of its first attempt, attempts and waits together.
     ///
+    /// The core decides by it whether another wait may begin. An attempt under way is cut off by whoever runs it: by
+    /// the adapters where they are told how (`on_timeout`), by the HTTP clients always.
+    ///
     /// With a deadline of zero only the first attempt is made.
     #[must_use]
     pub const fn with_deadline(mut self, deadline: Duration) -> Self {
@@ -161,7 +164,8 @@ impl<S> Policy<S> {
 
     /// Sets how long one attempt may take; what is left until the deadline cuts it further.
     ///
-    /// The core reports it ([`Retry::attempt_timeout`]); whoever runs the attempt enforces it.
+    /// The core reports it ([`Retry::attempt_timeout`]); whoever runs the attempt enforces it. With the `retry` of the
+    /// adapters it has no effect without `on_timeout`.
     #[must_use]
     pub const fn with_attempt_timeout(mut self, timeout: Duration) -> Self {
         self.attempt_timeout = nanos::from_duration(timeout);
