@@ -71,17 +71,10 @@ impl Case {
     /// As [`Check::check`].
     pub fn check_delay(&self) {
         let (delay, max) = (self.delay(), exact::nanos(self.max));
-        let decorrelated = self.jitter == Jitter::Decorrelated;
-        let first = self.plan.nanos(NonZeroU32::MIN).min(max);
+        let [first, present] =
+            [NonZeroU32::MIN, self.retry].map(|retry| self.plan.nanos(retry).min(max));
         let previous = exact::nanos(self.previous);
-        let window = match first {
-            first if decorrelated && (first > 0 || previous > 0) => first,
-            _ => self.plan.nanos(self.retry).min(max),
-        };
-        let previous = match previous {
-            0 => window,
-            previous => previous,
-        };
+        let (window, previous) = exact::basis(self.jitter, first, present, previous);
         Bounds::of(self.jitter, window, previous, max).check(delay, self.random);
         assert!(delay <= max, "{delay} ns is above the maximum");
         assert!(delay > 0 || self.allows_zero(window), "a delay of zero");

@@ -174,13 +174,28 @@ pub struct Bounds {
     pub high: u128,
 }
 
+/// The window that a delay is drawn from, and the delay that it follows, which is that window where there was none.
+///
+/// Decorrelated jitter has the first window of the schedule, unless nothing would grow from that; every other has
+/// the present one.
+#[must_use]
+pub fn basis(jitter: Jitter, first: u64, present: u64, previous: u64) -> (u64, u64) {
+    let grows = first > 0 || previous > 0;
+    let window = if jitter == Jitter::Decorrelated && grows {
+        first
+    } else {
+        present
+    };
+    (window, if previous == 0 { window } else { previous })
+}
+
 /// Half of a window and every percentage of it are a whole number of parts.
 pub const PARTS: u128 = 200;
 
 impl Bounds {
     /// The table in the documentation of [`Jitter`], word for word.
     ///
-    /// For decorrelated jitter, `window` is the first one, and `previous` the delay before this one.
+    /// `window` and `previous` are those of [`basis`].
     ///
     /// # Panics
     ///

@@ -204,14 +204,8 @@ impl Step<'_> {
         };
         let max = setting.max_delay.map_or(u64::MAX, exact::nanos);
         let previous = exact::returned(self.before.previous_delay());
-        let window = match self.window(1).min(max) {
-            first if jitter == Jitter::Decorrelated && (first > 0 || previous > 0) => first,
-            _ => self.window(self.before.attempt()).min(max),
-        };
-        let previous = match previous {
-            0 => window,
-            previous => previous,
-        };
+        let [first, present] = [1, self.before.attempt()].map(|retry| self.window(retry).min(max));
+        let (window, previous) = exact::basis(jitter, first, present, previous);
         let bounds = Bounds::of(jitter, window, previous, max);
         assert!(wait >= floor, "{wait} ns is shorter than {floor} ns");
         if wait == u64::MAX {
