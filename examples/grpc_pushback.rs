@@ -13,7 +13,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use backoff_tower::{BoxError, BufferLayer, Buffered, Event, Finding, Policy, RetryLayer, Rules};
 use bytes::{Buf, BufMut};
 use hyper::http::{self, uri::PathAndQuery};
 use hyper::server::conn::http2;
@@ -25,6 +24,9 @@ use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
 use tonic::transport::Endpoint;
 use tonic::{Request, Response, Status};
 use tower::ServiceBuilder;
+use tower_backoff::{
+    BoxError, BufferLayer, Buffered, Classification, Event, Policy, RetryLayer, Rules,
+};
 
 static POLICY: Policy = Policy::exponential(Duration::from_millis(50), Duration::from_secs(2));
 
@@ -41,7 +43,7 @@ async fn main() -> Result<(), BoxError> {
                 .with_rules(&RULES)
                 .with_idempotent(|uri| uri.path() == "/weather.Weather/Now") // every call of gRPC is a POST
                 .cloning(Buffered::try_clone)
-                .on_event(|event: &Event<'_, Finding>| println!("{event}")),
+                .on_event(|event: &Event<'_, Classification>| println!("{event}")),
         )
         .map_request(|request: http::Request<Buffered<Body>>| request.map(Body::new))
         .service(Endpoint::from_shared(url)?.connect_lazy());

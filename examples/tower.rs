@@ -10,13 +10,13 @@ use std::io;
 use std::time::Duration;
 
 use backoff_examples::{answer, serve};
-use backoff_tower::{BoxError, Event, Finding, Policy, RetryLayer, TokenBudget};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper::Request;
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 use tower::{ServiceBuilder, ServiceExt};
+use tower_backoff::{BoxError, Classification, Event, Policy, RetryLayer, TokenBudget};
 
 static POLICY: Policy = Policy::exponential(Duration::from_millis(50), Duration::from_secs(2))
     .with_attempt_timeout(Duration::from_secs(1));
@@ -30,7 +30,7 @@ async fn main() -> Result<(), BoxError> {
         .layer(
             RetryLayer::new(&POLICY)
                 .with_budget(&BUDGET)
-                .on_event(|event: &Event<'_, Finding>| println!("{event}")),
+                .on_event(|event: &Event<'_, Classification>| println!("{event}")),
         )
         // Within the retries, so that a request which waits for its next attempt leaves its place to others.
         .concurrency_limit(10)

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use backoff_async_std::AsyncStd;
 use backoff_driver::test_util::VirtualClock;
-use backoff_driver::{Ending, Report, Sleeper, ThreadRandom, retry};
+use backoff_driver::{Completion, Report, Sleeper, ThreadRandom, retry};
 use backoff_embassy::Embassy;
 use backoff_smol::Smol;
 use backoff_tokio::{Jitter, Policy, Tokio};
@@ -55,7 +55,11 @@ fn assert_cut_off(
     (outcome, report, dropped): (Result<(), &'static str>, Report, u32),
 ) -> Duration {
     assert_eq!(outcome, Err("reset"), "{runtime}");
-    assert_eq!(report.ending(), Some(Ending::CutOff), "{runtime}");
+    assert_eq!(
+        report.completion(),
+        Some(Completion::Interrupted),
+        "{runtime}"
+    );
     assert_eq!((report.attempts(), dropped), (2, 2), "{runtime}");
     assert!(report.elapsed() >= DEADLINE, "{runtime}: {report}");
     report.elapsed()

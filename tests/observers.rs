@@ -5,10 +5,11 @@ use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use backoff_core::{Cause, Failure, GiveUp, Jitter, Policy, TokenBudget, Unlimited};
+use backoff_core::{DelayOrigin, Failure, GiveUp, Jitter, Policy, TokenBudget, Unlimited};
 use backoff_driver::test_util::{Script, VirtualClock};
 use backoff_driver::{
-    Attempts, Counters, Event, History, Log, Observe, Silent, Sleeper, ThreadRandom, Tracing, retry,
+    Attempts, Counters, Event, History, Log, NoObserver, Observe, Sleeper, ThreadRandom, Tracing,
+    retry,
 };
 use tracing::Instrument;
 use tracing_subscriber::fmt::MakeWriter;
@@ -80,9 +81,9 @@ fn traced(policy: &Policy, outcomes: [Result<u32, &'static str>; 3]) -> String {
 #[test]
 fn tracing_hears_of_every_retry_within_the_span_of_the_call() {
     let expected = r#" INFO call{operation="fetch user"}: client: asking
- WARN call{operation="fetch user"}: backoff: retrying attempt=1 elapsed=0.000ns kind="transient" error=reset delay=1.000s cause="schedule"
+ WARN call{operation="fetch user"}: backoff: retrying attempt=1 elapsed=0.000ns kind="transient" error=reset delay=1.000s origin="schedule"
  INFO call{operation="fetch user"}: client: asking
- WARN call{operation="fetch user"}: backoff: retrying attempt=2 elapsed=1.000s kind="throttled" error=busy delay=2.000s cause="hint"
+ WARN call{operation="fetch user"}: backoff: retrying attempt=2 elapsed=1.000s kind="throttled" error=busy delay=2.000s origin="hint"
  INFO call{operation="fetch user"}: client: asking
  INFO call{operation="fetch user"}: backoff: succeeded attempt=3 elapsed=3.000s
 "#;
@@ -123,7 +124,7 @@ fn the_span_of_a_finished_call_tells_how_it_ended() {
         let _ = clock.block_on(call.with_observer(Tracing::new("fetch user")));
     });
     let text = page.text();
-    let fields = r#"call{operation="fetch user" attempts=3 elapsed=3.000s ending="all attempts are used up"}"#;
+    let fields = r#"call{operation="fetch user" attempts=3 elapsed=3.000s completion="all attempts are used up"}"#;
     let last = text.lines().last().unwrap_or_default();
     assert!(last.contains(fields) && last.contains("close"), "{text}");
 }
@@ -202,7 +203,7 @@ fn counters_count_what_happened() {
         (COUNTERS.successes(), COUNTERS.retries(), COUNTERS.hints()),
         (1, 4, 1)
     );
-    assert_eq!(COUNTERS.retries_by(Cause::Schedule), 3);
+    assert_eq!(COUNTERS.retries_by(DelayOrigin::Schedule), 3);
     let give_ups: Vec<_> = GiveUp::ALL
         .iter()
         .map(|reason| COUNTERS.give_ups(*reason))
@@ -287,9 +288,9 @@ fn a_pair_hears_both_ways_and_listens_if_one_does() {
         (1, 1, vec![1, 2])
     );
     let cases = [
-        (listens(&(Silent, Silent)), (false, false)),
-        (listens(&(Silent, &counters)), (true, false)),
-        (listens(&(&counters, Silent)), (true, false)),
+        (listens(&(NoObserver, NoObserver)), (false, false)),
+        (listens(&(NoObserver, &counters)), (true, false)),
+        (listens(&(&counters, NoObserver)), (true, false)),
         (listens(&(&counters, Defaults)), (true, true)),
     ];
     assert!(
@@ -307,6 +308,6 @@ fn a_call_without_an_observer_is_no_larger_than_one_that_is_told_nothing() {
         })
     };
     let plain = size_of_val(&call());
-    let silent = call().with_observer((Silent, Silent));
+    let silent = call().with_observer((NoObserver, NoObserver));
     assert_eq!(size_of_val(&silent), plain);
 }

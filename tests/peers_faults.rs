@@ -11,8 +11,8 @@ use backoff_core::{
 use backoff_driver::test_util::{Script, VirtualClock};
 use backoff_driver::{Attempts, Clock, ThreadRandom};
 use backoff_http::{
-    Call, DelayError, DelayRules, Fault, Finding, HttpDate, Method, Reason, ResetMeaning, Retried,
-    Rules,
+    Classification, ClassifiedBy, DelayError, DelayRules, Fault, HttpDate, Method, RequestInfo,
+    ResetMeaning, RetryMark, Rules,
 };
 
 const ENDLESS: Policy = Policy::exponential(Duration::from_millis(100), Duration::from_secs(30))
@@ -35,8 +35,8 @@ fn delays<S: Schedule>(policy: &Policy<S>, random: u32, count: usize) -> Vec<Dur
     policy.delays(|| random).take(count).collect()
 }
 
-fn judge(headers: &[(&str, &str)]) -> Finding {
-    Rules::DEFAULT.judge_response(Call::new(Method::Get), 429, headers, NOW)
+fn judge(headers: &[(&str, &str)]) -> Classification {
+    Rules::DEFAULT.classify_response(RequestInfo::new(Method::Get), 429, headers, NOW)
 }
 
 /// The largest random word leaves one part in 2^32 to the end of a window, here 7 ns.
@@ -348,8 +348,9 @@ fn a_moment_is_not_read_as_a_delay_nor_a_delay_as_a_moment() {
         let rules =
             Rules::DEFAULT.with_delays(DelayRules::DEFAULT.with_x_rate_limit_reset(meaning));
         let headers = [("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", value)];
-        let finding = rules.judge_response(Call::new(Method::Get), 429, &headers, NOW);
-        let asked = finding.server_delay();
+        let classification =
+            rules.classify_response(RequestInfo::new(Method::Get), 429, &headers, NOW);
+        let asked = classification.server_delay();
         asked
             .delay()
             .map(|delay| delay.as_secs())
@@ -371,13 +372,13 @@ fn a_moment_is_not_read_as_a_delay_nor_a_delay_as_a_moment() {
 // axios-retry 66, traefik 8990; reqwest-retry's default strategy, which looks at no method.
 #[test]
 fn a_post_that_may_have_been_processed_is_not_repeated() {
-    let post = Call::new(Method::Post);
+    let post = RequestInfo::new(Method::Post);
     let rules = Rules::DEFAULT;
-    let failed = rules.judge_response(post, 503, &(), NOW);
-    assert_eq!(failed.reason(), Reason::Unrepeatable(Method::Post));
-    assert!(!rules.judge_error(post, Fault::Reset).is_retryable());
-    assert!(rules.judge_error(post, Fault::Dns).is_retryable());
-    let keyed = rules.judge_response(post.with_idempotency_key(), 503, &(), NOW);
+    let failed = rules.classify_response(post, 503, &(), NOW);
+    assert_eq!(failed.reason(), ClassifiedBy::Unrepeatable(Method::Post));
+    assert!(!rules.classify_error(post, Fault::Reset).is_retryable());
+    assert!(rules.classify_error(post, Fault::Dns).is_retryable());
+    let keyed = rules.classify_response(post.with_idempotency_key(), 503, &(), NOW);
     assert!(keyed.is_retryable());
 }
 
@@ -391,10 +392,10 @@ fn two_layers_that_retry_do_not_multiply() {
         let mut attempts = Attempts::new(&policy, VirtualClock::new(), ThreadRandom);
         let _ = attempts.call(|| script.play());
         calls += attempts.report().attempts();
-        Err::<(), _>(Retried::after(attempts.report().attempts()))
+        Err::<(), _>(RetryMark::after(attempts.report().attempts()))
     };
     let outer = Attempts::new(&policy, VirtualClock::new(), ThreadRandom)
-        .when(|error: &Retried| Retried::find(error).map(Finding::from))
+        .when(|error: &RetryMark| RetryMark::find(error).map(Classification::from))
         .call(&mut inner);
-    assert_eq!((outer, calls), (Err(Retried::after(3)), 3));
+    assert_eq!((outer, calls), (Err(RetryMark::after(3)), 3));
 }

@@ -24,7 +24,7 @@ pub struct Scenario {
     /// What the attempts come to; the last outcome repeats.
     outcomes: &'static [Outcome],
     /// After how many attempts the caller loses patience.
-    cut_off: usize,
+    interrupt: usize,
     /// Whether it needs a clock that is never late.
     pub exact: bool,
     /// What must happen.
@@ -118,7 +118,10 @@ impl Scenario {
 
     fn outcomes(&self) -> impl Iterator<Item = &Outcome> {
         let last = self.outcomes.last().into_iter();
-        self.outcomes.iter().chain(last.cycle()).take(self.cut_off)
+        self.outcomes
+            .iter()
+            .chain(last.cycle())
+            .take(self.interrupt)
     }
 
     /// Where the call continues from, through the bytes that a device would keep.

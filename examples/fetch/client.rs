@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 use std::fmt::{self, Display};
 use std::{io, iter};
 
-use backoff_http::{Call, Evidence, Fault, Finding, HttpDate, Rules};
+use backoff_http::{Classification, Evidence, Fault, HttpDate, RequestInfo, Rules};
 use backoff_tokio::TimedOut;
 use reqwest::header::HeaderMap;
 use reqwest::{ClientBuilder, Method, StatusCode, Url};
@@ -61,13 +61,13 @@ impl Client {
     }
 
     /// Judges an outcome.
-    pub(crate) fn judge(&self, outcome: &Outcome) -> Finding {
-        let call = Call::new((&self.method).into());
+    pub(crate) fn judge(&self, outcome: &Outcome) -> Classification {
+        let call = RequestInfo::new((&self.method).into());
         match outcome {
             Ok(Answer {
                 status, headers, ..
-            }) => Rules::DEFAULT.judge_response(call, status.as_u16(), headers, HttpDate::now()),
-            Err(error) => Rules::DEFAULT.judge_error(call, error.evidence()),
+            }) => Rules::DEFAULT.classify_response(call, status.as_u16(), headers, HttpDate::now()),
+            Err(error) => Rules::DEFAULT.classify_error(call, error.evidence()),
         }
     }
 }

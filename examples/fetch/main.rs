@@ -16,7 +16,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use backoff_tokio::{Ending, Event, Policy, Report, on_outcome};
+use backoff_tokio::{Completion, Event, Policy, Report, outcomes};
 use lexopt::Parser;
 
 use crate::arguments::{Arguments, Command, HELP, USAGE};
@@ -54,7 +54,7 @@ impl Limits {
 /// Attempt by attempt: this is all that there is to do for a call that survives failures.
 async fn fetch(client: &Client, policy: &Policy, timeline: &Timeline<'_>) -> (Outcome, Report) {
     let mut attempts = backoff_tokio::attempts(policy)
-        .when(on_outcome(|outcome: &Outcome| client.judge(outcome)))
+        .when(outcomes(|outcome: &Outcome| client.judge(outcome)))
         .on_event(|event: &Event<'_, Outcome>| timeline.event(event));
     let outcome = loop {
         timeline.attempt(attempts.attempt());
@@ -95,7 +95,7 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
 
     timeline.end();
     let answer = outcome.map_err(|error| format!("{client}: {error}\n{report}"))?;
-    if report.ending() != Some(Ending::Accepted) {
+    if report.completion() != Some(Completion::Accepted) {
         timeline.line("");
         print(&answer.body)?;
         return Err(format!("{client}: {}\n{report}", answer.status).into());

@@ -4,8 +4,8 @@ use std::fmt::{self, Display};
 use std::io::{self, Write};
 use std::time::Duration;
 
-use backoff_http::Reason;
-use backoff_tokio::{Cause, Event, Failure, Jitter, Policy};
+use backoff_http::ClassifiedBy;
+use backoff_tokio::{DelayOrigin, Event, Failure, Jitter, Policy};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use crate::client::{Client, Outcome};
@@ -48,11 +48,11 @@ impl<'c> Timeline<'c> {
                 elapsed,
                 failure,
                 delay,
-                cause,
+                origin,
                 outcome,
                 ..
             } => {
-                let why = self.why(attempt, failure, cause);
+                let why = self.why(attempt, failure, origin);
                 let decision = format!("{}: wait {} ({why})", failure.kind(), Seconds(delay));
                 self.row(attempt, elapsed, outcome, &decision);
                 self.count_down(attempt + 1, delay);
@@ -66,7 +66,7 @@ impl<'c> Timeline<'c> {
                 ..
             } => {
                 let because = match self.client.judge(outcome).reason() {
-                    because @ Reason::Unrepeatable(_) => because.to_string(),
+                    because @ ClassifiedBy::Unrepeatable(_) => because.to_string(),
                     _ => format!("gave up, {reason}"),
                 };
                 let decision = format!("{}: {because}", failure.kind());
@@ -109,11 +109,11 @@ impl<'c> Timeline<'c> {
     }
 
     /// Where a delay comes from.
-    fn why(&self, attempt: u32, failure: Failure, cause: Cause) -> String {
+    fn why(&self, attempt: u32, failure: Failure, origin: DelayOrigin) -> String {
         let window = self.window(attempt);
         let floor = failure.min_delay();
         match failure.retry_after() {
-            Some(hint) if cause == Cause::Hint => {
+            Some(hint) if origin == DelayOrigin::Hint => {
                 format!("the server's hint of {hint:?}, plus up to {window:?}")
             }
             _ if floor > Duration::ZERO => format!("at least {floor:?}, plus up to {window:?}"),

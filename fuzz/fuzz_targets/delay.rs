@@ -1,7 +1,7 @@
-//! Any schedule, jitter, maximum, retry and random word against exact arithmetic; see `proof/src/delay.rs`.
+//! Any schedule, jitter, maximum, retry and random word against exact arithmetic; see `fuzz/checks/src/delay.rs`.
 #![no_main]
 
-use backoff_proof::{Check, delay::Case};
+use backoff_checks::{Check, delay::Case};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|case: Case| case.check());

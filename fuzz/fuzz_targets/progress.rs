@@ -1,7 +1,7 @@
-//! Arbitrary bytes as saved progress; see `proof/src/progress.rs`.
+//! Arbitrary bytes as saved progress; see `fuzz/checks/src/progress.rs`.
 #![no_main]
 
-use backoff_proof::{Check, progress::Case};
+use backoff_checks::{Check, progress::Case};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|case: Case| case.check());

@@ -4,7 +4,9 @@ use std::cell::RefCell;
 
 use backoff_core::{GiveUp, Jitter, Policy, RequestBudget};
 use backoff_driver::test_util::VirtualClock;
-use backoff_driver::{Attempts, Batch, Clock, Ending, Event, Pacing, Sleeper, Slot, ThreadRandom};
+use backoff_driver::{
+    Attempts, Batch, Clock, Completion, Event, Pacing, Sleeper, Slot, ThreadRandom,
+};
 
 use crate::Refusal::{Busy, Malformed, Reset};
 use crate::{POLICY, Refusal, classify, seconds};
@@ -176,10 +178,10 @@ fn an_item_whose_wait_would_pass_the_deadline_gives_up_alone() {
             }
         }
     });
-    let endings = slots.map(|slot| (slot.report().ending(), slot.report().attempts()));
+    let endings = slots.map(|slot| (slot.report().completion(), slot.report().attempts()));
     let expected = [
-        (Some(Ending::Accepted), 2),
-        (Some(Ending::GaveUp(GiveUp::Deadline)), 1),
+        (Some(Completion::Accepted), 2),
+        (Some(Completion::GaveUp(GiveUp::Deadline)), 1),
     ];
     assert_eq!(endings, expected);
     assert_eq!(clock.now(), seconds(3));
@@ -201,10 +203,10 @@ fn each_item_is_charged_to_the_budget() {
             pause.await;
         }
     });
-    let endings = slots.map(|slot| (slot.report().attempts(), slot.report().ending()));
+    let endings = slots.map(|slot| (slot.report().attempts(), slot.report().completion()));
     let expected = [
-        (3, Some(Ending::GaveUp(GiveUp::Attempts))),
-        (2, Some(Ending::GaveUp(GiveUp::Budget))),
+        (3, Some(Completion::GaveUp(GiveUp::Attempts))),
+        (2, Some(Completion::GaveUp(GiveUp::Budget))),
     ];
     assert_eq!((endings, budget.retries()), (expected, 0));
 }

@@ -5,8 +5,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use backoff_core::{
-    Account, Budget, ConcurrencyBudget, Decision, End, Failure, FailureKind, GiveUp, Policy,
-    RatioBudget, Retry, TokenBudget,
+    Account, Budget, CallEnd, ConcurrencyBudget, Decision, Failure, FailureKind, GiveUp, Policy,
+    RatioBudget, RetryState, TokenBudget,
 };
 use serde_json::Value;
 
@@ -141,9 +141,9 @@ fn quota(name: Name<'_>, case: &Value, budget: TokenBudget) {
                 None => number(step, "final_status").expect("a status"),
             };
             account.end(match status {
-                200 => End::Succeeded,
-                400 => End::GaveUp(GiveUp::Permanent),
-                _ => End::GaveUp(GiveUp::Attempts),
+                200 => CallEnd::Succeeded,
+                400 => CallEnd::GaveUp(GiveUp::Permanent),
+                _ => CallEnd::GaveUp(GiveUp::Attempts),
             });
         }
         if let Some(tokens) = number(step, "quota") {
@@ -203,13 +203,13 @@ fn invocations(name: Name<'_>, steps: &Value, policy: &Policy, tokens: Option<u3
 
 /// What a call makes of a response: the outcome in the words of the AWS tests, and the wait.
 fn respond(
-    retry: &mut Retry<'_, backoff_core::Exponential>,
+    retry: &mut RetryState<'_, backoff_core::Exponential>,
     account: &mut Account<&TokenBudget>,
     response: &Value,
 ) -> (&'static str, Option<Duration>) {
     let failure = match number(response, "status_code") {
         Some(200) => {
-            account.end(End::Succeeded);
+            account.end(CallEnd::Succeeded);
             return ("success", None);
         }
         _ if word(response, "error_code") == "Throttling" => Failure::throttled(),

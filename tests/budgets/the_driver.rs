@@ -8,7 +8,7 @@ use backoff_core::{
     TokenBudget, Unlimited,
 };
 use backoff_driver::test_util::{Script, VirtualClock};
-use backoff_driver::{Attempts, Ending, Event, ThreadRandom, retry};
+use backoff_driver::{Attempts, Completion, Event, ThreadRandom, retry};
 use tokio::time::timeout;
 
 static POLICY: Policy = Policy::exponential(Duration::from_secs(1), Duration::from_secs(8));
@@ -26,7 +26,10 @@ fn a_refusal_ends_the_call_where_it_was() {
 
     let report = attempts.report();
     assert_eq!((script.plays(), report.attempts()), (3, 3));
-    assert_eq!(report.ending(), Some(Ending::GaveUp(GiveUp::Budget)));
+    assert_eq!(
+        report.completion(),
+        Some(Completion::GaveUp(GiveUp::Budget))
+    );
     assert_eq!(report.slept(), report.elapsed());
     // The retry that was refused left no trace: with a full bucket the call goes on from its third attempt.
     assert_eq!(attempts.attempt(), 3);
@@ -72,8 +75,8 @@ fn a_policy_that_gives_up_does_not_ask() {
     let mut attempts = Attempts::new(&once, &clock, ThreadRandom).with_budget(&budget);
     assert_eq!(attempts.delay_after(&Err::<(), _>("reset")), None);
     assert_eq!(
-        attempts.report().ending(),
-        Some(Ending::GaveUp(GiveUp::Attempts))
+        attempts.report().completion(),
+        Some(Completion::GaveUp(GiveUp::Attempts))
     );
     assert_eq!(budget.tokens(), 20);
 }
@@ -167,7 +170,10 @@ fn a_budget_may_change_its_mind_during_the_wait() {
     });
     let report = attempts.report();
     assert_eq!(report.attempts(), 2);
-    assert_eq!(report.ending(), Some(Ending::GaveUp(GiveUp::Budget)));
+    assert_eq!(
+        report.completion(),
+        Some(Completion::GaveUp(GiveUp::Budget))
+    );
 }
 
 #[test]

@@ -4,13 +4,13 @@ use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use backoff_tower::{BoxError, BufferLayer, Buffered, Policy, RetryLayer};
 use bytes::Bytes;
 use http::{HeaderMap, Request, Response};
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full};
 use hyper::body::Body;
 use tower::{ServiceBuilder, ServiceExt, service_fn};
+use tower_backoff::{BoxError, BufferLayer, Buffered, Policy, RetryLayer};
 
 static POLICY: Policy = Policy::exponential(Duration::from_millis(1), Duration::from_millis(1));
 

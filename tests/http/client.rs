@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use backoff_core::{Constant, DeadlineRule};
 use backoff_reqwest::{
-    Client, Ending, GiveUp, Jitter, Meaning, Policy, Reason, Retried, Retries, Rules, StatusRule,
-    TokenBudget,
+    ClassifiedBy, Client, Completion, GiveUp, Jitter, Policy, Retries, RetryMark, Rules,
+    StatusClass, StatusRule, TokenBudget,
 };
 use bytes::Bytes;
 use http_body_util::Full;
@@ -48,7 +48,10 @@ async fn a_post_without_a_key_is_sent_once() {
         let status = outcome.expect("a response").status();
         assert_eq!(status, if retried { 200 } else { 503 }, "{method}");
         assert_eq!(server.count(), if retried { 3 } else { 1 }, "{method}");
-        let unrepeatable = matches!(report.finding().reason(), Reason::Unrepeatable(_));
+        let unrepeatable = matches!(
+            report.classification().reason(),
+            ClassifiedBy::Unrepeatable(_)
+        );
         assert_eq!(unrepeatable, !retried, "{method}: {report}");
     }
 }
@@ -100,8 +103,8 @@ async fn a_key_of_the_caller_is_kept() {
 #[tokio::test]
 async fn a_post_that_does_no_harm_is_retried_and_rules_can_be_changed() {
     static RULES: Rules = Rules::DEFAULT.with_statuses(&[
-        StatusRule::one(404, Meaning::Transient),
-        StatusRule::one(503, Meaning::Permanent),
+        StatusRule::one(404, StatusClass::Transient),
+        StatusRule::one(503, StatusClass::Permanent),
     ]);
     for (status, attempts) in [(404, 3), (503, 1)] {
         let server = Server::failing(2, status).await;
@@ -138,7 +141,10 @@ async fn retry_after_counts_in_the_deadline() {
     let (outcome, report) = client(&SHORT).get(&server.url).send_reported().await;
     assert_eq!(outcome.expect("a response").status(), 503);
     assert_eq!(server.count(), 1);
-    assert_eq!(report.ending(), Some(Ending::GaveUp(GiveUp::Deadline)));
+    assert_eq!(
+        report.completion(),
+        Some(Completion::GaveUp(GiveUp::Deadline))
+    );
     assert!(report.elapsed() < millis(1_000), "{report}");
 }
 
@@ -148,9 +154,12 @@ async fn a_hint_beyond_the_limit_ends_the_call() {
     let (outcome, report) = client(&POLICY).get(&server.url).send_reported().await;
     let response = outcome.expect("a response");
     assert_eq!((response.status().as_u16(), server.count()), (429, 1));
-    assert_eq!(report.ending(), Some(Ending::GaveUp(GiveUp::HintTooLong)));
+    assert_eq!(
+        report.completion(),
+        Some(Completion::GaveUp(GiveUp::HintTooLong))
+    );
     assert_eq!(report.last_hint(), Some(Duration::from_secs(3600)));
-    assert!(response.extensions().get::<Retried>().is_some(), "marked");
+    assert!(response.extensions().get::<RetryMark>().is_some(), "marked");
 }
 
 #[tokio::test]
@@ -201,7 +210,7 @@ async fn a_connection_that_is_closed_after_the_request_is_not_retried_for_post()
         let (outcome, report) = request.send_reported().await;
         let error = outcome.expect_err("no response");
         assert_eq!(server.count(), expected, "{method}: {error}, {report}");
-        assert_eq!(Retried::find(&error).is_some(), expected > 1, "{method}");
+        assert_eq!(RetryMark::find(&error).is_some(), expected > 1, "{method}");
     }
 }
 
@@ -218,7 +227,7 @@ async fn the_deadline_cuts_off_the_attempt_in_flight_and_the_last_response_stays
     let took = began.elapsed();
     assert!((millis(300)..millis(900)).contains(&took), "{took:?}");
     assert_eq!((server.count(), report.attempts()), (2, 2));
-    assert_eq!(report.ending(), Some(Ending::CutOff));
+    assert_eq!(report.completion(), Some(Completion::Interrupted));
     let response = outcome.expect("the response of the first attempt");
     assert_eq!(response.status(), 503);
     assert_eq!(response.headers()["x-kept"], "yes");
@@ -232,7 +241,7 @@ async fn a_deadline_in_the_first_attempt_is_a_timeout() {
     let server = Server::start(|_| Reply::Stall).await;
     let (outcome, report) = client(&SHORT).get(&server.url).send_reported().await;
     assert!(outcome.expect_err("no response").is_timeout());
-    assert_eq!(report.ending(), Some(Ending::CutOff));
+    assert_eq!(report.completion(), Some(Completion::Interrupted));
     assert_eq!(server.count(), 1);
 }
 
@@ -261,7 +270,7 @@ async fn a_stream_is_sent_once_and_the_report_says_so() {
     assert_eq!(outcome.expect("a response").status(), 503);
     assert_eq!(server.count(), 1);
     assert_eq!(server.received()[0].body, "stream");
-    assert_eq!(report.finding().reason(), Reason::SpentBody);
+    assert_eq!(report.classification().reason(), ClassifiedBy::SpentBody);
     assert!(
         report.to_string().contains("can be sent only once"),
         "{report}"
@@ -310,9 +319,9 @@ async fn calls_share_a_budget() {
     let mut endings = Vec::new();
     for _ in 0..2 {
         let (_, report) = client.clone().get(&server.url).send_reported().await;
-        endings.push((report.attempts(), report.ending()));
+        endings.push((report.attempts(), report.completion()));
     }
-    let refused = Some(Ending::GaveUp(GiveUp::Budget));
+    let refused = Some(Completion::GaveUp(GiveUp::Budget));
     assert_eq!(endings, [(4, refused), (1, refused)]);
     assert_eq!(server.count(), 5);
 }
@@ -335,5 +344,5 @@ async fn a_call_can_be_spawned_and_dropped() {
 async fn a_request_that_cannot_be_built_is_not_sent() {
     let (outcome, report) = client(&POLICY).get("http://[").send_reported().await;
     assert!(outcome.expect_err("no request").is_builder());
-    assert_eq!((report.attempts(), report.ending()), (0, None));
+    assert_eq!((report.attempts(), report.completion()), (0, None));
 }

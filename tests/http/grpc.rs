@@ -1,10 +1,9 @@
-//! The layer of `backoff-tower` around tonic's client, against tonic's server.
+//! The layer of `tower-backoff` around tonic's client, against tonic's server.
 
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use backoff_tower::{BufferLayer, Buffered, Policy, RetryLayer, Rules};
 use bytes::{Buf, BufMut};
 use http::uri::PathAndQuery;
 use hyper::server::conn::http2;
@@ -16,6 +15,7 @@ use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
 use tonic::transport::Endpoint;
 use tonic::{Code, Request, Response, Status};
 use tower::ServiceBuilder;
+use tower_backoff::{BufferLayer, Buffered, Policy, RetryLayer, Rules};
 
 static POLICY: Policy =
     Policy::exponential(Duration::from_millis(1), Duration::from_millis(5)).with_doubtful_limit(1);

@@ -1,4 +1,4 @@
-//! The layer of `backoff-tower`.
+//! The layer of `tower-backoff`.
 
 use std::convert::Infallible;
 use std::future::pending;
@@ -7,9 +7,6 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use backoff_core::{Constant, Jitter};
-use backoff_tower::{
-    BoxError, Event, Evidence, Fault, Finding, Policy, Retried, RetryLayer, TokenBudget,
-};
 use bytes::Bytes;
 use http::{Method, Request, Response};
 use http_body_util::Full;
@@ -18,6 +15,9 @@ use hyper_util::rt::TokioExecutor;
 use tokio::time::{Instant, sleep};
 use tower::limit::ConcurrencyLimitLayer;
 use tower::{Service, ServiceBuilder, ServiceExt, service_fn};
+use tower_backoff::{
+    BoxError, Classification, Event, Evidence, Fault, Policy, RetryLayer, RetryMark, TokenBudget,
+};
 
 use crate::server::{self, Reply, Server};
 
@@ -92,7 +92,7 @@ async fn errors_of_hyper_util_say_whether_the_request_was_sent() {
             .await;
         let error = outcome.expect_err("no response");
         assert_eq!(server.count(), attempts, "{method}: {error}");
-        assert_eq!(Retried::find(&*error).is_some(), attempts > 1, "{method}");
+        assert_eq!(RetryMark::find(&*error).is_some(), attempts > 1, "{method}");
     }
 }
 
@@ -184,7 +184,7 @@ async fn a_retry_waits_for_its_permit_and_the_deadline_ends_that() {
     let within = [5 * SECOND, 5 * SECOND + Duration::from_millis(2)];
     assert!((within[0]..=within[1]).contains(&began.elapsed()));
     // The call ends with its last real error, and the mark around it.
-    assert_eq!(Retried::find(&*error), Some(Retried::after(2)));
+    assert_eq!(RetryMark::find(&*error), Some(RetryMark::after(2)));
     assert_eq!(
         error.source().map(ToString::to_string).as_deref(),
         Some("broken")
@@ -224,12 +224,11 @@ async fn clones_share_a_budget_and_tell_one_observer() {
     static BUDGET: TokenBudget = TokenBudget::new(10, 5);
     let lines = Arc::new(Mutex::new(Vec::new()));
     let told = lines.clone();
-    let layer =
-        RetryLayer::new(&SLOW)
-            .with_budget(&BUDGET)
-            .on_event(move |event: &Event<'_, Finding>| {
-                told.lock().expect("no panic").push(event.to_string());
-            });
+    let layer = RetryLayer::new(&SLOW).with_budget(&BUDGET).on_event(
+        move |event: &Event<'_, Classification>| {
+            told.lock().expect("no panic").push(event.to_string());
+        },
+    );
     let service = ServiceBuilder::new()
         .layer(layer)
         .service(succeeds_at("never"));

@@ -3,7 +3,7 @@
 use std::pin::Pin;
 use std::time::Duration;
 
-use backoff_reqwest::{Policy, Retried, Retries, no_retries};
+use backoff_reqwest::{Policy, Retries, RetryMark, no_retries};
 use http::Extensions;
 use reqwest::{Method, Request, Response};
 use reqwest_middleware::{ClientBuilder, ClientWithMiddleware, Error, Next};
@@ -51,14 +51,14 @@ async fn a_server_that_stalls_costs_one_timeout_per_attempt() {
         .await
         .expect_err("no response");
     assert_eq!(server.count(), 3);
-    assert_eq!(mark(&error), Some(Retried::after(3)), "{error:?}");
+    assert_eq!(mark(&error), Some(RetryMark::after(3)), "{error:?}");
 }
 
 #[tokio::test]
 async fn two_layers_do_not_multiply() {
     let server = Server::failing(usize::MAX, 503).await;
     let response = client(2).get(&server.url).send().await.expect("a response");
-    assert_eq!(response.extensions().get(), Some(&Retried::after(3)));
+    assert_eq!(response.extensions().get(), Some(&RetryMark::after(3)));
     assert_eq!(server.count(), 3, "responses");
 
     let server = Server::start(|_| Reply::Close).await;
@@ -67,7 +67,7 @@ async fn two_layers_do_not_multiply() {
         .send()
         .await
         .expect_err("no response");
-    assert_eq!(mark(&error), Some(Retried::after(3)), "{error:?}");
+    assert_eq!(mark(&error), Some(RetryMark::after(3)), "{error:?}");
     assert_eq!(server.count(), 3, "errors");
 }
 
@@ -96,9 +96,9 @@ async fn a_status_that_is_an_error_stays_a_status() {
     }
 }
 
-fn mark(error: &Error) -> Option<Retried> {
+fn mark(error: &Error) -> Option<RetryMark> {
     match error {
-        Error::Middleware(error) => Retried::find(error.as_ref()),
-        Error::Reqwest(error) => Retried::find(error),
+        Error::Middleware(error) => RetryMark::find(error.as_ref()),
+        Error::Reqwest(error) => RetryMark::find(error),
     }
 }

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use backoff_reqwest::{Policy, Reason, Report, Retried, Retries, no_retries};
-use backoff_tower::RetryLayer;
+use backoff_reqwest::{ClassifiedBy, Policy, Report, Retries, RetryMark, no_retries};
 use http::Request;
 use reqwest::{Method, retry};
 use reqwest_middleware::{ClientBuilder, Error};
 use tower::{Layer, ServiceExt, service_fn};
+use tower_backoff::RetryLayer;
 
 use crate::server::{Reply, Server};
 
@@ -30,13 +30,13 @@ async fn leading_to_too_early() -> Server {
     .await
 }
 
-async fn send(method: Method, server: &Server) -> (Option<Retried>, Report) {
+async fn send(method: Method, server: &Server) -> (Option<RetryMark>, Report) {
     let client = Retries::new(&POLICY).client_with(crate::plain);
     let request = client.expect("a client").request(method, &server.url);
     let (outcome, report) = request.body("order").send_reported().await;
     let mark = match outcome {
         Ok(response) => response.extensions().get().copied(),
-        Err(error) => Retried::find(&error),
+        Err(error) => RetryMark::find(&error),
     };
     (mark, report)
 }
@@ -48,12 +48,15 @@ async fn a_post_that_was_redirected_to_nobody_was_processed() {
         let (mark, report) = send(Method::POST, &server).await;
         assert_eq!(server.count(), 1, "{status}: {report}");
         assert!(
-            matches!(report.finding().reason(), Reason::Unrepeatable(_)),
+            matches!(
+                report.classification().reason(),
+                ClassifiedBy::Unrepeatable(_)
+            ),
             "{report}"
         );
         assert_eq!(
             mark,
-            Some(Retried::after(1)),
+            Some(RetryMark::after(1)),
             "{status}: for the layers around"
         );
     }
@@ -67,7 +70,7 @@ async fn a_post_that_was_redirected_to_a_425_was_processed() {
     let server = leading_to_too_early().await;
     let (mark, report) = send(Method::POST, &server).await;
     assert_eq!(server.count(), 2, "{report}");
-    assert_eq!(mark, Some(Retried::after(1)), "for the layers around");
+    assert_eq!(mark, Some(RetryMark::after(1)), "for the layers around");
 
     let server = Server::failing(1, 425).await;
     let (mark, report) = send(Method::POST, &server).await;
@@ -91,8 +94,8 @@ async fn a_middleware_believes_what_it_sees() {
         panic!("not marked: {error:?}")
     };
     assert_eq!(
-        (server.count(), Retried::find(&*error)),
-        (1, Some(Retried::after(1)))
+        (server.count(), RetryMark::find(&*error)),
+        (1, Some(RetryMark::after(1)))
     );
 
     // Where it cannot see whether a request was redirected, it takes it for one that was.
@@ -111,7 +114,7 @@ async fn a_layer_around_the_client_leaves_it_at_that() {
         let client = client.clone();
         async move {
             let response = client.execute(request.try_into()?).await?;
-            Ok::<http::Response<reqwest::Body>, backoff_tower::BoxError>(response.into())
+            Ok::<http::Response<reqwest::Body>, tower_backoff::BoxError>(response.into())
         }
     });
     let server = leading_to_nobody(303).await;

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use backoff_reqwest::{Client, Retries};
-use backoff_tower::{BoxError, Policy, Retried, RetryLayer};
 use http::{Request, Response};
 use reqwest::Body;
 use tower::{Layer, Service, ServiceExt, service_fn};
+use tower_backoff::{BoxError, Policy, RetryLayer, RetryMark};
 
 use crate::server::{Reply, Server};
 
@@ -44,7 +44,7 @@ async fn a_layer_around_a_client_that_retries_leaves_it_at_that() {
         .await
         .expect("a response");
     assert_eq!(response.status(), 503);
-    assert_eq!(response.extensions().get(), Some(&Retried::after(3)));
+    assert_eq!(response.extensions().get(), Some(&RetryMark::after(3)));
     assert_eq!(
         server.count(),
         3,
@@ -57,7 +57,7 @@ async fn a_layer_around_a_client_that_retries_leaves_it_at_that() {
         .oneshot(get(&server))
         .await
         .expect_err("no response");
-    assert_eq!(Retried::find(&*error), Some(Retried::after(3)));
+    assert_eq!(RetryMark::find(&*error), Some(RetryMark::after(3)));
     assert!(error.is::<backoff_reqwest::Error>(), "as it was: {error:?}");
     assert_eq!(server.count(), 3, "errors");
 
@@ -73,7 +73,7 @@ async fn a_loop_around_a_client_sees_the_mark_too() {
     let client = Retries::new(&POLICY).client_with(crate::plain);
     let client = client.expect("a client");
     let outcome = backoff_tokio::retry(&POLICY, || client.get(&server.url).send())
-        .when(|error: &backoff_reqwest::Error| Retried::find(error).is_none())
+        .when(|error: &backoff_reqwest::Error| RetryMark::find(error).is_none())
         .await;
     assert!(outcome.is_err());
     assert_eq!(server.count(), 3);

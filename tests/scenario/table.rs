@@ -141,7 +141,7 @@ pub static SCENARIOS: &[Scenario] = &[
             .retry_forever()
             .without_deadline(),
         outcomes: &[TRANSIENT],
-        cut_off: 16,
+        interrupt: 16,
         exact: true,
         trace: &[
             (1, ms(0), again(2)),
@@ -185,7 +185,7 @@ const PLAIN: Scenario = Scenario {
     resumed: None,
     took: Duration::ZERO,
     outcomes: &[],
-    cut_off: usize::MAX,
+    interrupt: usize::MAX,
     exact: false,
     trace: &[],
 };

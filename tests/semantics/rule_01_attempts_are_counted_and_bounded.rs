@@ -1,6 +1,6 @@
 use backoff_core::{Failure, GiveUp, Jitter, Policy, TokenBudget};
 use backoff_driver::test_util::{Script, VirtualClock};
-use backoff_driver::{Attempts, Ending, Event};
+use backoff_driver::{Attempts, Completion, Event};
 use backoff_tokio::ThreadRandom;
 
 use crate::{decide, gave_up, ms, seconds};
@@ -84,8 +84,8 @@ fn the_report_counts_attempts() {
     assert_eq!(call.report().attempts(), 0);
     let _ = call.call(|| script.play());
     assert_eq!(
-        (call.report().attempts(), call.report().ending()),
-        (4, Some(Ending::Accepted))
+        (call.report().attempts(), call.report().completion()),
+        (4, Some(Completion::Accepted))
     );
 }
 
@@ -110,7 +110,7 @@ fn a_call_that_has_ended_takes_no_notice_of_further_outcomes() {
         for outcome in [FAILED, Ok(()), FAILED] {
             assert_eq!(call.delay_after(&outcome), None, "{name}, then {outcome:?}");
             assert!(!call.recheck(&outcome), "{name}, then {outcome:?}");
-            call.cut_off(&outcome);
+            call.interrupt(&outcome);
         }
         assert_eq!((call.report(), budget.tokens()), (report, left), "{name}");
         drop(call);

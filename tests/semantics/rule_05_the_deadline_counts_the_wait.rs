@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use backoff_core::{DeadlineRule, Failure, GiveUp, Jitter, Policy};
 use backoff_driver::test_util::VirtualClock;
-use backoff_driver::{Attempts, Clock, Ending, Sleeper, TimedOut, retry};
+use backoff_driver::{Attempts, Clock, Completion, Sleeper, TimedOut, retry};
 use backoff_tokio::ThreadRandom;
 
 use crate::{after, gave_up, ms, seconds};
@@ -119,7 +119,10 @@ fn the_driver_measures_attempts_and_waits_together_from_the_first_attempt() {
         (report.attempts(), report.elapsed(), report.slept()),
         (3, seconds(11), seconds(8))
     );
-    assert_eq!(report.ending(), Some(Ending::GaveUp(GiveUp::Deadline)));
+    assert_eq!(
+        report.completion(),
+        Some(Completion::GaveUp(GiveUp::Deadline))
+    );
 }
 
 #[test]
@@ -191,7 +194,7 @@ fn the_deadline_cuts_the_attempt_in_flight_and_yields_the_last_real_outcome() {
     let (outcome, report) = clock.block_on(call);
     assert_eq!(outcome, Err("reset".to_owned()));
     assert_eq!((report.attempts(), report.elapsed()), (2, seconds(10)));
-    assert_eq!(report.ending(), Some(Ending::CutOff));
+    assert_eq!(report.completion(), Some(Completion::Interrupted));
     assert_eq!(ended.get(), 1, "the second attempt was dropped");
     assert_eq!(
         lines.last().map(String::as_str),
@@ -293,7 +296,7 @@ async fn on_tokio_a_deadline_ends_the_call_within_a_tick_and_drops_the_attempt()
     assert_eq!(dropped, Some(took), "the attempt ended when the call did");
     assert_eq!(outcome, Err("reset".to_owned()), "the last real outcome");
     assert_eq!(
-        (report.attempts(), report.ending()),
-        (2, Some(Ending::CutOff))
+        (report.attempts(), report.completion()),
+        (2, Some(Completion::Interrupted))
     );
 }

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use backoff_core::{Cause, Decision, Failure, GiveUp, HintRule, Jitter, Policy};
+use backoff_core::{Decision, DelayOrigin, Failure, GiveUp, HintRule, Jitter, Policy};
 use backoff_driver::test_util::{Script, VirtualClock};
 use backoff_driver::{Attempts, Event};
 use backoff_tokio::ThreadRandom;
@@ -48,35 +48,52 @@ fn a_hint_of_zero_leaves_the_schedule_in_charge() {
         policy.start().on_failure(seconds(0), hinted(0), 0),
         after(seconds(1))
     );
-    assert_eq!(policy.cause(hinted(0), seconds(1)), Cause::Schedule);
+    assert_eq!(
+        policy.delay_origin(hinted(0), seconds(1)),
+        DelayOrigin::Schedule
+    );
 }
 
 #[test]
 fn above_the_longest_hint_the_policy_says_what_happens() {
     let policy = POLICY.with_jitter(Jitter::None);
     let cases = [
-        // (rule, hint, decision, cause)
-        (HintRule::GiveUp, 120, after(seconds(120)), Cause::Hint),
+        // (rule, hint, decision, origin)
+        (
+            HintRule::GiveUp,
+            120,
+            after(seconds(120)),
+            DelayOrigin::Hint,
+        ),
         (
             HintRule::GiveUp,
             121,
             gave_up(GiveUp::HintTooLong),
-            Cause::Hint,
+            DelayOrigin::Hint,
         ),
         (
             HintRule::Clamp,
             121,
             after(seconds(120)),
-            Cause::ClampedHint,
+            DelayOrigin::ClampedHint,
         ),
-        (HintRule::Ignore, 121, after(seconds(1)), Cause::Schedule),
+        (
+            HintRule::Ignore,
+            121,
+            after(seconds(1)),
+            DelayOrigin::Schedule,
+        ),
     ];
-    for (rule, hint, decision, cause) in cases {
+    for (rule, hint, decision, origin) in cases {
         let policy = policy.with_hint_rule(rule);
         let decided = policy.start().on_failure(seconds(0), hinted(hint), 0);
         assert_eq!(decided, decision, "{rule:?} {hint}");
         if let Decision::Retry { after } = decided {
-            assert_eq!(policy.cause(hinted(hint), after), cause, "{rule:?} {hint}");
+            assert_eq!(
+                policy.delay_origin(hinted(hint), after),
+                origin,
+                "{rule:?} {hint}"
+            );
         }
     }
     let none = policy
@@ -114,8 +131,8 @@ fn the_driver_sleeps_the_hint_and_reports_it() {
     let mut attempts = Attempts::new(&POLICY, clock.clone(), ThreadRandom)
         .when(|hint: &u64| hinted(*hint))
         .on_event(|event: &Event<'_, Result<&str, u64>>| {
-            if let Event::Retrying { cause, delay, .. } = event {
-                causes.push((*cause, *delay >= seconds(30)));
+            if let Event::Retrying { origin, delay, .. } = event {
+                causes.push((*origin, *delay >= seconds(30)));
             }
         });
     assert_eq!(attempts.call(|| script.play()), Ok("text"));
@@ -126,7 +143,7 @@ fn the_driver_sleeps_the_hint_and_reports_it() {
         "{report}"
     );
     drop(attempts);
-    assert_eq!(causes, [(Cause::Hint, true)]);
+    assert_eq!(causes, [(DelayOrigin::Hint, true)]);
 }
 
 #[test]

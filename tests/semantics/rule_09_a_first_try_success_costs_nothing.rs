@@ -191,7 +191,7 @@ fn states_and_decisions_are_small() {
     let sizes = [
         // (what, size, limit)
         ("Progress", size_of::<Progress>(), 24),
-        ("Retry", size_of_val(&Policy::DEFAULT.start()), 24),
+        ("RetryState", size_of_val(&Policy::DEFAULT.start()), 24),
         ("Decision", size_of::<Decision>(), 24),
         ("Failure", size_of::<Failure>(), 16),
     ];

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use backoff_core::{Account, End, Failure, Policy, RatioBudget, TokenBudget};
+use backoff_core::{Account, CallEnd, Failure, Policy, RatioBudget, TokenBudget};
 use backoff_driver::test_util::VirtualClock;
 use backoff_driver::{Attempts, ThreadRandom};
 
@@ -47,6 +47,6 @@ fn a_success_leaves_a_full_bucket_full() {
     let budget = TokenBudget::aws_2_1();
     let mut account = Account::new(&budget);
     account.begin(Duration::ZERO);
-    account.end(End::Succeeded);
+    account.end(CallEnd::Succeeded);
     assert_eq!(budget.tokens(), budget.capacity());
 }

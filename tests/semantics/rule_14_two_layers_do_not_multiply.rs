@@ -31,7 +31,7 @@ fn outer_attempts(script: &Script<Result<u32, &'static str>>, clock: &VirtualClo
             .reported()
     };
     let outer = retry(&POLICY, clock.clone(), ThreadRandom, inner)
-        .when(backoff_core::on_outcome(once))
+        .when(backoff_core::outcomes(once))
         .reported();
     let (_, report) = clock.block_on(outer);
     report.attempts()

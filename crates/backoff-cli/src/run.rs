@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use backoff_tokio::{Cause, Event, GiveUp, on_outcome};
+use backoff_tokio::{DelayOrigin, Event, GiveUp, outcomes};
 use regex_lite::Regex;
 use tokio::runtime;
 
@@ -86,7 +86,7 @@ async fn retry(arguments: &Arguments) -> Result<u8, String> {
     adopt();
     let mut signals = Signals::listen().map_err(|error| error.to_string())?;
     let mut attempts = backoff_tokio::attempts(&policy)
-        .when(on_outcome(|outcome: &Outcome| outcome.failure))
+        .when(outcomes(|outcome: &Outcome| outcome.failure))
         .on_event(|event: &Event<'_, Outcome>| {
             if !arguments.quiet {
                 log(event);
@@ -120,13 +120,13 @@ fn log(event: &Event<'_, Outcome>) {
             attempt,
             elapsed,
             delay,
-            cause,
+            origin,
             outcome,
             ..
         } => {
-            let asked = match cause {
-                Cause::Hint => ", as asked",
-                Cause::ClampedHint => ", less than asked",
+            let asked = match origin {
+                DelayOrigin::Hint => ", as asked",
+                DelayOrigin::ClampedHint => ", less than asked",
                 _ => "",
             };
             let (ending, elapsed, delay) = (&outcome.ending, span(*elapsed), span(*delay));

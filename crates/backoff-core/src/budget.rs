@@ -25,7 +25,7 @@
 //!
 //! ```
 //! # #[cfg(any(target_has_atomic = "32", feature = "portable-atomic-1"))] {
-//! use backoff_core::{Account, Decision, End, Failure, GiveUp, Policy, TokenBudget};
+//! use backoff_core::{Account, Decision, CallEnd, Failure, GiveUp, Policy, TokenBudget};
 //! use core::time::Duration;
 //!
 //! static POLICY: Policy = Policy::DEFAULT;
@@ -41,17 +41,17 @@
 //! account.begin(began);
 //! let end = loop {
 //!     if publish() {
-//!         break End::Succeeded;
+//!         break CallEnd::Succeeded;
 //!     }
 //!     let (now, failure) = (uptime(), Failure::transient());
 //!     match retry.on_failure(now - began, failure, random()) {
-//!         Decision::GiveUp(reason) => break End::GaveUp(reason),
+//!         Decision::GiveUp(reason) => break CallEnd::GaveUp(reason),
 //!         Decision::Retry { after } if account.withdraw(now, failure, after) => wait(after),
-//!         Decision::Retry { .. } => break End::GaveUp(GiveUp::Budget),
+//!         Decision::Retry { .. } => break CallEnd::GaveUp(GiveUp::Budget),
 //!     }
 //! };
 //! account.end(end);
-//! # assert_eq!((end, BUDGET.tokens()), (End::Succeeded, 500));
+//! # assert_eq!((end, BUDGET.tokens()), (CallEnd::Succeeded, 500));
 //! # }
 //! ```
 //!
@@ -172,9 +172,9 @@ pub trait Budget {
 
     /// Takes back what the call holds, now that it is over.
     ///
-    /// Does nothing for [`End::Cancelled`] and a call that holds nothing.
+    /// Does nothing for [`CallEnd::Cancelled`] and a call that holds nothing.
     #[inline]
-    fn end(&self, held: Self::Held, end: End) {
+    fn end(&self, held: Self::Held, end: CallEnd) {
         let _ = (held, end);
     }
 }
@@ -184,12 +184,12 @@ pub trait Budget {
 /// # Examples
 ///
 /// ```
-/// # use backoff_core::{Account, End, Unlimited};
-/// Account::new(Unlimited).end(End::Succeeded);
+/// # use backoff_core::{Account, CallEnd, Unlimited};
+/// Account::new(Unlimited).end(CallEnd::Succeeded);
 /// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
-pub enum End {
+pub enum CallEnd {
     /// It was dropped, and nobody knows what would have become of it.
     Cancelled,
     /// It failed and is not retried.
@@ -261,7 +261,7 @@ impl<B: Budget + ?Sized> Budget for &B {
     }
 
     #[inline]
-    fn end(&self, held: Self::Held, end: End) {
+    fn end(&self, held: Self::Held, end: CallEnd) {
         (**self).end(held, end);
     }
 }
@@ -325,7 +325,7 @@ impl<A: Budget, B: Budget> Budget for (A, B) {
     }
 
     #[inline]
-    fn end(&self, held: Self::Held, end: End) {
+    fn end(&self, held: Self::Held, end: CallEnd) {
         self.0.end(held.0, end);
         self.1.end(held.1, end);
     }
@@ -349,7 +349,7 @@ mod tests {
         assert_eq!((calls.calls(), withdraw(&mut account)), (1, true));
         assert_eq!((calls.retries(), tokens.tokens()), (1, 6));
         assert!(account.recheck());
-        account.end(End::Succeeded);
+        account.end(CallEnd::Succeeded);
         assert_eq!((calls.calls(), tokens.tokens()), (0, 10));
         assert!(!withdraw(&mut account), "the first one refuses");
         assert_eq!(tokens.tokens(), 10, "and the second one is given back");
@@ -402,7 +402,7 @@ mod tests {
             let budgets = [full(), full()];
             let mut account = Account::new((&budgets[0], &budgets[1]));
             assert!(withdraw(&mut account) && account.recheck());
-            budgets[spent].end((), End::GaveUp(GiveUp::Attempts));
+            budgets[spent].end((), CallEnd::GaveUp(GiveUp::Attempts));
             assert!(!account.recheck(), "{fresh} is left");
         }
     }
@@ -412,7 +412,7 @@ mod tests {
         let mut account = Account::UNLIMITED;
         account.begin(NOW);
         assert!(withdraw(&mut account) && account.recheck());
-        account.end(End::GaveUp(GiveUp::Attempts));
+        account.end(CallEnd::GaveUp(GiveUp::Attempts));
         assert!(withdraw(&mut account));
         assert_eq!(std::format!("{account:?}"), "Account { .. }");
     }
@@ -429,6 +429,6 @@ mod tests {
         let mut account = Account::new(&Never);
         account.begin(NOW);
         assert!(!withdraw(&mut account) && account.recheck());
-        account.end(End::Succeeded);
+        account.end(CallEnd::Succeeded);
     }
 }

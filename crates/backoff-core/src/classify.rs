@@ -8,7 +8,7 @@ use crate::failure::{Failure, FailureKind};
 ///
 /// A plain function or closure over an error, `Fn(&E) -> V`, is a classifier of every `Result<T, E>`. Its
 /// answer may be any [`Verdict`], most simply a `bool`. For outcomes that are not so simple there are
-/// [`on_error`], [`on_value`], [`on_outcome`] and their `or`.
+/// [`errors`], [`values`], [`outcomes`] and their `or`.
 ///
 /// # Examples
 ///
@@ -50,7 +50,7 @@ use crate::failure::{Failure, FailureKind};
     message = "`{Self}` does not judge outcomes of the type `{O}`",
     label = "no classifier of `{O}`",
     note = "unless `when` names a classifier, an outcome must be a `Result`, whose every `Err` is retried",
-    note = "`when` takes a function over the error of a `Result`; `on_value` and `on_outcome` judge anything else"
+    note = "`when` takes a function over the error of a `Result`; `values` and `outcomes` judge anything else"
 )]
 pub trait Classify<O: ?Sized> {
     /// The failure that the outcome is, or `None` to accept it.
@@ -150,22 +150,22 @@ impl<T, E> Classify<Result<T, E>> for EveryError {
 
 /// Judges the error of a `Result` and accepts each `Ok`.
 ///
-/// The same as the function itself, with an [`or`](Judge::or).
+/// The same as the function itself, with an [`or`](Classifier::or).
 ///
 /// # Examples
 ///
 /// ```
-/// use backoff_core::{on_error, on_value, Classify, Failure};
+/// use backoff_core::{errors, values, Classify, Failure};
 ///
-/// let classify = on_error(|error: &&str| *error == "reset").or(on_value(|page: &String| page.is_empty()));
+/// let classify = errors(|error: &&str| *error == "reset").or(values(|page: &String| page.is_empty()));
 ///
 /// assert_eq!(classify.classify(&Err("reset")), Some(Failure::transient()));
 /// assert_eq!(classify.classify(&Ok(String::new())), Some(Failure::transient()));
 /// assert_eq!(classify.classify(&Ok("text".to_owned())), None);
 /// assert_eq!(classify.classify(&Err("forbidden")), Some(Failure::permanent()));
 /// ```
-pub const fn on_error<E, V: Verdict, F: Fn(&E) -> V>(judge: F) -> Judge<OnError<F>> {
-    Judge(OnError(judge))
+pub const fn errors<E, V: Verdict, F: Fn(&E) -> V>(judge: F) -> Classifier<Errors<F>> {
+    Classifier(Errors(judge))
 }
 
 /// Judges the value of a `Result`, and takes every `Err` for permanent.
@@ -176,16 +176,16 @@ pub const fn on_error<E, V: Verdict, F: Fn(&E) -> V>(judge: F) -> Judge<OnError<
 /// # Examples
 ///
 /// ```
-/// use backoff_core::{on_value, Classify, EveryError, Failure};
+/// use backoff_core::{values, Classify, EveryError, Failure};
 ///
-/// let classify = on_value(|jobs_left: &u32| *jobs_left > 0).or(EveryError);
+/// let classify = values(|jobs_left: &u32| *jobs_left > 0).or(EveryError);
 ///
 /// assert_eq!(classify.classify(&Ok::<_, ()>(0)), None);
 /// assert_eq!(classify.classify(&Ok::<_, ()>(3)), Some(Failure::transient()));
 /// assert_eq!(classify.classify(&Err(())), Some(Failure::transient()));
 /// ```
-pub const fn on_value<T, V: Verdict, F: Fn(&T) -> V>(judge: F) -> Judge<OnValue<F>> {
-    Judge(OnValue(judge))
+pub const fn values<T, V: Verdict, F: Fn(&T) -> V>(judge: F) -> Classifier<Values<F>> {
+    Classifier(Values(judge))
 }
 
 /// Judges an outcome of any type, whole.
@@ -193,39 +193,39 @@ pub const fn on_value<T, V: Verdict, F: Fn(&T) -> V>(judge: F) -> Judge<OnValue<
 /// # Examples
 ///
 /// ```
-/// use backoff_core::{on_outcome, Classify, Failure};
+/// use backoff_core::{outcomes, Classify, Failure};
 ///
-/// let classify = on_outcome(|found: &Option<u32>| found.is_none());
+/// let classify = outcomes(|found: &Option<u32>| found.is_none());
 ///
 /// assert_eq!(classify.classify(&Some(42)), None);
 /// assert_eq!(classify.classify(&None), Some(Failure::transient()));
 /// ```
-pub const fn on_outcome<O: ?Sized, V: Verdict, F: Fn(&O) -> V>(judge: F) -> Judge<OnOutcome<F>> {
-    Judge(OnOutcome(judge))
+pub const fn outcomes<O: ?Sized, V: Verdict, F: Fn(&O) -> V>(judge: F) -> Classifier<Outcomes<F>> {
+    Classifier(Outcomes(judge))
 }
 
 /// A classifier that can be joined to another with [`or`](Self::or).
 #[derive(Clone, Copy, Debug)]
-pub struct Judge<C>(C);
+pub struct Classifier<C>(C);
 
-impl<C> Judge<C> {
+impl<C> Classifier<C> {
     /// Asks `other` about every outcome that this one accepts or takes for permanent.
     ///
     /// So an outcome is retried if either says so, and the first one that does names the failure. Where
     /// neither does, it is permanent if either says that.
-    pub fn or<D>(self, other: D) -> Judge<Or<C, D>> {
-        Judge(Or(self.0, other))
+    pub fn or<D>(self, other: D) -> Classifier<Or<C, D>> {
+        Classifier(Or(self.0, other))
     }
 }
 
-impl<O: ?Sized, C: Classify<O>> Classify<O> for Judge<C> {
+impl<O: ?Sized, C: Classify<O>> Classify<O> for Classifier<C> {
     #[inline]
     fn classify(&self, outcome: &O) -> Option<Failure> {
         self.0.classify(outcome)
     }
 }
 
-/// Two classifiers, the second asked where the first does not call for a retry. Made by [`Judge::or`].
+/// Two classifiers, the second asked where the first does not call for a retry. Made by [`Classifier::or`].
 #[derive(Clone, Copy, Debug)]
 pub struct Or<C, D>(C, D);
 
@@ -239,22 +239,22 @@ impl<O: ?Sized, C: Classify<O>, D: Classify<O>> Classify<O> for Or<C, D> {
     }
 }
 
-/// A classifier of errors. Made by [`on_error`].
+/// A classifier of errors. Made by [`errors`].
 #[derive(Clone, Copy, Debug)]
-pub struct OnError<F>(F);
+pub struct Errors<F>(F);
 
-impl<T, E, V: Verdict, F: Fn(&E) -> V> Classify<Result<T, E>> for OnError<F> {
+impl<T, E, V: Verdict, F: Fn(&E) -> V> Classify<Result<T, E>> for Errors<F> {
     #[inline]
     fn classify(&self, outcome: &Result<T, E>) -> Option<Failure> {
         self.0.classify(outcome)
     }
 }
 
-/// A classifier of values. Made by [`on_value`].
+/// A classifier of values. Made by [`values`].
 #[derive(Clone, Copy, Debug)]
-pub struct OnValue<F>(F);
+pub struct Values<F>(F);
 
-impl<T, E, V: Verdict, F: Fn(&T) -> V> Classify<Result<T, E>> for OnValue<F> {
+impl<T, E, V: Verdict, F: Fn(&T) -> V> Classify<Result<T, E>> for Values<F> {
     #[inline]
     fn classify(&self, outcome: &Result<T, E>) -> Option<Failure> {
         match outcome {
@@ -264,11 +264,11 @@ impl<T, E, V: Verdict, F: Fn(&T) -> V> Classify<Result<T, E>> for OnValue<F> {
     }
 }
 
-/// A classifier of whole outcomes. Made by [`on_outcome`].
+/// A classifier of whole outcomes. Made by [`outcomes`].
 #[derive(Clone, Copy, Debug)]
-pub struct OnOutcome<F>(F);
+pub struct Outcomes<F>(F);
 
-impl<O: ?Sized, V: Verdict, F: Fn(&O) -> V> Classify<O> for OnOutcome<F> {
+impl<O: ?Sized, V: Verdict, F: Fn(&O) -> V> Classify<O> for Outcomes<F> {
     #[inline]
     fn classify(&self, outcome: &O) -> Option<Failure> {
         (self.0)(outcome).failure()
@@ -317,10 +317,10 @@ mod tests {
 
     #[test]
     fn or_retries_what_either_retries_and_the_first_names_it() {
-        let busy = on_error(|error: &&str| (*error == "busy").then_some(FailureKind::Throttled));
+        let busy = errors(|error: &&str| (*error == "busy").then_some(FailureKind::Throttled));
         let both = busy
-            .or(on_error(|error: &&str| *error != "denied"))
-            .or(on_value(|n: &u32| *n == 0));
+            .or(errors(|error: &&str| *error != "denied"))
+            .or(values(|n: &u32| *n == 0));
         let cases = [
             (Err("busy"), Some(Failure::throttled())),
             (Err("reset"), Some(Failure::transient())),
@@ -344,7 +344,7 @@ mod tests {
 
     #[test]
     fn a_whole_outcome_need_not_be_a_result() {
-        let classify = on_outcome(|status: &u16| *status >= 500);
+        let classify = outcomes(|status: &u16| *status >= 500);
         assert_eq!(classify.classify(&503), Some(Failure::transient()));
         assert_eq!(classify.classify(&200), None);
     }

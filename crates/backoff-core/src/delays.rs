@@ -6,7 +6,7 @@ use core::time::Duration;
 
 use crate::failure::Failure;
 use crate::nanos;
-use crate::retry::Retry;
+use crate::retry_state::RetryState;
 use crate::schedule::Schedule;
 
 /// The delays of a call whose every attempt fails at once. Made by [`Policy::delays`](crate::Policy::delays).
@@ -15,14 +15,14 @@ use crate::schedule::Schedule;
 #[derive(Clone)]
 pub struct Delays<'p, S, F> {
     /// `None` once the call was given up.
-    retry: Option<Retry<'p, S>>,
+    retry: Option<RetryState<'p, S>>,
     /// In nanoseconds.
     elapsed: u64,
     random: F,
 }
 
 impl<'p, S, F> Delays<'p, S, F> {
-    pub(crate) const fn new(retry: Retry<'p, S>, random: F) -> Self {
+    pub(crate) const fn new(retry: RetryState<'p, S>, random: F) -> Self {
         Self {
             retry: Some(retry),
             elapsed: 0,
@@ -66,7 +66,10 @@ mod tests {
         let policy = Policy::DEFAULT;
         let mut delays = policy.delays(|| 0);
         let shown = std::format!("{delays:?}");
-        assert!(shown.starts_with("Delays { retry: Some(Retry {"), "{shown}");
+        assert!(
+            shown.starts_with("Delays { retry: Some(RetryState {"),
+            "{shown}"
+        );
         let counts = [
             delays.clone().take(9).count(),
             delays.by_ref().take(9).count(),

@@ -33,23 +33,23 @@ pub mod nanos;
 mod policy;
 mod progress;
 mod ratio;
-mod retry;
+mod retry_state;
 mod schedule;
 #[cfg(any(target_has_atomic = "32", feature = "portable-atomic-1"))]
 mod sync;
 
-pub use budget::{Account, Budget, End, Unlimited};
+pub use budget::{Account, Budget, CallEnd, Unlimited};
 #[cfg(any(target_has_atomic = "32", feature = "portable-atomic-1"))]
 pub use budget::{ConcurrencyBudget, RatioBudget, RequestBudget, ThrottleBudget, TokenBudget};
 pub use classify::{
-    Classify, EveryError, Judge, OnError, OnOutcome, OnValue, Or, Verdict, on_error, on_outcome,
-    on_value,
+    Classifier, Classify, Errors, EveryError, Or, Outcomes, Values, Verdict, errors, outcomes,
+    values,
 };
 pub use decision::{Decision, GiveUp};
 pub use delays::Delays;
 pub use failure::{Failure, FailureKind};
 pub use jitter::{Jitter, Percent};
-pub use policy::{Cause, DeadlineRule, HintRule, Policy};
+pub use policy::{DeadlineRule, DelayOrigin, HintRule, Policy};
 pub use progress::{Progress, ProgressError};
-pub use retry::Retry;
+pub use retry_state::RetryState;
 pub use schedule::{Constant, Exponential, Fibonacci, Linear, Schedule, Steps};

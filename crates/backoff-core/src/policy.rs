@@ -8,14 +8,14 @@ use crate::failure::Failure;
 use crate::jitter::{Jitter, least};
 use crate::nanos;
 use crate::progress::Progress;
-use crate::retry::Retry;
+use crate::retry_state::RetryState;
 use crate::schedule::Exponential;
 
-mod cause;
 mod constructors;
+mod delay_origin;
 mod rule;
 
-pub use cause::Cause;
+pub use delay_origin::DelayOrigin;
 pub use rule::{DeadlineRule, HintRule};
 
 /// What may be retried, how often and for how long.
@@ -164,7 +164,7 @@ impl<S> Policy<S> {
 
     /// Sets how long one attempt may take; what is left until the deadline cuts it further.
     ///
-    /// The core reports it ([`Retry::attempt_timeout`]); whoever runs the attempt enforces it. With the `retry` of the
+    /// The core reports it ([`RetryState::attempt_timeout`]); whoever runs the attempt enforces it. With the `retry` of the
     /// adapters it has no effect without `on_timeout`.
     #[must_use]
     pub const fn with_attempt_timeout(mut self, timeout: Duration) -> Self {
@@ -196,11 +196,11 @@ impl<S> Policy<S> {
 
     /// Starts a call: the first attempt is under way.
     #[must_use]
-    pub const fn start(&self) -> Retry<'_, S> {
+    pub const fn start(&self) -> RetryState<'_, S> {
         self.resume(Progress::START)
     }
 
-    /// Continues a call exactly where it was when its [`progress`](Retry::progress) was taken.
+    /// Continues a call exactly where it was when its [`progress`](RetryState::progress) was taken.
     ///
     /// The time since the first attempt began, and what was left of a wait, are the caller's to save beside it.
     ///
@@ -217,8 +217,8 @@ impl<S> Policy<S> {
     /// assert_eq!(Policy::DEFAULT.resume(progress).attempt(), 2);
     /// ```
     #[must_use]
-    pub const fn resume(&self, progress: Progress) -> Retry<'_, S> {
-        Retry::new(self, progress)
+    pub const fn resume(&self, progress: Progress) -> RetryState<'_, S> {
+        RetryState::new(self, progress)
     }
 
     /// The delays of a call whose every attempt fails at once, as an iterator.
@@ -244,7 +244,7 @@ impl<S> Policy<S> {
     /// # Examples
     ///
     /// ```
-    /// # use backoff_core::{Cause, DeadlineRule, Decision, Failure, Policy};
+    /// # use backoff_core::{DelayOrigin, DeadlineRule, Decision, Failure, Policy};
     /// # use core::time::Duration;
     /// let seconds = Duration::from_secs;
     /// let policy = Policy::DEFAULT.with_deadline_rule(DeadlineRule::ClampToRemaining);
@@ -252,16 +252,16 @@ impl<S> Policy<S> {
     ///
     /// let decision = policy.start().on_failure(seconds(20), failure, 0);
     /// assert_eq!(decision, Decision::Retry { after: seconds(40) }); // until the deadline, after 60 s
-    /// assert_eq!(policy.cause(failure, seconds(40)), Cause::ClampedHint);
-    /// assert_eq!(policy.cause(failure, seconds(50)), Cause::Hint);
+    /// assert_eq!(policy.delay_origin(failure, seconds(40)), DelayOrigin::ClampedHint);
+    /// assert_eq!(policy.delay_origin(failure, seconds(50)), DelayOrigin::Hint);
     /// ```
     #[must_use]
-    pub const fn cause(&self, failure: Failure, wait: Duration) -> Cause {
+    pub const fn delay_origin(&self, failure: Failure, wait: Duration) -> DelayOrigin {
         let hint = failure.hint();
         match self.heed(failure) {
-            Ok(0) | Err(_) => Cause::Schedule,
-            Ok(heeded) if heeded == hint && nanos::from_duration(wait) >= hint => Cause::Hint,
-            Ok(_) => Cause::ClampedHint,
+            Ok(0) | Err(_) => DelayOrigin::Schedule,
+            Ok(heeded) if heeded == hint && nanos::from_duration(wait) >= hint => DelayOrigin::Hint,
+            Ok(_) => DelayOrigin::ClampedHint,
         }
     }
 
@@ -361,16 +361,16 @@ mod tests {
         let ignores = policy.with_hint_rule(HintRule::Ignore);
         let hint = |seconds| Failure::throttled().with_retry_after(s(seconds));
         let cases = [
-            (policy, Failure::transient(), 9, Cause::Schedule),
-            (policy, hint(0), 9, Cause::Schedule),
-            (policy, hint(10), 10, Cause::Hint),
-            (policy, hint(10), 9, Cause::ClampedHint), // to what was left until the deadline
-            (policy, hint(11), 9, Cause::Schedule),
-            (clamps, hint(11), 10, Cause::ClampedHint),
-            (ignores, hint(11), 9, Cause::Schedule),
+            (policy, Failure::transient(), 9, DelayOrigin::Schedule),
+            (policy, hint(0), 9, DelayOrigin::Schedule),
+            (policy, hint(10), 10, DelayOrigin::Hint),
+            (policy, hint(10), 9, DelayOrigin::ClampedHint), // to what was left until the deadline
+            (policy, hint(11), 9, DelayOrigin::Schedule),
+            (clamps, hint(11), 10, DelayOrigin::ClampedHint),
+            (ignores, hint(11), 9, DelayOrigin::Schedule),
         ];
         for (policy, failure, wait, cause) in cases {
-            assert_eq!(policy.cause(failure, s(wait)), cause, "{failure:?}");
+            assert_eq!(policy.delay_origin(failure, s(wait)), cause, "{failure:?}");
         }
     }
 

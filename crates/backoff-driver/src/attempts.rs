@@ -8,13 +8,13 @@ use core::fmt;
 use core::time::Duration;
 
 use backoff_core::{
-    Account, Budget, Classify, EveryError, Policy, Progress, Retry, Schedule, Unlimited, nanos,
+    Account, Budget, Classify, EveryError, Policy, Progress, RetryState, Schedule, Unlimited, nanos,
 };
 use rand_core::Rng;
 
 use self::course::Course;
 use crate::clock::{BlockingSleeper, Clock, Sleeper};
-use crate::event::{Observe, Silent};
+use crate::event::{NoObserver, Observe};
 use crate::report::{Ledger, Report};
 use crate::timeout::{Limit, Timeout};
 use crate::timing::Timing;
@@ -52,7 +52,7 @@ use crate::timing::Timing;
 /// assert_eq!(outcome, Ok(42));
 /// assert_eq!(script.plays(), 3);
 /// ```
-pub struct Attempts<'p, S, Z, R, C = EveryError, L = Silent, K = Report, B = Unlimited>
+pub struct Attempts<'p, S, Z, R, C = EveryError, L = NoObserver, K = Report, B = Unlimited>
 where
     Z: Clock,
     B: Budget,
@@ -79,7 +79,7 @@ impl<'p, S, Z: Clock, R> Attempts<'p, S, Z, R> {
     }
 }
 
-impl<'p, S, Z: Clock, R, K> Attempts<'p, S, Z, R, EveryError, Silent, K> {
+impl<'p, S, Z: Clock, R, K> Attempts<'p, S, Z, R, EveryError, NoObserver, K> {
     /// A call that has not begun: no clock is read yet.
     pub(crate) const fn idle(policy: &'p Policy<S>, sleeper: Z, random: R, ledger: K) -> Self {
         Self {
@@ -88,7 +88,7 @@ impl<'p, S, Z: Clock, R, K> Attempts<'p, S, Z, R, EveryError, Silent, K> {
             sleeper,
             random,
             classifier: EveryError,
-            observer: Silent,
+            observer: NoObserver,
             ledger,
             account: Account::UNLIMITED,
         }
@@ -109,7 +109,7 @@ impl<'p, S, Z: Clock, R, C, L, K, B: Budget> Attempts<'p, S, Z, R, C, L, K, B> {
     }
 
     #[inline]
-    const fn retry(&self) -> Retry<'p, S> {
+    const fn retry(&self) -> RetryState<'p, S> {
         self.policy.resume(self.progress())
     }
 }
@@ -127,7 +127,7 @@ impl<S, Z: Clock, R, C, L, K, B: Budget> Attempts<'_, S, Z, R, C, L, K, B> {
         self.retry().remaining(self.elapsed())
     }
 
-    /// How long an attempt may take that starts now; see [`Retry::attempt_timeout`].
+    /// How long an attempt may take that starts now; see [`RetryState::attempt_timeout`].
     ///
     /// `None` where the policy sets neither a timeout nor a deadline. Zero where the deadline has passed, as it may have
     /// after a wait that ended late: such an attempt is not worth its start, and a socket takes a timeout of zero for a

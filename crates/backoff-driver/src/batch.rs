@@ -2,7 +2,7 @@
 
 mod round;
 mod slot;
-#[cfg(any(feature = "embassy-futures-01", feature = "futures-03"))]
+#[cfg(any(feature = "embassy-futures-0-1", feature = "futures-0-3"))]
 mod worker;
 
 use core::fmt;

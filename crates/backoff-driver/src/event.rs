@@ -4,18 +4,18 @@
 mod counters;
 #[cfg(feature = "defmt-1")]
 mod defmt;
-#[cfg(feature = "heapless-09")]
+#[cfg(feature = "heapless-0-9")]
 mod history;
 mod line;
-#[cfg(feature = "log-04")]
+#[cfg(feature = "log-0-4")]
 mod log;
-#[cfg(feature = "tracing-01")]
+#[cfg(feature = "tracing-0-1")]
 mod tracing;
 
 use core::fmt;
 use core::time::Duration;
 
-use backoff_core::{Cause, Failure, GiveUp};
+use backoff_core::{DelayOrigin, Failure, GiveUp};
 
 use self::line::Line;
 
@@ -23,11 +23,11 @@ use self::line::Line;
 pub use counters::Counters;
 #[cfg(feature = "defmt-1")]
 pub use defmt::Defmt;
-#[cfg(feature = "heapless-09")]
+#[cfg(feature = "heapless-0-9")]
 pub use history::{FailedAttempt, History};
-#[cfg(feature = "log-04")]
+#[cfg(feature = "log-0-4")]
 pub use log::Log;
-#[cfg(feature = "tracing-01")]
+#[cfg(feature = "tracing-0-1")]
 pub use tracing::Tracing;
 
 /// Something that happened to a call, with the outcome that made it happen.
@@ -51,7 +51,7 @@ pub use tracing::Tracing;
 pub enum Event<'a, O: ?Sized> {
     /// The deadline passed during an attempt, which was cut off; the call ends.
     #[non_exhaustive]
-    CutOff {
+    Interrupted {
         /// The attempt that was cut off; the first is 1.
         attempt: u32,
         /// Since the first attempt began.
@@ -85,7 +85,7 @@ pub enum Event<'a, O: ?Sized> {
         /// The wait that begins now.
         delay: Duration,
         /// Whether the wait is the policy's own or the server's.
-        cause: Cause,
+        origin: DelayOrigin,
         /// What the attempt came to.
         outcome: &'a O,
     },
@@ -106,7 +106,7 @@ impl<'a, O: ?Sized> Event<'a, O> {
     #[must_use]
     pub const fn attempt(&self) -> u32 {
         match self {
-            Self::CutOff { attempt, .. }
+            Self::Interrupted { attempt, .. }
             | Self::GaveUp { attempt, .. }
             | Self::Retrying { attempt, .. }
             | Self::Succeeded { attempt, .. } => *attempt,
@@ -117,7 +117,7 @@ impl<'a, O: ?Sized> Event<'a, O> {
     #[must_use]
     pub const fn elapsed(&self) -> Duration {
         match self {
-            Self::CutOff { elapsed, .. }
+            Self::Interrupted { elapsed, .. }
             | Self::GaveUp { elapsed, .. }
             | Self::Retrying { elapsed, .. }
             | Self::Succeeded { elapsed, .. } => *elapsed,
@@ -128,7 +128,7 @@ impl<'a, O: ?Sized> Event<'a, O> {
     #[must_use]
     pub const fn outcome(&self) -> &'a O {
         match self {
-            Self::CutOff { outcome, .. }
+            Self::Interrupted { outcome, .. }
             | Self::GaveUp { outcome, .. }
             | Self::Retrying { outcome, .. }
             | Self::Succeeded { outcome, .. } => outcome,
@@ -152,9 +152,9 @@ impl<O: ?Sized> fmt::Display for Event<'_, O> {
 /// |---|---|---|
 /// | [`Counters`] | | an exporter of metrics, by atomic integers that may be `static` |
 /// | `Defmt` | `defmt-1` | the log of a microcontroller |
-/// | `History` | `heapless-09` | the caller, of the last failures, when the call is over |
-/// | `Log` | `log-04` | the `log` of an application |
-/// | `Tracing` | `tracing-01` | a subscriber of `tracing`: a span per call, an event per retry |
+/// | `History` | `heapless-0-9` | the caller, of the last failures, when the call is over |
+/// | `Log` | `log-0-4` | the `log` of an application |
+/// | `Tracing` | `tracing-0-1` | a subscriber of `tracing`: a span per call, an event per retry |
 ///
 /// # Examples
 ///
@@ -208,9 +208,9 @@ impl<O: ?Sized, A: Observe<O>, B: Observe<O>> Observe<O> for (A, B) {
 
 /// The observer of those who name none.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
-pub struct Silent;
+pub struct NoObserver;
 
-impl<O: ?Sized> Observe<O> for Silent {
+impl<O: ?Sized> Observe<O> for NoObserver {
     const LISTENS: bool = false;
 
     #[inline]

@@ -35,7 +35,7 @@ mod monotonic;
 mod random;
 mod report;
 mod retry;
-#[cfg(feature = "heapless-09")]
+#[cfg(feature = "heapless-0-9")]
 mod table;
 #[cfg(feature = "test-util")]
 pub mod test_util;
@@ -49,12 +49,12 @@ pub use clock::{BlockingSleeper, Clock, Sleeper};
 pub use event::Counters;
 #[cfg(feature = "defmt-1")]
 pub use event::Defmt;
-#[cfg(feature = "log-04")]
+#[cfg(feature = "log-0-4")]
 pub use event::Log;
-#[cfg(feature = "tracing-01")]
+#[cfg(feature = "tracing-0-1")]
 pub use event::Tracing;
-pub use event::{Event, Observe, Silent};
-#[cfg(feature = "heapless-09")]
+pub use event::{Event, NoObserver, Observe};
+#[cfg(feature = "heapless-0-9")]
 pub use event::{FailedAttempt, History};
 pub use lock::Lock;
 #[cfg(feature = "std")]
@@ -64,9 +64,9 @@ pub use monotonic::Monotonic;
     not(any(target_os = "unknown", target_os = "vexos", target_os = "xous"))
 ))]
 pub use random::ThreadRandom;
-pub use report::{Ending, Ledger, Report};
-pub use retry::{Retrying, retry};
-#[cfg(feature = "heapless-09")]
+pub use report::{Completion, Ledger, Report};
+pub use retry::{RetryFuture, retry};
+#[cfg(feature = "heapless-0-9")]
 pub use table::{BudgetTable, KeyedBudget};
 pub use timeout::{TimedOut, Timeout};
 pub use timing::{Timed, Timing, Untimed};

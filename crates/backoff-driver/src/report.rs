@@ -11,7 +11,7 @@ use backoff_core::{Failure, GiveUp, nanos};
 ///
 /// ```
 /// use backoff_driver::test_util::{Script, VirtualClock};
-/// use backoff_driver::{Attempts, Ending};
+/// use backoff_driver::{Attempts, Completion};
 /// use backoff_core::Policy;
 /// # use rand_xoshiro::{rand_core::SeedableRng, Xoshiro128PlusPlus};
 /// # let random = Xoshiro128PlusPlus::seed_from_u64(1);
@@ -23,7 +23,7 @@ use backoff_core::{Failure, GiveUp, nanos};
 /// let report = attempts.report();
 /// assert_eq!(report.attempts(), 3);
 /// assert_eq!(report.slept(), report.elapsed()); // the script takes no time
-/// assert_eq!(report.ending(), Some(Ending::Accepted));
+/// assert_eq!(report.completion(), Some(Completion::Accepted));
 /// ```
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub struct Report {
@@ -33,7 +33,7 @@ pub struct Report {
     last_hint: u64,
     attempts: u32,
     hinted: bool,
-    ending: Option<Ending>,
+    completion: Option<Completion>,
 }
 
 const _: () = assert!(size_of::<Report>() <= 32);
@@ -44,12 +44,12 @@ const _: () = assert!(size_of::<Report>() <= 32);
 ///
 /// ```
 /// use backoff_core::GiveUp;
-/// use backoff_driver::{Ending, Report};
+/// use backoff_driver::{Completion, Report};
 ///
 /// fn page_somebody(report: &Report) -> bool {
-///     match report.ending() {
-///         Some(Ending::GaveUp(GiveUp::Budget)) => false, // others have been paged
-///         Some(Ending::CutOff | Ending::GaveUp(_)) => true,
+///     match report.completion() {
+///         Some(Completion::GaveUp(GiveUp::Budget)) => false, // others have been paged
+///         Some(Completion::Interrupted | Completion::GaveUp(_)) => true,
 ///         _ => false,
 ///     }
 /// }
@@ -57,11 +57,11 @@ const _: () = assert!(size_of::<Report>() <= 32);
 /// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
-pub enum Ending {
+pub enum Completion {
     /// The classifier accepted the outcome.
     Accepted,
     /// The deadline passed during the last attempt, which was cut off.
-    CutOff,
+    Interrupted,
     /// The last outcome was a failure.
     GaveUp(GiveUp),
 }
@@ -120,17 +120,17 @@ impl Report {
     /// ```
     #[must_use]
     pub const fn is_exhausted(&self) -> bool {
-        match self.ending {
-            None | Some(Ending::Accepted) => false,
-            Some(Ending::GaveUp(GiveUp::Permanent)) => self.attempts > 1,
-            Some(Ending::CutOff | Ending::GaveUp(_)) => true,
+        match self.completion {
+            None | Some(Completion::Accepted) => false,
+            Some(Completion::GaveUp(GiveUp::Permanent)) => self.attempts > 1,
+            Some(Completion::Interrupted | Completion::GaveUp(_)) => true,
         }
     }
 
     /// How the call ended; `None` while it goes on.
     #[must_use]
-    pub const fn ending(&self) -> Option<Ending> {
-        self.ending
+    pub const fn completion(&self) -> Option<Completion> {
+        self.completion
     }
 }
 
@@ -153,11 +153,11 @@ impl fmt::Display for Report {
         if !slept.is_zero() {
             write!(f, ", {slept:.3?} of it waiting")?;
         }
-        match self.ending {
+        match self.completion {
             None => Ok(()),
-            Some(Ending::Accepted) => f.write_str("; succeeded"),
-            Some(Ending::CutOff) => f.write_str("; cut off at the deadline"),
-            Some(Ending::GaveUp(reason)) => write!(f, "; gave up: {reason}"),
+            Some(Completion::Accepted) => f.write_str("; succeeded"),
+            Some(Completion::Interrupted) => f.write_str("; cut off at the deadline"),
+            Some(Completion::GaveUp(reason)) => write!(f, "; gave up: {reason}"),
         }
     }
 }
@@ -175,7 +175,7 @@ pub trait Ledger: Sealed {
 
     /// Notes that the call is over.
     #[doc(hidden)]
-    fn ended(&mut self, attempt: u32, failure: Option<Failure>, ending: Ending);
+    fn ended(&mut self, attempt: u32, failure: Option<Failure>, completion: Completion);
 
     /// Whether the call is known to be over.
     #[doc(hidden)]
@@ -197,7 +197,7 @@ impl Ledger for () {
     fn retried(&mut self, _attempt: u32, _failure: Failure, _after: Duration) {}
 
     #[inline]
-    fn ended(&mut self, _attempt: u32, _failure: Option<Failure>, _ending: Ending) {}
+    fn ended(&mut self, _attempt: u32, _failure: Option<Failure>, _ending: Completion) {}
 
     /// The future is the only one to keep nothing, and knows its end by itself.
     #[inline]
@@ -224,17 +224,17 @@ impl Ledger for Report {
     }
 
     #[inline]
-    fn ended(&mut self, attempt: u32, failure: Option<Failure>, ending: Ending) {
+    fn ended(&mut self, attempt: u32, failure: Option<Failure>, completion: Completion) {
         self.attempts = attempt;
         if let Some(failure) = failure {
             self.hear(failure);
         }
-        self.ending = Some(ending);
+        self.completion = Some(completion);
     }
 
     #[inline]
     fn has_ended(&self) -> bool {
-        self.ending.is_some()
+        self.completion.is_some()
     }
 
     #[inline]

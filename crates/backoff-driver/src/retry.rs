@@ -9,17 +9,17 @@ use pin_project_lite::pin_project;
 
 use crate::attempts::Attempts;
 use crate::clock::Sleeper;
-use crate::event::{Event, Observe, Silent};
+use crate::event::{Event, NoObserver, Observe};
 use crate::report::Report;
 use crate::timeout::TimedOut;
 use crate::timing::{Timed, Timing, Untimed};
 
 mod poll;
 
-/// Retries an async operation, taking every `Err` for transient until [`when`](Retrying::when) says otherwise.
+/// Retries an async operation, taking every `Err` for transient until [`when`](RetryFuture::when) says otherwise.
 ///
 /// Adapters offer it with their own clock and generator. The deadline counts from the first poll. It cuts an attempt
-/// off, as the policy's timeout of an attempt does, only with [`on_timeout`](Retrying::on_timeout).
+/// off, as the policy's timeout of an attempt does, only with [`on_timeout`](RetryFuture::on_timeout).
 ///
 /// # Examples
 ///
@@ -40,13 +40,13 @@ pub const fn retry<S, Z, R, F, A>(
     sleeper: Z,
     random: R,
     operation: F,
-) -> Retrying<'_, S, Z, R, F, A>
+) -> RetryFuture<'_, S, Z, R, F, A>
 where
     Z: Sleeper,
     F: FnMut() -> A,
     A: Future,
 {
-    Retrying {
+    RetryFuture {
         attempts: Attempts::idle(policy, sleeper, random, ()),
         operation,
         timing: Untimed,
@@ -63,8 +63,8 @@ pin_project! {
     /// Dropping it cancels the call: there is no task and no state outside of it. It is `Send` exactly when
     /// its parts are. Polled again after its end it stays pending.
     #[must_use = "futures do nothing unless they are awaited"]
-    pub struct Retrying<
-        'p, S, Z, R, F, A, C = EveryError, L = Silent, K = (), T = Untimed, B = Unlimited,
+    pub struct RetryFuture<
+        'p, S, Z, R, F, A, C = EveryError, L = NoObserver, K = (), T = Untimed, B = Unlimited,
     >
     where
         Z: Sleeper,
@@ -91,7 +91,7 @@ pin_project! {
     }
 }
 
-impl<'p, S, Z, R, F, A, C, L, K, T, B> Retrying<'p, S, Z, R, F, A, C, L, K, T, B>
+impl<'p, S, Z, R, F, A, C, L, K, T, B> RetryFuture<'p, S, Z, R, F, A, C, L, K, T, B>
 where
     Z: Sleeper,
     A: Future,
@@ -119,14 +119,14 @@ where
     pub fn when<D: Classify<A::Output>>(
         self,
         classifier: D,
-    ) -> Retrying<'p, S, Z, R, F, A, D, L, K, T, B> {
+    ) -> RetryFuture<'p, S, Z, R, F, A, D, L, K, T, B> {
         let Self {
             attempts,
             operation,
             timing,
             state,
         } = self;
-        Retrying {
+        RetryFuture {
             attempts: attempts.when(classifier),
             operation,
             timing,
@@ -152,7 +152,7 @@ where
     ///     .on_event(|event| println!("{event}"));
     /// # assert_eq!(clock.block_on(call), Ok(42));
     /// ```
-    pub fn on_event<M>(self, observer: M) -> Retrying<'p, S, Z, R, F, A, C, M, K, T, B>
+    pub fn on_event<M>(self, observer: M) -> RetryFuture<'p, S, Z, R, F, A, C, M, K, T, B>
     where
         M: FnMut(&Event<'_, A::Output>),
     {
@@ -180,7 +180,7 @@ where
     /// assert_eq!(clock.block_on(call), Ok(42));
     /// assert_eq!((COUNTERS.retries(), COUNTERS.successes()), (2, 1));
     /// ```
-    pub fn with_observer<M>(self, observer: M) -> Retrying<'p, S, Z, R, F, A, C, M, K, T, B>
+    pub fn with_observer<M>(self, observer: M) -> RetryFuture<'p, S, Z, R, F, A, C, M, K, T, B>
     where
         M: Observe<A::Output>,
     {
@@ -190,7 +190,7 @@ where
             timing,
             state,
         } = self;
-        Retrying {
+        RetryFuture {
             attempts: attempts.with_observer(observer),
             operation,
             timing,
@@ -213,14 +213,14 @@ where
     /// let (outcome, report) = clock.block_on(call);
     /// assert_eq!((outcome, report.attempts()), (Ok(42), 3));
     /// ```
-    pub fn reported(self) -> Retrying<'p, S, Z, R, F, A, C, L, Report, T, B> {
+    pub fn reported(self) -> RetryFuture<'p, S, Z, R, F, A, C, L, Report, T, B> {
         let Self {
             attempts,
             operation,
             timing,
             state,
         } = self;
-        Retrying {
+        RetryFuture {
             attempts: attempts.keeping(Report::default()),
             operation,
             timing,
@@ -254,7 +254,7 @@ where
     pub fn on_timeout<G>(
         self,
         outcome: G,
-    ) -> Retrying<'p, S, Z, R, F, A, C, L, K, Timed<G, A::Output>, B>
+    ) -> RetryFuture<'p, S, Z, R, F, A, C, L, K, Timed<G, A::Output>, B>
     where
         G: FnMut(TimedOut) -> A::Output,
     {
@@ -265,7 +265,7 @@ where
             ..
         } = self;
         let resumed = matches!(state, State::Resumed);
-        Retrying {
+        RetryFuture {
             attempts,
             operation,
             timing: Timed::new(outcome),
@@ -291,14 +291,17 @@ where
     /// assert_eq!(clock.block_on(call), Ok(42));
     /// ```
     #[allow(clippy::type_complexity)] // written once, and nowhere by a user
-    pub fn with_budget<D: Budget>(self, budget: D) -> Retrying<'p, S, Z, R, F, A, C, L, K, T, D> {
+    pub fn with_budget<D: Budget>(
+        self,
+        budget: D,
+    ) -> RetryFuture<'p, S, Z, R, F, A, C, L, K, T, D> {
         let Self {
             attempts,
             operation,
             timing,
             state,
         } = self;
-        Retrying {
+        RetryFuture {
             attempts: attempts.charging(budget),
             operation,
             timing,
@@ -335,7 +338,7 @@ where
     }
 }
 
-impl<S, Z, R, F, A, C, L, K, T, B> fmt::Debug for Retrying<'_, S, Z, R, F, A, C, L, K, T, B>
+impl<S, Z, R, F, A, C, L, K, T, B> fmt::Debug for RetryFuture<'_, S, Z, R, F, A, C, L, K, T, B>
 where
     Z: Sleeper,
     A: Future,
@@ -343,7 +346,7 @@ where
     B: Budget,
 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Retrying")
+        f.debug_struct("RetryFuture")
             .field("attempts", &self.attempts)
             .finish_non_exhaustive()
     }

@@ -3,7 +3,7 @@
 use core::fmt;
 use core::time::Duration;
 
-use backoff_core::{Budget, End, Failure};
+use backoff_core::{Budget, CallEnd, Failure};
 use heapless::Vec;
 
 use crate::lock::Lock;
@@ -189,7 +189,7 @@ where
         granted.flatten().unwrap_or(false)
     }
 
-    fn end(&self, held: Self::Held, end: End) {
+    fn end(&self, held: Self::Held, end: CallEnd) {
         let Some(held) = held else { return };
         self.table.with(|table| {
             if let Some(slot) = table.slot(&self.key) {
@@ -237,7 +237,7 @@ mod tests {
         drop(second);
         assert_eq!(tokens(&table), [Some(8), Some(9), None]);
         assert!(retry(&mut begin(&table, 'a')) && first.recheck());
-        first.end(End::Succeeded);
+        first.end(CallEnd::Succeeded);
         assert_eq!(tokens(&table), [Some(8), Some(9), None]);
     }
 
@@ -284,7 +284,7 @@ mod tests {
         let busy = [begin(&table, 'a'), begin(&table, 'b')];
         let mut late = begin(&table, 'c');
         assert!(!retry(&mut late) && !late.recheck());
-        late.end(End::Succeeded);
+        late.end(CallEnd::Succeeded);
         assert_eq!(tokens(&table), [Some(10), Some(10), None]);
         drop(busy);
         assert!(retry(&mut begin(&table, 'c')));

@@ -5,7 +5,7 @@ use core::future::Future;
 use crate::clock::Sleeper;
 use crate::timeout::{Limit, TimedOut, Timeout};
 
-/// How a [`Retrying`](crate::Retrying) call runs its attempts: [`Untimed`] or [`Timed`].
+/// How a [`RetryFuture`](crate::RetryFuture) call runs its attempts: [`Untimed`] or [`Timed`].
 ///
 /// Sealed: these are the two there are.
 pub trait Timing<A: Future, Z: Sleeper>: Sealed {
@@ -34,7 +34,7 @@ pub trait Timing<A: Future, Z: Sleeper>: Sealed {
 #[derive(Debug)]
 pub enum Settled<O> {
     /// The deadline passed: the call ends with this outcome.
-    CutOff(O),
+    Interrupted(O),
     /// An outcome to judge.
     Outcome(O),
 }
@@ -65,7 +65,7 @@ impl<A: Future, Z: Sleeper> Timing<A, Z> for Untimed {
 }
 
 /// Attempts are cut off at their timeout and at the deadline. Made by
-/// [`on_timeout`](crate::Retrying::on_timeout).
+/// [`on_timeout`](crate::RetryFuture::on_timeout).
 #[derive(Debug)]
 pub struct Timed<G, O> {
     on_timeout: G,
@@ -104,7 +104,7 @@ impl<A: Future, Z: Sleeper, G: FnMut(TimedOut) -> A::Output> Timing<A, Z> for Ti
         match output {
             Ok(outcome) => Settled::Outcome(outcome),
             Err(cut) if cut.is_deadline() => {
-                Settled::CutOff(self.last.take().unwrap_or_else(|| (self.on_timeout)(cut)))
+                Settled::Interrupted(self.last.take().unwrap_or_else(|| (self.on_timeout)(cut)))
             }
             Err(cut) => Settled::Outcome((self.on_timeout)(cut)),
         }

@@ -31,15 +31,15 @@ pub use backoff_driver::Counters;
 #[cfg(feature = "defmt-1")]
 #[doc(no_inline)]
 pub use backoff_driver::Defmt;
-#[cfg(feature = "log-04")]
+#[cfg(feature = "log-0-4")]
 #[doc(no_inline)]
 pub use backoff_driver::Log;
 #[doc(no_inline)]
 pub use backoff_driver::{
-    Attempts, Batch, Clock, Ending, Event, Observe, Pacing, Report, Retrying, Round, Sleeper, Slot,
-    TimedOut, Timeout,
+    Attempts, Batch, Clock, Completion, Event, Observe, Pacing, Report, RetryFuture, Round,
+    Sleeper, Slot, TimedOut, Timeout,
 };
-#[cfg(feature = "heapless-09")]
+#[cfg(feature = "heapless-0-9")]
 #[doc(no_inline)]
 pub use backoff_driver::{BudgetTable, FailedAttempt, History, KeyedBudget, Lock};
 /// Retries a function, as an attribute; see [`backoff_macros`].
@@ -124,10 +124,10 @@ pub fn attempts<S, R: Rng>(policy: &Policy<S>, random: R) -> Attempts<'_, S, Emb
     Attempts::new(policy, Embassy, random)
 }
 
-/// Retries an operation, taking every `Err` for transient until [`when`](Retrying::when) says otherwise.
+/// Retries an operation, taking every `Err` for transient until [`when`](RetryFuture::when) says otherwise.
 ///
 /// The policy's timeout of an attempt, and its deadline during one, cut an attempt off only with
-/// [`on_timeout`](Retrying::on_timeout).
+/// [`on_timeout`](RetryFuture::on_timeout).
 ///
 /// `random` must be seeded freshly, and differently on every device.
 ///
@@ -162,7 +162,7 @@ pub fn retry<S, R, F, A>(
     policy: &Policy<S>,
     random: R,
     operation: F,
-) -> Retrying<'_, S, Embassy, R, F, A>
+) -> RetryFuture<'_, S, Embassy, R, F, A>
 where
     R: Rng,
     F: FnMut() -> A,

@@ -5,7 +5,7 @@
 //! cargo build --release -p backoff-http --example instructions && for task in imf-fixdate rfc-850 asctime lenient-date delta-seconds plain-200 hinted-503 peer-imf-fixdate; do echo "$task $(valgrind --tool=callgrind --callgrind-out-file=/dev/null --toggle-collect='instructions::work*' target/release/examples/instructions $task 2>&1 | grep Collected)"; done
 //! ```
 
-use backoff_http::{Call, HttpDate, Method, RetryAfter, Rules};
+use backoff_http::{HttpDate, Method, RequestInfo, RetryAfter, Rules};
 use std::hint::black_box;
 
 const NOW: HttpDate = HttpDate::from_unix(784_111_717);
@@ -24,8 +24,9 @@ const HEADERS: [(&str, &str); 6] = [
 fn main() {
     let task = std::env::args().nth(1).unwrap_or_default();
     let parse = |text: &str| HttpDate::parse(text.as_bytes(), NOW);
-    let judge =
-        |status| Rules::DEFAULT.judge_response(Call::new(Method::Get), status, &HEADERS, NOW);
+    let judge = |status| {
+        Rules::DEFAULT.classify_response(RequestInfo::new(Method::Get), status, &HEADERS, NOW)
+    };
     match task.as_str() {
         "imf-fixdate" => repeat(IMF_FIXDATE, parse),
         "rfc-850" => repeat("Sunday, 06-Nov-94 08:49:37 GMT", parse),

@@ -13,12 +13,12 @@ use backoff_core::FailureKind;
 /// # Examples
 ///
 /// ```
-/// use backoff_http::{aws_error_kind, Call, HttpDate, Method, Rules};
+/// use backoff_http::{aws_error_kind, RequestInfo, HttpDate, Method, Rules};
 /// use backoff_core::{Failure, FailureKind};
 ///
-/// let finding = Rules::AWS_STANDARD.judge_response(Call::new(Method::Post), 400, &(), None);
+/// let classification = Rules::AWS_STANDARD.classify_response(RequestInfo::new(Method::Post), 400, &(), None);
 /// let code = "com.amazonaws.dynamodb.v20120810#ThrottlingException";
-/// let failure = aws_error_kind(code).map(Failure::new).or(finding.failure());
+/// let failure = aws_error_kind(code).map(Failure::new).or(classification.failure());
 /// assert_eq!(failure, Some(Failure::throttled()));
 /// ```
 #[must_use]

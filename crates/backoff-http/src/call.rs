@@ -10,20 +10,20 @@ use crate::method::Method;
 /// # Examples
 ///
 /// ```
-/// # use backoff_http::{Call, Method};
-/// let order = Call::new(Method::Post).with_idempotency_key();
+/// # use backoff_http::{RequestInfo, Method};
+/// let order = RequestInfo::new(Method::Post).with_idempotency_key();
 /// assert!(order.has_idempotency_key());
 /// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
-pub struct Call {
+pub struct RequestInfo {
     method: Method,
     keyed: bool,
     known_idempotent: bool,
     redirected: bool,
 }
 
-impl Call {
+impl RequestInfo {
     /// A request by this method, without an `Idempotency-Key`.
     #[must_use]
     pub const fn new(method: Method) -> Self {
@@ -65,10 +65,10 @@ impl Call {
     /// # Examples
     ///
     /// ```
-    /// use backoff_http::{Call, Fault, Method, Rules};
+    /// use backoff_http::{RequestInfo, Fault, Method, Rules};
     ///
-    /// let post = Call::new(Method::Post);
-    /// let judge = |call| Rules::DEFAULT.judge_error(call, Fault::Refused);
+    /// let post = RequestInfo::new(Method::Post);
+    /// let judge = |call| Rules::DEFAULT.classify_error(call, Fault::Refused);
     /// assert!(judge(post).is_retryable());
     /// assert!(!judge(post.as_redirected()).is_retryable());
     /// ```
@@ -93,7 +93,7 @@ impl Call {
     }
 }
 
-impl Call {
+impl RequestInfo {
     /// Whether the caller knows that repeating the request does no harm.
     #[must_use]
     pub const fn is_known_idempotent(self) -> bool {
@@ -107,14 +107,14 @@ impl Call {
     }
 }
 
-impl From<Method> for Call {
+impl From<Method> for RequestInfo {
     fn from(method: Method) -> Self {
         Self::new(method)
     }
 }
 
 #[cfg(feature = "http-1")]
-impl<B> From<&http::Request<B>> for Call {
+impl<B> From<&http::Request<B>> for RequestInfo {
     /// Looks at the method, and for an `Idempotency-Key` that is not empty.
     fn from(request: &http::Request<B>) -> Self {
         let keyed = request
@@ -139,7 +139,7 @@ mod tests {
             if let Some(key) = key {
                 request = request.header("Idempotency-Key", key);
             }
-            let call = Call::from(&request.body(()).expect("a legal request"));
+            let call = RequestInfo::from(&request.body(()).expect("a legal request"));
             assert_eq!(
                 (call.method(), call.has_idempotency_key()),
                 (Method::Post, keyed),

@@ -27,13 +27,13 @@ use crate::http_date::{DateError, HttpDate};
 /// # Examples
 ///
 /// ```
-/// # use backoff_http::DelaySource;
-/// assert_eq!(DelaySource::RetryAfterMs.to_string(), "retry-after-ms");
+/// # use backoff_http::DelayField;
+/// assert_eq!(DelayField::RetryAfterMs.to_string(), "retry-after-ms");
 /// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
 #[non_exhaustive]
-pub enum DelaySource {
+pub enum DelayField {
     /// `grpc-retry-pushback-ms`
     GrpcRetryPushback,
     /// `retry-after-ms`
@@ -54,7 +54,7 @@ pub enum DelaySource {
     XRateLimitReset,
 }
 
-impl DelaySource {
+impl DelayField {
     /// Every field, in the order in which they are asked.
     pub(crate) const IN_ORDER: [Self; 9] = [
         Self::GrpcRetryPushback,
@@ -85,7 +85,7 @@ impl DelaySource {
     }
 }
 
-impl fmt::Display for DelaySource {
+impl fmt::Display for DelayField {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
@@ -94,7 +94,7 @@ impl fmt::Display for DelaySource {
 /// How closely a value has to keep to its specification.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
-pub enum Profile {
+pub enum Strictness {
     /// Fractions of seconds, and dates as servers really write them
     /// ([`HttpDate::parse_lenient`](crate::HttpDate::parse_lenient)).
     Lenient,
@@ -105,7 +105,7 @@ pub enum Profile {
 
 // Inlined, so that a profile which is known to the compiler links no reader of the other: 3.8 KB in firmware, by
 // `scripts/size-gate`.
-impl Profile {
+impl Strictness {
     /// Reads a date where there may be no clock, and so no year of two digits.
     #[inline]
     pub(crate) fn date(self, text: &[u8], now: Option<HttpDate>) -> Result<HttpDate, DateError> {
@@ -159,7 +159,7 @@ pub enum ResetMeaning {
 #[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
 pub struct DelayRules {
     sources: u16,
-    pub(crate) dates: Profile,
+    pub(crate) dates: Strictness,
     whole: bool,
     pub(crate) reset: ResetMeaning,
     pub(crate) server_clock: bool,
@@ -169,19 +169,19 @@ impl DelayRules {
     /// Reads every field but `X-RateLimit-Reset`, whose meaning has to be chosen, in the lenient profile,
     /// by the caller's clock.
     pub const DEFAULT: Self = Self::NONE
-        .with(DelaySource::GrpcRetryPushback)
-        .with(DelaySource::RetryAfterMs)
-        .with(DelaySource::XMsRetryAfterMs)
-        .with(DelaySource::XAmzRetryAfter)
-        .with(DelaySource::RetryAfter)
-        .with(DelaySource::RateLimit)
-        .with(DelaySource::RateLimitReset)
-        .with(DelaySource::XRateLimitResetAfter);
+        .with(DelayField::GrpcRetryPushback)
+        .with(DelayField::RetryAfterMs)
+        .with(DelayField::XMsRetryAfterMs)
+        .with(DelayField::XAmzRetryAfter)
+        .with(DelayField::RetryAfter)
+        .with(DelayField::RateLimit)
+        .with(DelayField::RateLimitReset)
+        .with(DelayField::XRateLimitResetAfter);
 
     /// Reads no field.
     pub const NONE: Self = Self {
         sources: 0,
-        dates: Profile::Lenient,
+        dates: Strictness::Lenient,
         whole: false,
         reset: ResetMeaning::Epoch,
         server_clock: false,
@@ -189,14 +189,14 @@ impl DelayRules {
 
     /// Reads one field more.
     #[must_use]
-    pub const fn with(mut self, source: DelaySource) -> Self {
+    pub const fn with(mut self, source: DelayField) -> Self {
         self.sources |= 1 << source as u16;
         self
     }
 
     /// Does not read a field.
     #[must_use]
-    pub const fn without(mut self, source: DelaySource) -> Self {
+    pub const fn without(mut self, source: DelayField) -> Self {
         self.sources &= !(1 << source as u16);
         self
     }
@@ -205,12 +205,12 @@ impl DelayRules {
     #[must_use]
     pub const fn with_x_rate_limit_reset(mut self, meaning: ResetMeaning) -> Self {
         self.reset = meaning;
-        self.with(DelaySource::XRateLimitReset)
+        self.with(DelayField::XRateLimitReset)
     }
 
     /// Sets how closely values have to keep to their specification; lenient by default.
     #[must_use]
-    pub const fn with_profile(mut self, profile: Profile) -> Self {
+    pub const fn with_strictness(mut self, profile: Strictness) -> Self {
         self.dates = profile;
         self
     }
@@ -235,12 +235,12 @@ impl DelayRules {
 
     /// Whether a number may have a fraction.
     pub(crate) const fn fractions(self) -> bool {
-        !self.whole && matches!(self.dates, Profile::Lenient)
+        !self.whole && matches!(self.dates, Strictness::Lenient)
     }
 
     /// Whether a field is read.
     #[must_use]
-    pub const fn reads(self, source: DelaySource) -> bool {
+    pub const fn reads(self, source: DelayField) -> bool {
         self.sources >> (source as u16) & 1 == 1
     }
 }

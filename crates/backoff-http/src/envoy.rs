@@ -8,7 +8,7 @@ use crate::header_rule::HeaderRule;
 use crate::method::Methods;
 use crate::preset::{ACCEPTED, EVERY_FAULT};
 use crate::rules::Rules;
-use crate::status::{Meaning, StatusRule};
+use crate::status::{StatusClass, StatusRule};
 
 /// A set of Envoy's groups of failures, as `x-envoy-retry-on` names them.
 ///
@@ -21,11 +21,11 @@ use crate::status::{Meaning, StatusRule};
 /// # Examples
 ///
 /// ```
-/// use backoff_http::{Call, EnvoyRetryOn, Fault, HttpDate, Meaning, Method, Rules, StatusRule};
+/// use backoff_http::{RequestInfo, EnvoyRetryOn, Fault, HttpDate, StatusClass, Method, Rules, StatusRule};
 ///
 /// const GROUPS: EnvoyRetryOn = EnvoyRetryOn::GATEWAY_ERROR.and(EnvoyRetryOn::RETRIABLE_4XX);
 /// let rules = Rules::envoy(GROUPS);
-/// let judge = |status| rules.judge_response(Call::new(Method::Post), status, &(), None).is_retryable();
+/// let judge = |status| rules.classify_response(RequestInfo::new(Method::Post), status, &(), None).is_retryable();
 /// assert!(judge(503) && judge(409));
 /// assert!(!judge(500) && !judge(429));
 /// ```
@@ -44,7 +44,7 @@ use crate::status::{Meaning, StatusRule};
 ///
 /// ```
 /// use backoff_core::FailureKind;
-/// use backoff_http::{Call, EnvoyRetryOn, HeaderRule, Method, Rules};
+/// use backoff_http::{RequestInfo, EnvoyRetryOn, HeaderRule, Method, Rules};
 ///
 /// const RULES: Rules = Rules::envoy(EnvoyRetryOn::NONE)
 ///     .with_headers(&[
@@ -54,7 +54,7 @@ use crate::status::{Meaning, StatusRule};
 ///     ])
 ///     .reading_every_response();
 /// let headers = [("x-upstream-broken", "1"), ("x-envoy-overloaded", "true")];
-/// let judge = |count| RULES.judge_response(Call::new(Method::Get), 200, &headers[..count], None);
+/// let judge = |count| RULES.classify_response(RequestInfo::new(Method::Get), 200, &headers[..count], None);
 /// assert!(judge(1).is_retryable());
 /// assert!(!judge(2).is_retryable());
 /// ```
@@ -138,20 +138,20 @@ impl Rules<'_> {
 }
 
 /// The group `retriable-4xx`.
-const CONFLICT: StatusRule = StatusRule::one(409, Meaning::Transient);
+const CONFLICT: StatusRule = StatusRule::one(409, StatusClass::Transient);
 
 const NO_ERRORS: &[StatusRule] = &[CONFLICT, ACCEPTED];
 
 const GATEWAY_ERRORS: &[StatusRule] = &[
     CONFLICT,
     ACCEPTED,
-    StatusRule::range(502, 504, Meaning::Transient),
+    StatusRule::range(502, 504, StatusClass::Transient),
 ];
 
 const SERVER_ERRORS: &[StatusRule] = &[
     CONFLICT,
     ACCEPTED,
-    StatusRule::range(500, 599, Meaning::Transient),
+    StatusRule::range(500, 599, StatusClass::Transient),
 ];
 
 /// The group `refused-stream`, and then those of `connect-failure`.
@@ -180,11 +180,11 @@ const RATELIMITED_TOO: &[HeaderRule] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::call::Call;
+    use crate::call::RequestInfo;
     use crate::evidence::Evidence;
     use crate::method::Method;
 
-    const POST: Call = Call::new(Method::Post);
+    const POST: RequestInfo = RequestInfo::new(Method::Post);
 
     #[test]
     fn a_set_is_not_less_for_what_it_has_already() {
@@ -240,10 +240,14 @@ mod tests {
         ];
         for (groups, statuses, faults) in cases {
             let rules = Rules::envoy(groups);
-            let found = [500, 503, 409, 429]
-                .map(|status| rules.judge_response(POST, status, &(), None).is_retryable());
+            let found = [500, 503, 409, 429].map(|status| {
+                rules
+                    .classify_response(POST, status, &(), None)
+                    .is_retryable()
+            });
             assert_eq!(found, statuses, "{groups:?}");
-            let found = evidence.map(|evidence| rules.judge_error(POST, evidence).is_retryable());
+            let found =
+                evidence.map(|evidence| rules.classify_error(POST, evidence).is_retryable());
             assert_eq!(found, faults, "{groups:?}");
         }
     }
@@ -259,8 +263,9 @@ mod tests {
             (both, "x-envoy-ratelimited", true),
         ];
         for (groups, header, retry) in cases {
-            let finding = Rules::envoy(groups).judge_response(POST, 503, &[(header, "true")], None);
-            assert_eq!(finding.is_retryable(), retry, "{groups:?}, {header}");
+            let classification =
+                Rules::envoy(groups).classify_response(POST, 503, &[(header, "true")], None);
+            assert_eq!(classification.is_retryable(), retry, "{groups:?}, {header}");
         }
     }
 }

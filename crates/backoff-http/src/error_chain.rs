@@ -28,12 +28,12 @@ impl Evidence {
     /// | reqwest: redirect error | too many redirects, response begun |
     /// | reqwest: decode error, upgrade error | broken response, response begun |
     /// | reqwest: body error | connection reset, may have been sent |
-    /// | reqwest: status error, of `error_for_status` | unknown fault, response begun: judge its status instead, by [`Rules::judge_response`](crate::Rules::judge_response) |
+    /// | reqwest: status error, of `error_for_status` | unknown fault, response begun: judge its status instead, by [`Rules::classify_response`](crate::Rules::classify_response) |
     /// | anything else | unknown fault, may have been sent |
     ///
     /// An error is about the last request that was sent. Where a client or a layer within follows redirects, that
     /// is not the first one, which has been answered: say so with
-    /// [`Call::as_redirected`](crate::Call::as_redirected), or let the redirects be followed outside.
+    /// [`RequestInfo::as_redirected`](crate::RequestInfo::as_redirected), or let the redirects be followed outside.
     ///
     /// Data that is not understood while a connection is made is a TLS handshake that failed: so rustls tells
     /// of a certificate. What native-tls tells is no connection, like any other that could not be made.

@@ -4,41 +4,41 @@ use core::error::Error;
 use core::fmt;
 use std::boxed::Box;
 
-use crate::retried::Retried;
+use crate::retried::RetryMark;
 
-/// An error with the [mark](Retried) of the layer that gave it up.
+/// An error with the [mark](RetryMark) of the layer that gave it up.
 ///
 /// For layers whose callers take any error. The error within is the [source](Error::source).
 ///
 /// # Examples
 ///
 /// ```
-/// use backoff_http::{GivenUp, Retried};
+/// use backoff_http::{RetriesExhausted, RetryMark};
 /// use std::error::Error;
 /// use std::io;
 ///
-/// let error = GivenUp::new(Retried::after(3), io::Error::from(io::ErrorKind::ConnectionReset));
+/// let error = RetriesExhausted::new(RetryMark::after(3), io::Error::from(io::ErrorKind::ConnectionReset));
 /// assert_eq!(error.to_string(), "given up after 3 attempts");
 /// assert!(error.source().is_some_and(|source| source.is::<io::Error>()));
-/// assert_eq!(Retried::find(&error), Some(Retried::after(3)));
+/// assert_eq!(RetryMark::find(&error), Some(RetryMark::after(3)));
 /// ```
 #[derive(Debug)]
-pub struct GivenUp {
-    mark: Retried,
+pub struct RetriesExhausted {
+    mark: RetryMark,
     error: Box<dyn Error + Send + Sync>,
 }
 
-impl GivenUp {
+impl RetriesExhausted {
     /// Marks an error.
     #[must_use]
-    pub fn new(mark: Retried, error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+    pub fn new(mark: RetryMark, error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         let error = error.into();
         Self { mark, error }
     }
 
     /// The mark.
     #[must_use]
-    pub const fn mark(&self) -> Retried {
+    pub const fn mark(&self) -> RetryMark {
         self.mark
     }
 
@@ -49,13 +49,13 @@ impl GivenUp {
     }
 }
 
-impl fmt::Display for GivenUp {
+impl fmt::Display for RetriesExhausted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.mark.fmt(f)
     }
 }
 
-impl Error for GivenUp {
+impl Error for RetriesExhausted {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         Some(&*self.error)
     }
@@ -68,8 +68,8 @@ mod tests {
 
     #[test]
     fn it_speaks_as_its_mark_and_has_the_error_for_its_source() {
-        let mark = Retried::after(3);
-        let error = GivenUp::new(mark, "reset");
+        let mark = RetryMark::after(3);
+        let error = RetriesExhausted::new(mark, "reset");
         assert_eq!((error.mark(), error.to_string()), (mark, mark.to_string()));
         assert_eq!(
             error.source().map(ToString::to_string).as_deref(),

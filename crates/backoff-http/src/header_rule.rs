@@ -13,15 +13,15 @@ use crate::headers::Headers;
 /// # Examples
 ///
 /// ```
-/// use backoff_http::{Call, HeaderRule, HttpDate, Method, Rules};
+/// use backoff_http::{RequestInfo, HeaderRule, HttpDate, Method, Rules};
 /// use backoff_core::FailureKind;
 ///
 /// static RULES: Rules = Rules::DEFAULT.with_headers(&[
 ///     HeaderRule::is("x-maintenance", "planned", FailureKind::Permanent),
 /// ]);
 /// let headers = [("X-Maintenance", "planned")];
-/// let finding = RULES.judge_response(Call::new(Method::Get), 503, &headers, HttpDate::from_unix(0));
-/// assert_eq!(finding.to_string(), "permanent: header x-maintenance");
+/// let classification = RULES.classify_response(RequestInfo::new(Method::Get), 503, &headers, HttpDate::from_unix(0));
+/// assert_eq!(classification.to_string(), "permanent: header x-maintenance");
 /// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[cfg_attr(feature = "defmt-1", derive(defmt::Format))]

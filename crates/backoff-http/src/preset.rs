@@ -2,14 +2,14 @@
 
 use backoff_core::FailureKind;
 
-use crate::delay_rules::{DelayRules, DelaySource, Profile};
+use crate::delay_rules::{DelayField, DelayRules, Strictness};
 use crate::evidence::{Fault, Sent};
 use crate::fault_rule::{self, FaultRule};
 use crate::grpc::{GrpcRules, GrpcStatus};
 use crate::header_rule::HeaderRule;
 use crate::method::{Method, Methods};
 use crate::rules::Rules;
-use crate::status::{self, Meaning, StatusRule};
+use crate::status::{self, StatusClass, StatusRule};
 
 impl Rules<'_> {
     /// Google's AIP-194, for JSON as for gRPC: `UNAVAILABLE` is retried, and nothing else.
@@ -23,26 +23,29 @@ impl Rules<'_> {
     /// [`with_statuses`](Self::with_statuses) adds them.
     ///
     /// AIP-194 is about requests whose repetition does no harm. A gRPC call is a `POST`, so that it has to be
-    /// [said](crate::Call::as_idempotent) of each such call.
+    /// [said](crate::RequestInfo::as_idempotent) of each such call.
     ///
     /// # Examples
     ///
     /// ```
-    /// use backoff_http::{Call, HttpDate, Meaning, Method, Rules, StatusRule};
+    /// use backoff_http::{RequestInfo, HttpDate, StatusClass, Method, Rules, StatusRule};
     ///
-    /// let call = Call::new(Method::Post).as_idempotent();
+    /// let call = RequestInfo::new(Method::Post).as_idempotent();
     /// let unavailable = [("grpc-status", "14")];
-    /// assert!(Rules::AIP_194.judge_response(call, 200, &unavailable, None).is_retryable());
+    /// assert!(Rules::AIP_194.classify_response(call, 200, &unavailable, None).is_retryable());
     ///
     /// static GRPC: Rules = Rules::AIP_194.with_statuses(&[
-    ///     StatusRule::one(429, Meaning::Throttled),
-    ///     StatusRule::range(502, 504, Meaning::ThrottledIfHinted),
+    ///     StatusRule::one(429, StatusClass::Throttled),
+    ///     StatusRule::range(502, 504, StatusClass::ThrottledIfHinted),
     /// ]);
-    /// assert!(!Rules::AIP_194.judge_response(call, 502, &(), None).is_retryable());
-    /// assert!(GRPC.judge_response(call, 502, &(), None).is_retryable());
+    /// assert!(!Rules::AIP_194.classify_response(call, 502, &(), None).is_retryable());
+    /// assert!(GRPC.classify_response(call, 502, &(), None).is_retryable());
     /// ```
     pub const AIP_194: Self = Rules::of(
-        &[ACCEPTED, StatusRule::one(503, Meaning::ThrottledIfHinted)],
+        &[
+            ACCEPTED,
+            StatusRule::one(503, StatusClass::ThrottledIfHinted),
+        ],
         &[
             FaultRule::new(Fault::Connect, FailureKind::Transient),
             FaultRule::new(Fault::Dns, FailureKind::Transient),
@@ -66,23 +69,23 @@ impl Rules<'_> {
     /// # Examples
     ///
     /// ```
-    /// use backoff_http::{Call, HttpDate, Method, Rules};
+    /// use backoff_http::{RequestInfo, HttpDate, Method, Rules};
     ///
-    /// let judge = |status| Rules::AWS_STANDARD.judge_response(Call::new(Method::Post), status, &(), None);
+    /// let judge = |status| Rules::AWS_STANDARD.classify_response(RequestInfo::new(Method::Post), status, &(), None);
     /// assert!(judge(500).is_retryable());
     /// assert!(!judge(429).is_retryable());
     /// ```
     pub const AWS_STANDARD: Self = Rules::of(
         &[
             ACCEPTED,
-            StatusRule::one(500, Meaning::Transient),
-            StatusRule::range(502, 504, Meaning::Transient),
+            StatusRule::one(500, StatusClass::Transient),
+            StatusRule::range(502, 504, StatusClass::Transient),
         ],
         EVERY_FAULT,
         &[],
     )
     .with_methods(Methods::ALL)
-    .with_delays(DelayRules::NONE.with(DelaySource::XAmzRetryAfter));
+    .with_delays(DelayRules::NONE.with(DelayField::XAmzRetryAfter));
 
     /// RFC 9110 to the letter: the statuses, faults and methods of [`DEFAULT`](Self::DEFAULT), `Retry-After` in
     /// whole seconds or as a date, and no other field.
@@ -92,18 +95,18 @@ impl Rules<'_> {
     /// # Examples
     ///
     /// ```
-    /// use backoff_http::{Call, HttpDate, Method, Rules};
+    /// use backoff_http::{RequestInfo, HttpDate, Method, Rules};
     ///
-    /// let get = Call::new(Method::Get);
+    /// let get = RequestInfo::new(Method::Get);
     /// let headers = [("retry-after-ms", "500"), ("Retry-After", "1")];
-    /// let finding = Rules::RFC_9110.judge_response(get, 503, &headers, None);
-    /// assert_eq!(finding.to_string(), "throttled: status 503, retry-after 1s");
+    /// let classification = Rules::RFC_9110.classify_response(get, 503, &headers, None);
+    /// assert_eq!(classification.to_string(), "throttled: status 503, retry-after 1s");
     /// ```
     pub const RFC_9110: Self = Rules::of(status::BY_DEFAULT, fault_rule::BY_DEFAULT, &[])
         .with_delays(
             DelayRules::NONE
-                .with(DelaySource::RetryAfter)
-                .with_profile(Profile::Strict),
+                .with(DelayField::RetryAfter)
+                .with_strictness(Strictness::Strict),
         );
 
     /// The SDKs that Stainless makes, such as those of `OpenAI` and Anthropic: 408, 409, 429, 5xx and every fault
@@ -118,20 +121,20 @@ impl Rules<'_> {
     /// # Examples
     ///
     /// ```
-    /// use backoff_http::{Call, HttpDate, Method, Rules};
+    /// use backoff_http::{RequestInfo, HttpDate, Method, Rules};
     ///
-    /// let post = Call::new(Method::Post).with_idempotency_key();
-    /// assert!(Rules::STAINLESS.judge_response(post, 409, &(), None).is_retryable());
+    /// let post = RequestInfo::new(Method::Post).with_idempotency_key();
+    /// assert!(Rules::STAINLESS.classify_response(post, 409, &(), None).is_retryable());
     /// let told = [("x-should-retry", "false")];
-    /// assert!(!Rules::STAINLESS.judge_response(post, 409, &told, None).is_retryable());
+    /// assert!(!Rules::STAINLESS.classify_response(post, 409, &told, None).is_retryable());
     /// ```
     pub const STAINLESS: Self = Rules::of(
         &[
             ACCEPTED,
-            StatusRule::one(408, Meaning::Transient),
-            StatusRule::one(409, Meaning::Transient),
-            StatusRule::one(429, Meaning::Throttled),
-            StatusRule::range(500, u16::MAX, Meaning::Transient),
+            StatusRule::one(408, StatusClass::Transient),
+            StatusRule::one(409, StatusClass::Transient),
+            StatusRule::one(429, StatusClass::Throttled),
+            StatusRule::range(500, u16::MAX, StatusClass::Transient),
         ],
         EVERY_FAULT,
         HeaderRule::SHOULD_RETRY,
@@ -139,8 +142,8 @@ impl Rules<'_> {
     .with_methods(Methods::ALL)
     .with_delays(
         DelayRules::NONE
-            .with(DelaySource::RetryAfterMs)
-            .with(DelaySource::RetryAfter),
+            .with(DelayField::RetryAfterMs)
+            .with(DelayField::RetryAfter),
     );
 
     /// The defaults of urllib3, and so of Python's requests: 413, 429 and 503 if they have a `Retry-After`, and
@@ -154,19 +157,19 @@ impl Rules<'_> {
     /// # Examples
     ///
     /// ```
-    /// use backoff_http::{Call, HttpDate, Method, Rules};
+    /// use backoff_http::{RequestInfo, HttpDate, Method, Rules};
     ///
-    /// let get = Call::new(Method::Get);
+    /// let get = RequestInfo::new(Method::Get);
     /// let hint = [("Retry-After", "1")];
-    /// assert!(Rules::URLLIB3.judge_response(get, 503, &hint, None).is_retryable());
-    /// assert!(!Rules::URLLIB3.judge_response(get, 503, &(), None).is_retryable());
+    /// assert!(Rules::URLLIB3.classify_response(get, 503, &hint, None).is_retryable());
+    /// assert!(!Rules::URLLIB3.classify_response(get, 503, &(), None).is_retryable());
     /// ```
     pub const URLLIB3: Self = Rules::of(
         &[
             ACCEPTED,
-            StatusRule::one(413, Meaning::ThrottledOnlyIfHinted),
-            StatusRule::one(429, Meaning::ThrottledOnlyIfHinted),
-            StatusRule::one(503, Meaning::ThrottledOnlyIfHinted),
+            StatusRule::one(413, StatusClass::ThrottledOnlyIfHinted),
+            StatusRule::one(429, StatusClass::ThrottledOnlyIfHinted),
+            StatusRule::one(503, StatusClass::ThrottledOnlyIfHinted),
         ],
         EVERY_FAULT,
         &[],
@@ -174,12 +177,12 @@ impl Rules<'_> {
     .with_methods(Methods::IDEMPOTENT.without(Method::Query))
     .with_delays(
         DelayRules::NONE
-            .with(DelaySource::RetryAfter)
+            .with(DelayField::RetryAfter)
             .without_fractions(),
     );
 }
 
-pub(crate) const ACCEPTED: StatusRule = StatusRule::range(100, 399, Meaning::Accepted);
+pub(crate) const ACCEPTED: StatusRule = StatusRule::range(100, 399, StatusClass::Accepted);
 
 /// Systems that tell no fault of a connection from another. What is wrong with the request itself is none.
 pub(crate) const EVERY_FAULT: &[FaultRule] = &[

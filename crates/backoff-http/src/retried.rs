@@ -5,12 +5,12 @@ use core::fmt;
 
 use backoff_core::Failure;
 
+use crate::classification::{Classification, ClassifiedBy};
 #[cfg(feature = "std")]
 use crate::error_chain::source;
 use crate::field;
-use crate::finding::{Finding, Reason};
 #[cfg(feature = "std")]
-use crate::given_up::GivenUp;
+use crate::given_up::RetriesExhausted;
 use crate::headers::Headers;
 
 /// The name of the request header that carries the number of the attempt, where it is sent; the first is 1.
@@ -91,13 +91,13 @@ impl AttemptText {
 /// # Examples
 ///
 /// ```
-/// use backoff_http::{Finding, Reason, Retried};
+/// use backoff_http::{Classification, ClassifiedBy, RetryMark};
 /// use backoff_core::Failure;
 /// use std::error::Error;
 /// use std::fmt;
 ///
 /// #[derive(Debug)]
-/// struct Unreachable(Retried);
+/// struct Unreachable(RetryMark);
 ///
 /// impl fmt::Display for Unreachable {
 ///     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -110,19 +110,19 @@ impl AttemptText {
 ///     }
 /// }
 ///
-/// let error = Unreachable(Retried::after(3));
-/// let mark = Retried::find(&error).unwrap();
+/// let error = Unreachable(RetryMark::after(3));
+/// let mark = RetryMark::find(&error).unwrap();
 /// assert_eq!(mark.to_string(), "given up after 3 attempts");
-/// assert_eq!(Finding::from(mark).failure(), Some(Failure::permanent()));
-/// assert_eq!(Finding::from(mark).reason(), Reason::AlreadyRetried);
+/// assert_eq!(Classification::from(mark).failure(), Some(Failure::permanent()));
+/// assert_eq!(Classification::from(mark).reason(), ClassifiedBy::AlreadyRetried);
 /// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
-pub struct Retried {
+pub struct RetryMark {
     attempts: u32,
 }
 
-impl Retried {
+impl RetryMark {
     /// The mark of a layer that made so many attempts.
     #[must_use]
     pub const fn after(attempts: u32) -> Self {
@@ -144,7 +144,7 @@ impl Retried {
                 return Some(*mark);
             }
             #[cfg(feature = "std")]
-            if let Some(error) = error.downcast_ref::<GivenUp>() {
+            if let Some(error) = error.downcast_ref::<RetriesExhausted>() {
                 return Some(error.mark());
             }
             next = source(error);
@@ -158,19 +158,19 @@ fn source<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e (dyn Error + 'stat
     error.source()
 }
 
-impl fmt::Display for Retried {
+impl fmt::Display for RetryMark {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let s = if self.attempts == 1 { "" } else { "s" };
         write!(f, "given up after {} attempt{s}", self.attempts)
     }
 }
 
-impl Error for Retried {}
+impl Error for RetryMark {}
 
 /// A failure that is not to be retried again.
-impl From<Retried> for Finding {
-    fn from(_: Retried) -> Self {
-        Self::failed(Failure::permanent(), Reason::AlreadyRetried)
+impl From<RetryMark> for Classification {
+    fn from(_: RetryMark) -> Self {
+        Self::failed(Failure::permanent(), ClassifiedBy::AlreadyRetried)
     }
 }
 
@@ -194,20 +194,20 @@ mod tests {
     #[test]
     fn an_io_error_does_not_hide_the_mark() {
         use std::io::{Error, ErrorKind};
-        let mark = Retried::after(2);
+        let mark = RetryMark::after(2);
         let errors = [
             Error::other(mark),
             Error::new(ErrorKind::ConnectionReset, mark),
             Error::other(Error::other(mark)),
-            Error::other(GivenUp::new(mark, "reset")),
-            Error::other(GivenUp::new(
-                Retried::after(2),
-                Error::other(Retried::after(9)),
+            Error::other(RetriesExhausted::new(mark, "reset")),
+            Error::other(RetriesExhausted::new(
+                RetryMark::after(2),
+                Error::other(RetryMark::after(9)),
             )),
         ];
         for error in errors {
-            assert_eq!(Retried::find(&error), Some(mark), "{error:?}");
+            assert_eq!(RetryMark::find(&error), Some(mark), "{error:?}");
         }
-        assert_eq!(Retried::find(&Error::other("reset")), None);
+        assert_eq!(RetryMark::find(&Error::other("reset")), None);
     }
 }

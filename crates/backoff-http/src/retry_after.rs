@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use crate::delay_error::DelayError;
-use crate::delay_rules::Profile;
+use crate::delay_rules::Strictness;
 use crate::field::{self, Unit};
 use crate::http_date::{DateError, HttpDate};
 
@@ -42,7 +42,7 @@ impl RetryAfter {
     /// second number makes the value one that is not understood.
     #[inline]
     pub fn parse(value: &[u8], now: HttpDate) -> Result<Self, DelayError> {
-        Self::read(value, Profile::Strict, false, now)
+        Self::read(value, Strictness::Strict, false, now)
     }
 
     /// Reads what servers really send: also fractions of seconds, and dates by
@@ -65,13 +65,13 @@ impl RetryAfter {
     /// # Ok::<(), backoff_http::DelayError>(())
     /// ```
     pub fn parse_lenient(value: &[u8], now: HttpDate) -> Result<Self, DelayError> {
-        Self::read(value, Profile::Lenient, true, now)
+        Self::read(value, Strictness::Lenient, true, now)
     }
 
     #[inline]
     fn read(
         value: &[u8],
-        dates: Profile,
+        dates: Strictness,
         fractions: bool,
         now: HttpDate,
     ) -> Result<Self, DelayError> {
@@ -85,7 +85,7 @@ impl RetryAfter {
     /// Reads what is not a whole number of seconds, where there may be no clock, and so no year of two digits.
     pub(crate) fn parse_other(
         value: &[u8],
-        dates: Profile,
+        dates: Strictness,
         fractions: bool,
         now: Option<HttpDate>,
     ) -> Result<Self, DelayError> {

@@ -4,18 +4,18 @@ use core::time::Duration;
 
 use backoff_core::{Failure, FailureKind};
 
-use crate::call::Call;
+use crate::call::RequestInfo;
+use crate::classification::{Classification, ClassifiedBy};
 use crate::delay_rules::DelayRules;
 use crate::evidence::{Evidence, Fault, Sent};
 use crate::fault_rule::{self, FaultRule};
-use crate::finding::{Finding, Reason};
 use crate::grpc::{GrpcRules, GrpcStatus};
 use crate::header_rule::HeaderRule;
 use crate::headers::Headers;
 use crate::http_date::HttpDate;
 use crate::method::Methods;
 use crate::server_delay::ServerDelay;
-use crate::status::{self, Meaning, StatusRule};
+use crate::status::{self, StatusClass, StatusRule};
 
 /// What each outcome of a request means, as data that can be changed.
 ///
@@ -27,23 +27,23 @@ use crate::status::{self, Meaning, StatusRule};
 /// | `grpc-retry-pushback-ms` negative or malformed? | permanent |
 /// | does a header rule match? | the kind of the rule |
 /// | a `grpc-status`, where it is asked for? | its kind |
-/// | the status | what it [means](Meaning::of), given the hint and the `Idempotency-Key` |
+/// | the status | what it [means](StatusClass::of), given the hint and the `Idempotency-Key` |
 ///
 /// What is to be retried by then becomes permanent if the request [may not be repeated](Self::with_methods). After
-/// a [redirect](Call::as_redirected), no status and no error proves that it was not processed.
+/// a [redirect](RequestInfo::as_redirected), no status and no error proves that it was not processed.
 /// Rules may differ by host: keep a `Rules` for each.
 ///
 /// # Examples
 ///
 /// ```
-/// use backoff_http::{Call, HttpDate, Meaning, Method, Rules, StatusRule};
+/// use backoff_http::{RequestInfo, HttpDate, StatusClass, Method, Rules, StatusRule};
 ///
 /// static RULES: Rules = Rules::DEFAULT.with_statuses(&[
-///     StatusRule::one(409, Meaning::Transient),
-///     StatusRule::one(500, Meaning::Permanent),
+///     StatusRule::one(409, StatusClass::Transient),
+///     StatusRule::one(500, StatusClass::Permanent),
 /// ]);
 /// let now = HttpDate::from_unix(0);
-/// let judge = |method, status| RULES.judge_response(Call::new(method), status, &(), now).is_retryable();
+/// let judge = |method, status| RULES.classify_response(RequestInfo::new(method), status, &(), now).is_retryable();
 ///
 /// assert!(judge(Method::Get, 409));
 /// assert!(!judge(Method::Get, 500));
@@ -61,7 +61,7 @@ pub struct Rules<'r> {
 }
 
 impl Rules<'_> {
-    /// The rules of [`Meaning::of`] and of the table at [`Fault`], for idempotent methods, with `x-should-retry`
+    /// The rules of [`StatusClass::of`] and of the table at [`Fault`], for idempotent methods, with `x-should-retry`
     /// obeyed.
     pub const DEFAULT: Self = Self::of(
         status::BY_DEFAULT,
@@ -160,18 +160,18 @@ impl<'r> Rules<'r> {
     ///
     /// `now` is the time that dates in the headers are compared with; a device without a clock gives `None`.
     #[inline]
-    pub fn judge_response<H: Headers + ?Sized>(
+    pub fn classify_response<H: Headers + ?Sized>(
         &self,
-        call: Call,
+        call: RequestInfo,
         status: u16,
         headers: &H,
         now: impl Into<Option<HttpDate>>,
-    ) -> Finding {
+    ) -> Classification {
         let meaning = self.meaning(status);
-        if meaning == Meaning::Accepted && !self.every_response && self.grpc.is_none() {
-            return Finding::accepted(status);
+        if meaning == StatusClass::Accepted && !self.every_response && self.grpc.is_none() {
+            return Classification::accepted(status);
         }
-        self.judge_headers(call, status, meaning, headers, now.into())
+        self.classify_headers(call, status, meaning, headers, now.into())
     }
 
     /// Judges an error that came instead of a response, or in the middle of one.
@@ -179,66 +179,76 @@ impl<'r> Rules<'r> {
     /// # Examples
     ///
     /// ```
-    /// use backoff_http::{Call, Fault, Method, Rules};
+    /// use backoff_http::{RequestInfo, Fault, Method, Rules};
     /// use backoff_core::Failure;
     /// use core::time::Duration;
     ///
-    /// let post = Call::new(Method::Post);
-    /// let refused = Rules::DEFAULT.judge_error(post, Fault::Refused);
+    /// let post = RequestInfo::new(Method::Post);
+    /// let refused = Rules::DEFAULT.classify_error(post, Fault::Refused);
     /// assert_eq!(refused.failure(), Some(Failure::doubtful().with_min_delay(Duration::from_secs(1))));
     ///
-    /// let reset = Rules::DEFAULT.judge_error(post, Fault::Reset);
+    /// let reset = Rules::DEFAULT.classify_error(post, Fault::Reset);
     /// assert_eq!(reset.to_string(), "permanent: POST without an Idempotency-Key is not repeated");
     /// ```
-    pub fn judge_error(&self, call: Call, evidence: impl Into<Evidence>) -> Finding {
+    pub fn classify_error(
+        &self,
+        call: RequestInfo,
+        evidence: impl Into<Evidence>,
+    ) -> Classification {
         let evidence = evidence.into();
         let rule = self.faults.iter().find(|rule| rule.covers(evidence));
         let kind = rule.map_or(FailureKind::Permanent, FaultRule::kind);
         if kind == FailureKind::Permanent {
-            return Finding::failed(Failure::permanent(), Reason::Evidence(evidence));
+            return Classification::failed(Failure::permanent(), ClassifiedBy::Evidence(evidence));
         }
         if !self.may_repeat(call, evidence.sent() == Sent::Never) {
-            return Finding::failed(Failure::permanent(), Reason::Unrepeatable(call.method()));
+            return Classification::failed(
+                Failure::permanent(),
+                ClassifiedBy::Unrepeatable(call.method()),
+            );
         }
         let failure = match evidence.fault() {
             Fault::Refused => Failure::new(kind).with_min_delay(AFTER_REFUSAL),
             _ => Failure::new(kind),
         };
-        Finding::failed(failure, Reason::Evidence(evidence))
+        Classification::failed(failure, ClassifiedBy::Evidence(evidence))
     }
 
     /// Judges a response whose headers count.
     #[inline(never)]
-    fn judge_headers<H: Headers + ?Sized>(
+    fn classify_headers<H: Headers + ?Sized>(
         &self,
-        call: Call,
+        call: RequestInfo,
         status: u16,
-        meaning: Meaning,
+        meaning: StatusClass,
         headers: &H,
         now: Option<HttpDate>,
-    ) -> Finding {
+    ) -> Classification {
         let asked = ServerDelay::read(headers, self.delays, now);
         let of_status = meaning.kind(asked.delay().is_some(), call.has_idempotency_key());
         let (kind, reason) = self.kind(status, of_status, headers);
         let Some(kind) = kind else {
-            return Finding::accepted(status);
+            return Classification::accepted(status);
         };
         if asked.forbids_retry() {
-            return Finding::failed(Failure::permanent(), Reason::Pushback)
+            return Classification::failed(Failure::permanent(), ClassifiedBy::Pushback)
                 .with_server_delay(asked);
         }
         if kind == FailureKind::Permanent {
-            return Finding::failed(Failure::permanent(), reason).with_server_delay(asked);
+            return Classification::failed(Failure::permanent(), reason).with_server_delay(asked);
         }
-        if !self.may_repeat(call, meaning == Meaning::Unprocessed) {
-            return Finding::failed(Failure::permanent(), Reason::Unrepeatable(call.method()))
-                .with_server_delay(asked);
+        if !self.may_repeat(call, meaning == StatusClass::Unprocessed) {
+            return Classification::failed(
+                Failure::permanent(),
+                ClassifiedBy::Unrepeatable(call.method()),
+            )
+            .with_server_delay(asked);
         }
         let failure = Failure::new(kind);
         let failure = asked
             .delay()
             .map_or(failure, |delay| failure.with_retry_after(delay));
-        Finding::failed(failure, reason).with_server_delay(asked)
+        Classification::failed(failure, reason).with_server_delay(asked)
     }
 
     /// The kind of a response and what it rests on, given the kind of its status.
@@ -247,11 +257,12 @@ impl<'r> Rules<'r> {
         status: u16,
         of_status: Option<FailureKind>,
         headers: &H,
-    ) -> (Option<FailureKind>, Reason) {
+    ) -> (Option<FailureKind>, ClassifiedBy) {
         let grpc = self.grpc.and_then(|rules| {
-            GrpcStatus::read(headers).map(|status| (rules.kind(status), Reason::GrpcStatus(status)))
+            GrpcStatus::read(headers)
+                .map(|status| (rules.kind(status), ClassifiedBy::GrpcStatus(status)))
         });
-        let (kind, reason) = grpc.unwrap_or((of_status, Reason::Status(status)));
+        let (kind, reason) = grpc.unwrap_or((of_status, ClassifiedBy::Status(status)));
         if kind.is_none() && !self.every_response {
             return (kind, reason);
         }
@@ -262,11 +273,11 @@ impl<'r> Rules<'r> {
         if is_retried && rule.kind() == FailureKind::Transient {
             return (kind, reason);
         }
-        (Some(rule.kind()), Reason::Header(rule.name()))
+        (Some(rule.kind()), ClassifiedBy::Header(rule.name()))
     }
 
     /// Whether a request may be sent again, given whether the last server did not process it.
-    fn may_repeat(&self, call: Call, unprocessed: bool) -> bool {
+    fn may_repeat(&self, call: RequestInfo, unprocessed: bool) -> bool {
         unprocessed && !call.is_redirected()
             || call.is_known_idempotent()
             || call.has_idempotency_key()
@@ -274,10 +285,10 @@ impl<'r> Rules<'r> {
     }
 
     #[inline]
-    fn meaning(&self, status: u16) -> Meaning {
+    fn meaning(&self, status: u16) -> StatusClass {
         StatusRule::find(self.statuses.first, status)
             .or_else(|| StatusRule::find(self.statuses.then, status))
-            .unwrap_or(Meaning::Permanent)
+            .unwrap_or(StatusClass::Permanent)
     }
 }
 

@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use crate::delay_error::DelayError;
-use crate::delay_rules::{DelayRules, DelaySource, ResetMeaning};
+use crate::delay_rules::{DelayField, DelayRules, ResetMeaning};
 use crate::field::{self, Unit};
 use crate::headers::Headers;
 use crate::http_date::HttpDate;
@@ -15,21 +15,21 @@ use crate::retry_after::RetryAfter;
 /// # Examples
 ///
 /// ```
-/// use backoff_http::{DelayError, DelayRules, DelaySource, HttpDate, ServerDelay};
+/// use backoff_http::{DelayError, DelayRules, DelayField, HttpDate, ServerDelay};
 /// use core::time::Duration;
 ///
 /// let headers = [("retry-after-ms", "soon"), ("Retry-After", "20")];
 /// let asked = ServerDelay::read(&headers, DelayRules::DEFAULT, HttpDate::from_unix(0));
 ///
 /// assert_eq!(asked.delay(), Some(Duration::from_secs(20)));
-/// assert_eq!(asked.source(), Some(DelaySource::RetryAfter));
-/// assert_eq!(asked.ignored(), Some((DelaySource::RetryAfterMs, DelayError::Number)));
+/// assert_eq!(asked.source(), Some(DelayField::RetryAfter));
+/// assert_eq!(asked.ignored(), Some((DelayField::RetryAfterMs, DelayError::Number)));
 /// ```
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 #[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
 pub struct ServerDelay {
-    found: Option<(DelaySource, Duration)>,
-    ignored: Option<(DelaySource, DelayError)>,
+    found: Option<(DelayField, Duration)>,
+    ignored: Option<(DelayField, DelayError)>,
     forbids: bool,
 }
 
@@ -41,7 +41,7 @@ impl ServerDelay {
         forbids: false,
     };
 
-    /// Reads the fields of a response in the order of [`DelaySource`].
+    /// Reads the fields of a response in the order of [`DelayField`].
     ///
     /// A value over 10^9 s where a delay is expected is a moment or a mistake: it is ignored. So is every value
     /// that is malformed, negative or ambiguous. A moment that has passed is a delay of zero.
@@ -64,7 +64,7 @@ impl ServerDelay {
             ignored: None,
             forbids: false,
         };
-        for source in DelaySource::IN_ORDER {
+        for source in DelayField::IN_ORDER {
             if !rules.reads(source) {
                 continue;
             }
@@ -76,7 +76,7 @@ impl ServerDelay {
                 }
                 Err(error) => {
                     answer.ignored = answer.ignored.or(Some((source, error)));
-                    if source == DelaySource::GrpcRetryPushback {
+                    if source == DelayField::GrpcRetryPushback {
                         answer.forbids = true;
                         break;
                     }
@@ -94,13 +94,13 @@ impl ServerDelay {
 
     /// The field that the delay comes from.
     #[must_use]
-    pub fn source(&self) -> Option<DelaySource> {
+    pub fn source(&self) -> Option<DelayField> {
         self.found.map(|(source, _)| source)
     }
 
     /// The first field that was not understood, and why.
     #[must_use]
-    pub const fn ignored(&self) -> Option<(DelaySource, DelayError)> {
+    pub const fn ignored(&self) -> Option<(DelayField, DelayError)> {
         self.ignored
     }
 
@@ -126,21 +126,21 @@ struct Reader<'h, H: ?Sized> {
 
 impl<H: Headers + ?Sized> Reader<'_, H> {
     /// The delay of one field; `None` if it is not there, or says that there is nothing to wait for.
-    fn read(&self, source: DelaySource) -> Result<Option<Duration>, DelayError> {
+    fn read(&self, source: DelayField) -> Result<Option<Duration>, DelayError> {
         match source {
-            DelaySource::GrpcRetryPushback => self.pushback(),
-            DelaySource::RetryAfterMs
-            | DelaySource::XMsRetryAfterMs
-            | DelaySource::XAmzRetryAfter => self.delta(source, Unit::Millisecond),
-            DelaySource::RetryAfter => self.retry_after(),
-            DelaySource::RateLimit => self.rate_limit(),
-            DelaySource::RateLimitReset => {
+            DelayField::GrpcRetryPushback => self.pushback(),
+            DelayField::RetryAfterMs | DelayField::XMsRetryAfterMs | DelayField::XAmzRetryAfter => {
+                self.delta(source, Unit::Millisecond)
+            }
+            DelayField::RetryAfter => self.retry_after(),
+            DelayField::RateLimit => self.rate_limit(),
+            DelayField::RateLimitReset => {
                 self.reset(source, ResetMeaning::Delta, "ratelimit-remaining")
             }
-            DelaySource::XRateLimitResetAfter => {
+            DelayField::XRateLimitResetAfter => {
                 self.reset(source, ResetMeaning::Delta, "x-ratelimit-remaining")
             }
-            DelaySource::XRateLimitReset => {
+            DelayField::XRateLimitReset => {
                 self.reset(source, self.rules.reset, "x-ratelimit-remaining")
             }
         }
@@ -148,7 +148,7 @@ impl<H: Headers + ?Sized> Reader<'_, H> {
 
     /// gRPC proposal A6: a signed 32-bit integer; anything else, as also a second value, is a no.
     fn pushback(&self) -> Result<Option<Duration>, DelayError> {
-        let mut lines = self.headers.lines(DelaySource::GrpcRetryPushback.as_str());
+        let mut lines = self.headers.lines(DelayField::GrpcRetryPushback.as_str());
         let Some(value) = lines.next() else {
             return Ok(None);
         };
@@ -163,7 +163,7 @@ impl<H: Headers + ?Sized> Reader<'_, H> {
             .ok_or(DelayError::Number)
     }
 
-    fn delta(&self, source: DelaySource, unit: Unit) -> Result<Option<Duration>, DelayError> {
+    fn delta(&self, source: DelayField, unit: Unit) -> Result<Option<Duration>, DelayError> {
         let Some(value) = self.single(source)? else {
             return Ok(None);
         };
@@ -172,7 +172,7 @@ impl<H: Headers + ?Sized> Reader<'_, H> {
     }
 
     fn retry_after(&self) -> Result<Option<Duration>, DelayError> {
-        let Some(value) = self.single(DelaySource::RetryAfter)? else {
+        let Some(value) = self.single(DelayField::RetryAfter)? else {
             return Ok(None);
         };
         let Some(seconds) = field::digits(value) else {
@@ -204,7 +204,7 @@ impl<H: Headers + ?Sized> Reader<'_, H> {
     /// A reset is worth waiting for only where nothing remains.
     fn reset(
         &self,
-        source: DelaySource,
+        source: DelayField,
         meaning: ResetMeaning,
         remaining: &'static str,
     ) -> Result<Option<Duration>, DelayError> {
@@ -245,7 +245,7 @@ impl<H: Headers + ?Sized> Reader<'_, H> {
     }
 
     /// The value of a field that has one; `None` if it is not there.
-    fn single(&self, source: DelaySource) -> Result<Option<&[u8]>, DelayError> {
+    fn single(&self, source: DelayField) -> Result<Option<&[u8]>, DelayError> {
         let mut lines = self.headers.lines(source.as_str()).map(field::trim);
         let Some(value) = lines.next() else {
             return Ok(None);

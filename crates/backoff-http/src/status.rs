@@ -10,16 +10,16 @@ use backoff_core::FailureKind;
 /// # Examples
 ///
 /// ```
-/// # use backoff_http::Meaning;
+/// # use backoff_http::StatusClass;
 /// # use backoff_core::FailureKind;
-/// assert_eq!(Meaning::of(503), Meaning::ThrottledIfHinted);
-/// assert_eq!(Meaning::of(503).kind(true, false), Some(FailureKind::Throttled));
-/// assert_eq!(Meaning::of(503).kind(false, false), Some(FailureKind::Transient));
-/// assert_eq!(Meaning::of(204).kind(false, false), None);
+/// assert_eq!(StatusClass::of(503), StatusClass::ThrottledIfHinted);
+/// assert_eq!(StatusClass::of(503).kind(true, false), Some(FailureKind::Throttled));
+/// assert_eq!(StatusClass::of(503).kind(false, false), Some(FailureKind::Transient));
+/// assert_eq!(StatusClass::of(204).kind(false, false), None);
 /// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
-pub enum Meaning {
+pub enum StatusClass {
     /// Not a failure.
     Accepted,
     /// A failure that may be permanent.
@@ -37,11 +37,11 @@ pub enum Meaning {
     /// A failure that is likely to pass.
     Transient,
     /// Transient, and the server says that it did nothing: a request by any method may be repeated, unless the
-    /// response is that to a [redirect](crate::Call::as_redirected).
+    /// response is that to a [redirect](crate::RequestInfo::as_redirected).
     Unprocessed,
 }
 
-impl Meaning {
+impl StatusClass {
     /// What a status code means by default.
     ///
     /// | status | meaning | because |
@@ -87,19 +87,19 @@ impl Meaning {
     }
 }
 
-/// The table of [`Meaning::of`], the most frequent codes first.
+/// The table of [`StatusClass::of`], the most frequent codes first.
 pub(crate) const BY_DEFAULT: &[StatusRule] = &[
-    StatusRule::range(100, 399, Meaning::Accepted),
-    StatusRule::one(503, Meaning::ThrottledIfHinted),
-    StatusRule::one(429, Meaning::Throttled),
-    StatusRule::one(500, Meaning::Doubtful),
-    StatusRule::one(501, Meaning::Permanent),
-    StatusRule::one(505, Meaning::Permanent),
-    StatusRule::one(529, Meaning::ThrottledIfHinted),
-    StatusRule::range(502, 599, Meaning::Transient),
-    StatusRule::one(408, Meaning::Transient),
-    StatusRule::one(409, Meaning::DoubtfulIfKeyed),
-    StatusRule::one(425, Meaning::Unprocessed),
+    StatusRule::range(100, 399, StatusClass::Accepted),
+    StatusRule::one(503, StatusClass::ThrottledIfHinted),
+    StatusRule::one(429, StatusClass::Throttled),
+    StatusRule::one(500, StatusClass::Doubtful),
+    StatusRule::one(501, StatusClass::Permanent),
+    StatusRule::one(505, StatusClass::Permanent),
+    StatusRule::one(529, StatusClass::ThrottledIfHinted),
+    StatusRule::range(502, 599, StatusClass::Transient),
+    StatusRule::one(408, StatusClass::Transient),
+    StatusRule::one(409, StatusClass::DoubtfulIfKeyed),
+    StatusRule::one(425, StatusClass::Unprocessed),
 ];
 
 /// One line of a table that says what status codes mean.
@@ -107,10 +107,10 @@ pub(crate) const BY_DEFAULT: &[StatusRule] = &[
 /// # Examples
 ///
 /// ```
-/// # use backoff_http::{Meaning, StatusRule};
+/// # use backoff_http::{StatusClass, StatusRule};
 /// const MINE: &[StatusRule] = &[
-///     StatusRule::one(409, Meaning::Transient),
-///     StatusRule::range(520, 527, Meaning::Doubtful),
+///     StatusRule::one(409, StatusClass::Transient),
+///     StatusRule::range(520, 527, StatusClass::Doubtful),
 /// ];
 /// assert!(MINE[1].covers(520) && MINE[1].covers(527) && !MINE[1].covers(528));
 /// ```
@@ -119,19 +119,19 @@ pub(crate) const BY_DEFAULT: &[StatusRule] = &[
 pub struct StatusRule {
     first: u16,
     last: u16,
-    meaning: Meaning,
+    meaning: StatusClass,
 }
 
 impl StatusRule {
     /// What one code means.
     #[must_use]
-    pub const fn one(status: u16, meaning: Meaning) -> Self {
+    pub const fn one(status: u16, meaning: StatusClass) -> Self {
         Self::range(status, status, meaning)
     }
 
     /// What the codes from `first` to `last`, both included, mean.
     #[must_use]
-    pub const fn range(first: u16, last: u16, meaning: Meaning) -> Self {
+    pub const fn range(first: u16, last: u16, meaning: StatusClass) -> Self {
         Self {
             first,
             last,
@@ -141,7 +141,7 @@ impl StatusRule {
 
     /// What the first rule that covers the code says.
     #[inline]
-    pub(crate) const fn find(mut rules: &[Self], status: u16) -> Option<Meaning> {
+    pub(crate) const fn find(mut rules: &[Self], status: u16) -> Option<StatusClass> {
         while let [rule, rest @ ..] = rules {
             if rule.covers(status) {
                 return Some(rule.meaning);
@@ -161,7 +161,7 @@ impl StatusRule {
     /// What the codes mean.
     #[inline]
     #[must_use]
-    pub const fn meaning(self) -> Meaning {
+    pub const fn meaning(self) -> StatusClass {
         self.meaning
     }
 }
@@ -184,7 +184,7 @@ mod tests {
         let last = if cfg!(miri) { 700 } else { u16::MAX };
         for status in 0..=last {
             for (hinted, keyed) in [(false, false), (false, true), (true, false), (true, true)] {
-                let kind = Meaning::of(status).kind(hinted, keyed);
+                let kind = StatusClass::of(status).kind(hinted, keyed);
                 assert_eq!(
                     kind,
                     expected(status, hinted, keyed),

@@ -1,25 +1,25 @@
 //! What errors of real clients, given by servers on loopback, prove about the request.
 
-use backoff_http::{Call, Evidence, Fault, Method, Rules, Sent};
+use backoff_http::{Evidence, Fault, Method, RequestInfo, Rules, Sent};
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 
-const POST: Call = Call::new(Method::Post);
+const POST: RequestInfo = RequestInfo::new(Method::Post);
 
 #[tokio::test]
 async fn a_refused_connection_was_never_used() {
     let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
     let evidence = post(free.expect("a free port")).await;
     assert_eq!(evidence, Evidence::of(Fault::Refused));
-    assert!(Rules::DEFAULT.judge_error(POST, evidence).is_retryable());
+    assert!(Rules::DEFAULT.classify_error(POST, evidence).is_retryable());
 }
 
 #[tokio::test]
 async fn a_connection_that_closes_without_an_answer_may_have_brought_the_request() {
     let evidence = post(server(b"")).await;
     assert_eq!(evidence, Evidence::of(Fault::Reset));
-    assert!(!Rules::DEFAULT.judge_error(POST, evidence).is_retryable());
+    assert!(!Rules::DEFAULT.classify_error(POST, evidence).is_retryable());
 }
 
 #[tokio::test]

@@ -1,8 +1,8 @@
 //! Whatever the bytes of a header are, reading them ends, soon and without a panic.
 
 use backoff_http::{
-    Call, DateError, DelayRules, GrpcStatus, HttpDate, Method, Profile, QuotaPolicy, ResetMeaning,
-    RetryAfter, Rules, ServerDelay, ServiceLimit, attempt,
+    DateError, DelayRules, GrpcStatus, HttpDate, Method, QuotaPolicy, RequestInfo, ResetMeaning,
+    RetryAfter, Rules, ServerDelay, ServiceLimit, Strictness, attempt,
 };
 
 const NOW: HttpDate = HttpDate::from_unix(1_767_312_000);
@@ -130,7 +130,7 @@ fn read_everywhere(value: &[u8]) {
     let _ = RetryAfter::parse(value, NOW);
     let _ = RetryAfter::parse_lenient(value, NOW);
     let strict = DelayRules::DEFAULT
-        .with_profile(Profile::Strict)
+        .with_strictness(Strictness::Strict)
         .with_x_rate_limit_reset(ResetMeaning::Epoch);
     let server = strict.with_server_clock();
     let lenient = DelayRules::DEFAULT.with_x_rate_limit_reset(ResetMeaning::EpochMillis);
@@ -140,8 +140,9 @@ fn read_everywhere(value: &[u8]) {
             let _ = ServerDelay::read(&headers, rules, NOW);
             let _ = ServerDelay::read(&headers, rules, None);
         }
-        let finding = Rules::DEFAULT.judge_response(Call::new(Method::Get), 503, &headers, NOW);
-        let _ = finding.to_string();
+        let classification =
+            Rules::DEFAULT.classify_response(RequestInfo::new(Method::Get), 503, &headers, NOW);
+        let _ = classification.to_string();
         let _ = ServiceLimit::read(&headers).map(Iterator::count);
         let _ = QuotaPolicy::read(&headers).map(Iterator::count);
         let _ = GrpcStatus::read(&headers);

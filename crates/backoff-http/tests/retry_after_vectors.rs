@@ -4,8 +4,8 @@ mod vectors;
 
 use backoff_core::{Decision, Failure, GiveUp, HintRule, Jitter, Policy};
 use backoff_http::{
-    Call, DelayRules, DelaySource, HttpDate, Method, Profile, QuotaPolicy, ResetMeaning,
-    RetryAfter, Rules, ServerDelay, ServiceLimit,
+    DelayField, DelayRules, HttpDate, Method, QuotaPolicy, RequestInfo, ResetMeaning, RetryAfter,
+    Rules, ServerDelay, ServiceLimit, Strictness,
 };
 use serde_json::Value;
 use std::time::{Duration, UNIX_EPOCH};
@@ -155,17 +155,20 @@ fn lenient(case: &Value) -> Option<String> {
         .as_u64()
         .and_then(|status| u16::try_from(status).ok())
         .unwrap_or(503);
-    let call = Call::new(Method::Get);
+    let call = RequestInfo::new(Method::Get);
     // The status is not what these cases ask about, unless it is none of a failure.
     let rules = Rules::STAINLESS.with_delays(DelayRules::DEFAULT);
     let status = if status < 400 { status } else { 503 };
-    let finding = rules.judge_response(
+    let classification = rules.classify_response(
         call,
         status,
         headers(case, placeholder).as_slice(),
         now(case),
     );
-    compare(case, finding.failure().and_then(Failure::retry_after))
+    compare(
+        case,
+        classification.failure().and_then(Failure::retry_after),
+    )
 }
 
 fn urllib3(case: &Value) -> Option<String> {
@@ -218,13 +221,13 @@ fn openai_decision(case: &Value) -> Option<String> {
         .and_then(|status| u16::try_from(status).ok())
         .unwrap_or(0);
     let headers = headers(case, placeholder);
-    let finding = Rules::STAINLESS.judge_response(
-        Call::new(Method::Post),
+    let classification = Rules::STAINLESS.classify_response(
+        RequestInfo::new(Method::Post),
         status,
         headers.as_slice(),
         now(case),
     );
-    let decision = decide(Policy::DEFAULT.without_deadline(), finding.failure());
+    let decision = decide(Policy::DEFAULT.without_deadline(), classification.failure());
     let retry = matches!(decision, Some(Decision::Retry { .. }));
     if Some(retry) != case["expected"]["retry"].as_bool() {
         return Some(format!("{decision:?}"));
@@ -307,12 +310,12 @@ fn envoy_reset(case: &Value) -> Option<String> {
     };
     let rules = DelayRules::NONE
         .with_x_rate_limit_reset(meaning)
-        .with_profile(Profile::Strict);
+        .with_strictness(Strictness::Strict);
     let values = headers(case, placeholder);
     let renamed: Vec<_> = values
         .iter()
         .filter(|(name, _)| name.eq_ignore_ascii_case(word(&case["config"], "reset_header")))
-        .map(|(_, value)| (DelaySource::XRateLimitReset.as_str(), value.as_str()))
+        .map(|(_, value)| (DelayField::XRateLimitReset.as_str(), value.as_str()))
         .collect();
     compare(
         case,
@@ -364,9 +367,13 @@ fn rate_limit(case: &Value) -> Option<String> {
 
 fn no_panic(case: &Value) -> Option<String> {
     let headers = headers(case, placeholder);
-    let finding =
-        Rules::DEFAULT.judge_response(Call::new(Method::Get), 429, headers.as_slice(), now(case));
-    let decision = decide(Policy::DEFAULT, finding.failure());
+    let classification = Rules::DEFAULT.classify_response(
+        RequestInfo::new(Method::Get),
+        429,
+        headers.as_slice(),
+        now(case),
+    );
+    let decision = decide(Policy::DEFAULT, classification.failure());
     decision.is_none().then(|| "accepted".to_owned())
 }
 

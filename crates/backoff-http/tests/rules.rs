@@ -2,8 +2,8 @@
 
 use backoff_core::{Failure, FailureKind};
 use backoff_http::{
-    Call, Evidence, Fault, FaultRule, GrpcRules, GrpcStatus, HeaderRule, HttpDate, Meaning, Method,
-    Reason, Rules, Sent, StatusRule,
+    ClassifiedBy, Evidence, Fault, FaultRule, GrpcRules, GrpcStatus, HeaderRule, HttpDate, Method,
+    RequestInfo, Rules, Sent, StatusClass, StatusRule,
 };
 use std::time::Duration;
 
@@ -11,7 +11,10 @@ const NOW: HttpDate = HttpDate::from_unix(784_111_717);
 
 #[test]
 fn a_request_that_is_not_idempotent_is_repeated_only_if_unsent_or_keyed() {
-    let (get, post) = (Call::new(Method::Get), Call::new(Method::Post));
+    let (get, post) = (
+        RequestInfo::new(Method::Get),
+        RequestInfo::new(Method::Post),
+    );
     let keyed = post.with_idempotency_key();
     let unsent = Evidence::of(Fault::Timeout).with_sent(Sent::Never);
     let begun = Evidence::of(Fault::Reset).with_sent(Sent::ResponseBegun);
@@ -28,8 +31,8 @@ fn a_request_that_is_not_idempotent_is_repeated_only_if_unsent_or_keyed() {
         (keyed, Evidence::of(Fault::Certificate), false),
     ];
     for (call, evidence, retry) in cases {
-        let finding = Rules::DEFAULT.judge_error(call, evidence);
-        assert_eq!(finding.is_retryable(), retry, "{call:?}: {evidence}");
+        let classification = Rules::DEFAULT.classify_error(call, evidence);
+        assert_eq!(classification.is_retryable(), retry, "{call:?}: {evidence}");
     }
     let responses = [
         (get, 503, true),
@@ -39,18 +42,18 @@ fn a_request_that_is_not_idempotent_is_repeated_only_if_unsent_or_keyed() {
         (post, 425, true),
     ];
     for (call, status, retry) in responses {
-        let finding = Rules::DEFAULT.judge_response(call, status, &(), NOW);
-        assert_eq!(finding.is_retryable(), retry, "{call:?}: {status}");
+        let classification = Rules::DEFAULT.classify_response(call, status, &(), NOW);
+        assert_eq!(classification.is_retryable(), retry, "{call:?}: {status}");
     }
     // What another server says behind a redirect is no proof.
     for (call, retry) in [(get, true), (post, false), (keyed, true)] {
         let call = call.as_redirected();
         for fault in [Fault::Refused, Fault::RefusedStream, Fault::Connect] {
-            let finding = Rules::DEFAULT.judge_error(call, fault);
-            assert_eq!(finding.is_retryable(), retry, "{call:?}: {fault}");
+            let classification = Rules::DEFAULT.classify_error(call, fault);
+            assert_eq!(classification.is_retryable(), retry, "{call:?}: {fault}");
         }
-        let finding = Rules::DEFAULT.judge_response(call, 425, &(), NOW);
-        assert_eq!(finding.is_retryable(), retry, "{call:?}: 425");
+        let classification = Rules::DEFAULT.classify_response(call, 425, &(), NOW);
+        assert_eq!(classification.is_retryable(), retry, "{call:?}: 425");
     }
 }
 
@@ -72,8 +75,8 @@ fn each_fault_is_the_failure_of_the_table() {
         (Fault::Timeout, Failure::transient()),
     ];
     for (fault, expected) in cases {
-        let finding = Rules::DEFAULT.judge_error(Call::new(Method::Get), fault);
-        assert_eq!(finding.failure(), Some(expected), "{fault}");
+        let classification = Rules::DEFAULT.classify_error(RequestInfo::new(Method::Get), fault);
+        assert_eq!(classification.failure(), Some(expected), "{fault}");
     }
 }
 
@@ -98,71 +101,85 @@ fn a_hint_goes_with_the_failure() {
     ];
     for (status, value, expected) in cases {
         let headers = [("Retry-After", value)];
-        let finding = Rules::DEFAULT.judge_response(Call::new(Method::Get), status, &headers, NOW);
-        assert_eq!(finding.failure(), Some(expected), "{status}, {value}");
+        let classification =
+            Rules::DEFAULT.classify_response(RequestInfo::new(Method::Get), status, &headers, NOW);
+        assert_eq!(
+            classification.failure(),
+            Some(expected),
+            "{status}, {value}"
+        );
     }
 }
 
 #[test]
 fn what_a_header_says_goes_before_the_status() {
     use FailureKind::{Permanent, Throttled, Transient};
-    let get = Call::new(Method::Get);
+    let get = RequestInfo::new(Method::Get);
     let cases = [
         (
             503,
             "x-should-retry",
             "false",
             Some(Permanent),
-            Reason::Header("x-should-retry"),
+            ClassifiedBy::Header("x-should-retry"),
         ),
         (
             400,
             "x-should-retry",
             "true",
             Some(Transient),
-            Reason::Header("x-should-retry"),
+            ClassifiedBy::Header("x-should-retry"),
         ),
         (
             429,
             "x-should-retry",
             "true",
             Some(Throttled),
-            Reason::Status(429),
+            ClassifiedBy::Status(429),
         ),
         (
             400,
             "x-should-retry",
             "TRUE",
             Some(Permanent),
-            Reason::Status(400),
+            ClassifiedBy::Status(400),
         ),
-        (200, "x-should-retry", "true", None, Reason::Status(200)),
+        (
+            200,
+            "x-should-retry",
+            "true",
+            None,
+            ClassifiedBy::Status(200),
+        ),
         (
             503,
             "grpc-retry-pushback-ms",
             "-1",
             Some(Permanent),
-            Reason::Pushback,
+            ClassifiedBy::Pushback,
         ),
     ];
     for (status, name, value, kind, reason) in cases {
-        let finding = Rules::DEFAULT.judge_response(get, status, &[(name, value)], NOW);
-        let found = (finding.failure().map(Failure::kind), finding.reason());
+        let classification = Rules::DEFAULT.classify_response(get, status, &[(name, value)], NOW);
+        let found = (
+            classification.failure().map(Failure::kind),
+            classification.reason(),
+        );
         assert_eq!(found, (kind, reason), "{status}, {name}: {value}");
     }
-    let post = Rules::DEFAULT.judge_response(
-        Call::new(Method::Post),
+    let post = Rules::DEFAULT.classify_response(
+        RequestInfo::new(Method::Post),
         503,
         &[("x-should-retry", "true")],
         NOW,
     );
-    assert_eq!(post.reason(), Reason::Unrepeatable(Method::Post));
+    assert_eq!(post.reason(), ClassifiedBy::Unrepeatable(Method::Post));
 }
 
 #[test]
 fn a_status_of_grpc_counts_where_it_is_asked_for() {
     const RULES: Rules = Rules::DEFAULT.with_grpc(GrpcRules::NONE.with(GrpcStatus::Unavailable));
-    let call = Call::new(Method::Post).as_idempotent();
+    let call = RequestInfo::new(Method::Post).as_idempotent();
     let cases = [
         ("14", Some(FailureKind::Transient)),
         ("13", Some(FailureKind::Permanent)),
@@ -170,11 +187,11 @@ fn a_status_of_grpc_counts_where_it_is_asked_for() {
     ];
     for (code, kind) in cases {
         let headers = [("grpc-status", code)];
-        let finding = RULES.judge_response(call, 200, &headers, NOW);
-        assert_eq!(finding.failure().map(Failure::kind), kind, "{code}");
+        let classification = RULES.classify_response(call, 200, &headers, NOW);
+        assert_eq!(classification.failure().map(Failure::kind), kind, "{code}");
         assert_eq!(
             Rules::DEFAULT
-                .judge_response(call, 200, &headers, NOW)
+                .classify_response(call, 200, &headers, NOW)
                 .failure(),
             None
         );
@@ -224,13 +241,13 @@ fn a_call_of_grpc_that_succeeds_stays_a_success() {
             Some(Transient),
         ),
     ];
-    let call = Call::new(Method::Post).as_idempotent();
+    let call = RequestInfo::new(Method::Post).as_idempotent();
     for (status, code, (name, value), of_grpc, of_every) in cases {
         let mut headers = vec![(name, value)];
         headers.extend(code.map(|code| ("grpc-status", code)));
         let found = [GRPC, EVERY].map(|rules| {
-            let finding = rules.judge_response(call, status, headers.as_slice(), NOW);
-            finding.failure().map(Failure::kind)
+            let classification = rules.classify_response(call, status, headers.as_slice(), NOW);
+            classification.failure().map(Failure::kind)
         });
         assert_eq!(found, [of_grpc, of_every], "{status} {headers:?}");
     }
@@ -238,11 +255,11 @@ fn a_call_of_grpc_that_succeeds_stays_a_success() {
 
 #[test]
 fn a_connection_that_was_not_had_in_time_is_unavailable_to_aip_194() {
-    let call = Call::new(Method::Get);
+    let call = RequestInfo::new(Method::Get);
     let timeout = Evidence::of(Fault::Timeout);
     for (evidence, expected) in [(timeout, false), (timeout.with_sent(Sent::Never), true)] {
-        let finding = Rules::AIP_194.judge_error(call, evidence);
-        assert_eq!(finding.is_retryable(), expected, "{evidence}");
+        let classification = Rules::AIP_194.classify_error(call, evidence);
+        assert_eq!(classification.is_retryable(), expected, "{evidence}");
     }
 }
 
@@ -250,12 +267,12 @@ fn a_connection_that_was_not_had_in_time_is_unavailable_to_aip_194() {
 fn the_rules_of_the_user_come_first() {
     const RULES: Rules = Rules::DEFAULT
         .with_statuses(&[
-            StatusRule::one(500, Meaning::Permanent),
-            StatusRule::range(200, 202, Meaning::Transient),
+            StatusRule::one(500, StatusClass::Permanent),
+            StatusRule::range(200, 202, StatusClass::Transient),
         ])
         .with_faults(&[FaultRule::new(Fault::Refused, FailureKind::Permanent)])
         .with_headers(&[HeaderRule::present("x-should-retry", FailureKind::Doubtful)]);
-    let get = Call::new(Method::Get);
+    let get = RequestInfo::new(Method::Get);
     let cases = [
         (500, false),
         (201, true),
@@ -265,12 +282,14 @@ fn the_rules_of_the_user_come_first() {
     ];
     for (status, retry) in cases {
         assert_eq!(
-            RULES.judge_response(get, status, &(), NOW).is_retryable(),
+            RULES
+                .classify_response(get, status, &(), NOW)
+                .is_retryable(),
             retry,
             "{status}"
         );
     }
-    assert!(!RULES.judge_error(get, Fault::Refused).is_retryable());
-    let finding = RULES.judge_response(get, 404, &[("x-should-retry", "false")], NOW);
-    assert_eq!(finding.failure(), Some(Failure::doubtful()));
+    assert!(!RULES.classify_error(get, Fault::Refused).is_retryable());
+    let classification = RULES.classify_response(get, 404, &[("x-should-retry", "false")], NOW);
+    assert_eq!(classification.failure(), Some(Failure::doubtful()));
 }

@@ -1,7 +1,7 @@
 //! What is read of the delays that servers ask for.
 
 use backoff_http::{
-    DateError, DelayError, DelayRules, DelaySource, HttpDate, Profile, ResetMeaning, ServerDelay,
+    DateError, DelayError, DelayField, DelayRules, HttpDate, ResetMeaning, ServerDelay, Strictness,
 };
 use std::time::Duration;
 
@@ -118,17 +118,17 @@ fn the_first_field_in_order_wins_and_a_malformed_one_gives_way() {
             "{count} fields"
         );
         assert_eq!(
-            asked.source().map(DelaySource::as_str),
+            asked.source().map(DelayField::as_str),
             Some(all[count - 1].0)
         );
     }
     let mut broken = all;
     broken[7].1 = "soon";
     let asked = ServerDelay::read(&broken[..8], EPOCH, NOW);
-    assert_eq!(asked.source(), Some(DelaySource::XMsRetryAfterMs));
+    assert_eq!(asked.source(), Some(DelayField::XMsRetryAfterMs));
     assert_eq!(
         asked.ignored(),
-        Some((DelaySource::RetryAfterMs, DelayError::Number))
+        Some((DelayField::RetryAfterMs, DelayError::Number))
     );
 }
 
@@ -168,7 +168,7 @@ fn what_remains_is_ambiguous_where_its_lines_differ() {
         ("X-RateLimit-Remaining", "7"),
         ("X-RateLimit-Reset", "1696004817"),
     ];
-    let source = DelaySource::XRateLimitReset;
+    let source = DelayField::XRateLimitReset;
     let ignored = |headers: &[(&str, &str)]| ServerDelay::read(headers, EPOCH, NOW).ignored();
     assert_eq!(ignored(&headers), Some((source, DelayError::Repeated)));
     assert_eq!(ignored(&headers[..2]), None, "there is no reset");
@@ -214,20 +214,20 @@ fn the_clock_may_be_that_of_the_server() {
     let lost = ServerDelay::read(&headers[..1], own, None);
     assert_eq!(
         lost.ignored(),
-        Some((DelaySource::RetryAfter, DelayError::NoClock))
+        Some((DelayField::RetryAfter, DelayError::NoClock))
     );
     assert_eq!(seconds(&[("Retry-After", "3")], own, None), Some(3));
 }
 
 #[test]
 fn the_strict_profile_takes_no_fractions() {
-    let strict = DelayRules::DEFAULT.with_profile(Profile::Strict);
+    let strict = DelayRules::DEFAULT.with_strictness(Strictness::Strict);
     let whole = DelayRules::DEFAULT.without_fractions();
-    for rules in [strict, whole, whole.with_profile(Profile::Lenient)] {
+    for rules in [strict, whole, whole.with_strictness(Strictness::Lenient)] {
         let asked = ServerDelay::read(&[("retry-after", "2.5")], rules, NOW);
         assert_eq!(asked.delay(), None, "{rules:?}");
     }
-    let lenient = strict.with_profile(Profile::Lenient);
+    let lenient = strict.with_strictness(Strictness::Lenient);
     let asked = ServerDelay::read(&[("retry-after", "2.5")], lenient, NOW);
     assert_eq!(asked.delay(), Some(Duration::from_millis(2_500)));
     for (name, value) in [
@@ -291,12 +291,12 @@ fn two_digits_of_a_year_are_completed_by_the_clock_that_counts() {
     for (rules, now, date, expected) in cases {
         let mut headers = vec![("Retry-After", "Friday, 29-Sep-23 16:26:57 GMT")];
         headers.extend(date.map(|date| ("Date", date)));
-        for profile in [Profile::Lenient, Profile::Strict] {
+        for profile in [Strictness::Lenient, Strictness::Strict] {
             // To the letter, 29 September 1923 is no Friday.
-            if (profile, now, date) == (Profile::Strict, unset, None) {
+            if (profile, now, date) == (Strictness::Strict, unset, None) {
                 continue;
             }
-            let asked = ServerDelay::read(headers.as_slice(), rules.with_profile(profile), now);
+            let asked = ServerDelay::read(headers.as_slice(), rules.with_strictness(profile), now);
             let delay = asked.delay().map(|delay| Ok(delay.as_secs()));
             let ignored = asked.ignored().map(|(_, error)| Err(error));
             assert_eq!(
@@ -309,5 +309,5 @@ fn two_digits_of_a_year_are_completed_by_the_clock_that_counts() {
     let malformed = [("Retry-After", "Friday, 29-Sep-23 noon")];
     let asked = ServerDelay::read(&malformed, own, None);
     let form = DelayError::Date(DateError::Form);
-    assert_eq!(asked.ignored(), Some((DelaySource::RetryAfter, form)));
+    assert_eq!(asked.ignored(), Some((DelayField::RetryAfter, form)));
 }

@@ -2,11 +2,11 @@
 
 use backoff_core::{Classify, Failure, Verdict};
 use backoff_http::{
-    Call, DelayRules, DelaySource, Fault, Finding, HeaderRule, Headers, Method, Reason, Retried,
-    Rules, ServiceLimit, lookup,
+    Classification, ClassifiedBy, DelayField, DelayRules, Fault, HeaderRule, Headers, Method,
+    RequestInfo, RetryMark, Rules, ServiceLimit, lookup,
 };
 
-const GET: Call = Call::new(Method::Get);
+const GET: RequestInfo = RequestInfo::new(Method::Get);
 
 #[test]
 fn headers_may_be_nothing_an_array_a_slice_a_reference_or_a_closure() {
@@ -36,7 +36,7 @@ fn the_default_rules_are_those_that_are_named_so() {
     assert_eq!(DelayRules::default(), DelayRules::DEFAULT);
     let (made, named) = (Rules::default(), Rules::DEFAULT);
     for status in 100..600 {
-        let judge = |rules: &Rules| rules.judge_response(GET, status, &(), None);
+        let judge = |rules: &Rules| rules.classify_response(GET, status, &(), None);
         assert_eq!(judge(&made), judge(&named), "{status}");
     }
 }
@@ -45,40 +45,43 @@ fn the_default_rules_are_those_that_are_named_so() {
 fn what_no_table_covers_is_permanent() {
     let rules = Rules::of(&[], &[], &[]);
     for status in [200, 404, 503] {
-        let found = rules.judge_response(GET, status, &(), None);
+        let found = rules.classify_response(GET, status, &(), None);
         assert_eq!(found.failure(), Some(Failure::permanent()), "{status}");
     }
-    let found = rules.judge_error(GET, Fault::Dns);
+    let found = rules.classify_error(GET, Fault::Dns);
     assert_eq!(found.failure(), Some(Failure::permanent()));
 }
 
 #[test]
 fn a_field_can_be_left_out_and_taken_in() {
-    let none = DelayRules::DEFAULT.without(DelaySource::RetryAfter);
-    assert!(!none.reads(DelaySource::RetryAfter) && none.reads(DelaySource::RateLimit));
-    assert_eq!(none.with(DelaySource::RetryAfter), DelayRules::DEFAULT);
-    assert!(!DelayRules::DEFAULT.reads(DelaySource::XRateLimitReset));
+    let none = DelayRules::DEFAULT.without(DelayField::RetryAfter);
+    assert!(!none.reads(DelayField::RetryAfter) && none.reads(DelayField::RateLimit));
+    assert_eq!(none.with(DelayField::RetryAfter), DelayRules::DEFAULT);
+    assert!(!DelayRules::DEFAULT.reads(DelayField::XRateLimitReset));
 }
 
 #[test]
 fn a_finding_is_a_verdict_and_may_lose_its_body() {
-    let found = Rules::DEFAULT.judge_response(GET, 503, &[("retry-after", "9")], None);
+    let found = Rules::DEFAULT.classify_response(GET, 503, &[("retry-after", "9")], None);
     assert_eq!(Verdict::failure(found), found.failure());
     let classify = |(): &()| found;
     assert_eq!(classify.classify(&Err::<(), ()>(())), found.failure());
     let spent = found.with_spent_body();
     assert_eq!(
         (spent.failure(), spent.reason()),
-        (Some(Failure::permanent()), Reason::SpentBody)
+        (Some(Failure::permanent()), ClassifiedBy::SpentBody)
     );
     assert_eq!(spent.server_delay(), found.server_delay());
-    let accepted = Rules::DEFAULT.judge_response(GET, 204, &(), None);
+    let accepted = Rules::DEFAULT.classify_response(GET, 204, &(), None);
     assert_eq!(accepted.with_spent_body(), accepted);
 }
 
 #[test]
 fn a_call_knows_its_method_and_a_rule_its_header() {
-    assert_eq!(Call::from(Method::Put), Call::new(Method::Put));
+    assert_eq!(
+        RequestInfo::from(Method::Put),
+        RequestInfo::new(Method::Put)
+    );
     let rule = HeaderRule::present("x-a", backoff_core::FailureKind::Doubtful);
     assert_eq!(
         (rule.name(), rule.kind()),
@@ -110,31 +113,34 @@ fn the_mark_of_a_layer_is_found_at_any_depth_and_is_permanent() {
             Some(&*self.0)
         }
     }
-    let mark = Retried::after(4);
+    let mark = RetryMark::after(4);
     let deep = Around(Box::new(Around(Box::new(mark))));
     assert_eq!(
-        (Retried::find(&mark), Retried::find(&deep)),
+        (RetryMark::find(&mark), RetryMark::find(&deep)),
         (Some(mark), Some(mark))
     );
     let other = Around(Box::new(std::fmt::Error));
-    assert_eq!(Retried::find(&other), None);
-    assert_eq!(Finding::from(mark).failure(), Some(Failure::permanent()));
+    assert_eq!(RetryMark::find(&other), None);
+    assert_eq!(
+        Classification::from(mark).failure(),
+        Some(Failure::permanent())
+    );
 }
 
 #[cfg(feature = "std")]
 #[test]
 fn an_error_that_was_given_up_keeps_what_it_was() {
-    use backoff_http::{GivenUp, HttpDate};
+    use backoff_http::{HttpDate, RetriesExhausted};
     use std::error::Error;
 
-    let error = GivenUp::new(Retried::after(2), std::fmt::Error);
+    let error = RetriesExhausted::new(RetryMark::after(2), std::fmt::Error);
     assert_eq!(
         (error.mark(), error.to_string().as_str()),
-        (Retried::after(2), "given up after 2 attempts")
+        (RetryMark::after(2), "given up after 2 attempts")
     );
     let source = error.source().expect("what it was");
     assert!(source.is::<std::fmt::Error>());
-    assert_eq!(Retried::find(&error), Some(Retried::after(2)));
+    assert_eq!(RetryMark::find(&error), Some(RetryMark::after(2)));
     assert!(error.into_inner().is::<std::fmt::Error>());
     assert!(HttpDate::now() > HttpDate::from_unix(1_700_000_000));
 }

@@ -4,8 +4,8 @@ mod vectors;
 
 use backoff_core::{Decision, Failure, FailureKind, Policy};
 use backoff_http::{
-    Call, EnvoyRetryOn, Evidence, Fault, GrpcRules, GrpcStatus, HeaderRule, HttpDate, Meaning,
-    Method, Methods, Rules, Sent, StatusRule, aws_error_kind,
+    EnvoyRetryOn, Evidence, Fault, GrpcRules, GrpcStatus, HeaderRule, HttpDate, Method, Methods,
+    RequestInfo, Rules, Sent, StatusClass, StatusRule, aws_error_kind,
 };
 use serde_json::Value;
 use std::time::Duration;
@@ -104,22 +104,22 @@ fn decide(rules: &Rules, case: &Value) -> Option<bool> {
     let is_keyed = lines
         .iter()
         .any(|(name, _)| name.eq_ignore_ascii_case("idempotency-key"));
-    let call = Call::new(Method::parse(&word(case, "method").to_ascii_uppercase()));
+    let call = RequestInfo::new(Method::parse(&word(case, "method").to_ascii_uppercase()));
     let call = if is_keyed {
         call.with_idempotency_key()
     } else {
         call
     };
-    let finding = match case["status"].as_u64() {
-        Some(status) => rules.judge_response(
+    let classification = match case["status"].as_u64() {
+        Some(status) => rules.classify_response(
             call,
             u16::try_from(status).ok()?,
             lines.as_slice(),
             HttpDate::from_unix(0),
         ),
-        None => rules.judge_error(call, evidence(case)?),
+        None => rules.classify_error(call, evidence(case)?),
     };
-    Some(finding.is_retryable())
+    Some(classification.is_retryable())
 }
 
 /// What a case says that went wrong; a lost connection where it says nothing.
@@ -195,10 +195,10 @@ fn aws_attempts(case: &Value) -> Option<bool> {
 fn aip_194(case: &Value) -> Option<bool> {
     let status = GrpcStatus::parse(word(case, "grpc_code"))?;
     let headers = [("grpc-status", (status as u8).to_string())];
-    let call = Call::new(Method::Post).as_idempotent();
+    let call = RequestInfo::new(Method::Post).as_idempotent();
     Some(
         Rules::AIP_194
-            .judge_response(call, 200, &headers, None)
+            .classify_response(call, 200, &headers, None)
             .is_retryable(),
     )
 }
@@ -242,7 +242,7 @@ fn envoy(case: &Value) -> Option<bool> {
         let headers = [("grpc-status", status.to_string())];
         return Some(
             rules
-                .judge_response(Call::new(Method::Post), 200, &headers, None)
+                .classify_response(RequestInfo::new(Method::Post), 200, &headers, None)
                 .is_retryable(),
         );
     }
@@ -294,7 +294,7 @@ fn status_range(text: &str) -> Option<StatusRule> {
     Some(StatusRule::range(
         first.trim().parse().ok()?,
         last,
-        Meaning::Transient,
+        StatusClass::Transient,
     ))
 }
 
@@ -311,7 +311,7 @@ fn statuses(list: &Value) -> Vec<StatusRule> {
 }
 
 fn transient(status: u16) -> StatusRule {
-    StatusRule::one(status, Meaning::Transient)
+    StatusRule::one(status, StatusClass::Transient)
 }
 
 fn methods_of<'m>(names: impl Iterator<Item = &'m str>) -> Methods {

@@ -2,8 +2,8 @@
 
 use backoff_core::{Failure, FailureKind};
 use backoff_http::{
-    Call, DateError, DelayError, Evidence, Fault, FaultRule, Finding, GrpcStatus, Method, Reason,
-    Retried, Rules, Sent,
+    Classification, ClassifiedBy, DateError, DelayError, Evidence, Fault, FaultRule, GrpcStatus,
+    Method, RequestInfo, RetryMark, Rules, Sent,
 };
 
 #[test]
@@ -64,11 +64,11 @@ fn every_error_has_its_words() {
 
 #[test]
 fn a_finding_says_what_it_rests_on() {
-    let get = Call::new(Method::Get);
-    let post = Call::new(Method::Post);
+    let get = RequestInfo::new(Method::Get);
+    let post = RequestInfo::new(Method::Post);
     let judge = |call, status, headers: &[(&str, &str)]| {
         Rules::DEFAULT
-            .judge_response(call, status, headers, None)
+            .classify_response(call, status, headers, None)
             .to_string()
     };
     let cases = [
@@ -91,30 +91,30 @@ fn a_finding_says_what_it_rests_on() {
             "permanent: POST without an Idempotency-Key is not repeated",
         ),
         (
-            Rules::DEFAULT.judge_error(get, Fault::Reset).to_string(),
+            Rules::DEFAULT.classify_error(get, Fault::Reset).to_string(),
             "transient: connection reset, may have been sent",
         ),
         (
-            Finding::from(Retried::after(3)).to_string(),
+            Classification::from(RetryMark::after(3)).to_string(),
             "permanent: retried already",
         ),
         (
-            Reason::GrpcStatus(GrpcStatus::Aborted).to_string(),
+            ClassifiedBy::GrpcStatus(GrpcStatus::Aborted).to_string(),
             "gRPC status ABORTED",
         ),
         (
-            Reason::Pushback.to_string(),
+            ClassifiedBy::Pushback.to_string(),
             "grpc-retry-pushback-ms asks for no retry",
         ),
-        (Retried::after(1).to_string(), "given up after 1 attempt"),
-        (Retried::after(2).to_string(), "given up after 2 attempts"),
+        (RetryMark::after(1).to_string(), "given up after 1 attempt"),
+        (RetryMark::after(2).to_string(), "given up after 2 attempts"),
     ];
     for (shown, words) in cases {
         assert_eq!(shown, words);
     }
-    assert_eq!(Retried::after(2).attempts(), 2);
+    assert_eq!(RetryMark::after(2).attempts(), 2);
     assert_eq!(
-        Finding::from(Retried::after(3)).failure(),
+        Classification::from(RetryMark::after(3)).failure(),
         Some(Failure::permanent())
     );
 }

@@ -63,7 +63,7 @@ fn blocking(body: &Block, outcome: &Type, judged: &TokenStream) -> TokenStream {
     }
 }
 
-/// The same with attempts that are cut off. As with `Retrying::on_timeout`, a call that its deadline cuts off ends with
+/// The same with attempts that are cut off. As with `RetryFuture::on_timeout`, a call that its deadline cuts off ends with
 /// the last outcome that was not made up, if there is one.
 fn timed(
     adapter: &Adapter,
@@ -85,7 +85,7 @@ fn timed(
                 ::core::result::Result::Ok(__outcome) => (__outcome, false),
                 ::core::result::Result::Err(__cut) if __cut.is_deadline() => {
                     let __outcome: #outcome = __last.unwrap_or_else(|| __on_timeout(__cut));
-                    __attempts.cut_off(&__outcome);
+                    __attempts.interrupt(&__outcome);
                     return __outcome;
                 }
                 ::core::result::Result::Err(__cut) => (__on_timeout(__cut), true),

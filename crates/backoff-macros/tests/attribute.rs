@@ -184,7 +184,7 @@ async fn a_classifier_ends_it() {
 /// The policy may be any expression, and the outcome anything that the classifier knows.
 #[backoff_tokio::retry(
     POLICY.with_max_attempts(limit),
-    when = backoff_tokio::on_outcome(|number: &u32| (*number < 9).then(Failure::transient)),
+    when = backoff_tokio::outcomes(|number: &u32| (*number < 9).then(Failure::transient)),
 )]
 async fn count(limit: u32, calls: &mut u32) -> u32 {
     *calls += 1;

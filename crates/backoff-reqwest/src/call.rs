@@ -5,9 +5,10 @@ use std::future::Future;
 use std::time::Duration;
 
 use backoff_http::{
-    ATTEMPT_HEADER, AttemptText, Call, Evidence, Fault, Finding, HttpDate, Retried, Rules,
+    ATTEMPT_HEADER, AttemptText, Classification, Evidence, Fault, HttpDate, RequestInfo, RetryMark,
+    Rules,
 };
-use backoff_tokio::{Budget, Schedule, on_outcome};
+use backoff_tokio::{Budget, Schedule, outcomes};
 use reqwest::header::HeaderValue;
 use reqwest::{Request, Response};
 
@@ -49,12 +50,12 @@ pub(crate) async fn run<T: Transport, S: Schedule, B: Budget + Clone>(
     });
     let mut attempts = backoff_tokio::attempts(retries.policy)
         .with_budget(retries.budget.clone())
-        .when(on_outcome(itself));
+        .when(outcomes(itself));
     let mut kept: Option<Last<T>> = None;
     loop {
         let limit = Limit::new(own, attempts.attempt_timeout(), attempts.remaining());
         if let Some(kept) = kept.take_if(|_| limit.is_over()) {
-            attempts.cut_off(&kept.finding);
+            attempts.interrupt(&kept.classification);
             return kept.report(attempts.report());
         }
         let spare = request.try_clone();
@@ -65,18 +66,18 @@ pub(crate) async fn run<T: Transport, S: Schedule, B: Budget + Clone>(
         let (outcome, hops) = hops::watch(attempt(&mut transport, request, scope)).await;
         let mut last = Last::<T>::judge(retries.rules, call, outcome, hops);
         if last.timed_out && limit.by_deadline && attempts.remaining() == Some(Duration::ZERO) {
-            attempts.cut_off(&last.finding);
+            attempts.interrupt(&last.classification);
             return kept.unwrap_or(last).report(attempts.report());
         }
         if spare.is_none() {
-            last.finding = last.finding.with_spent_body();
+            last.classification = last.classification.with_spent_body();
         }
-        let (Some(pause), Some(next)) = (attempts.pause_after(&last.finding), spare) else {
+        let (Some(pause), Some(next)) = (attempts.pause_after(&last.classification), spare) else {
             return last.report(attempts.report());
         };
         request = next;
         let last = last.wait(pause).await.or(kept.take());
-        if !attempts.recheck(&last.finding) {
+        if !attempts.recheck(&last.classification) {
             return last.report(attempts.report());
         }
         kept = Some(last);
@@ -85,9 +86,9 @@ pub(crate) async fn run<T: Transport, S: Schedule, B: Budget + Clone>(
 
 /// The report on a request that could not be built.
 pub(crate) fn not_built<S, B>(retries: &Retries<S, B>, error: &reqwest::Error) -> Report {
-    let call = Call::new(backoff_http::Method::Get);
-    let finding = retries.rules.judge_error(call, error);
-    Report::new(backoff_tokio::Report::default(), finding, false)
+    let call = RequestInfo::new(backoff_http::Method::Get);
+    let classification = retries.rules.classify_error(call, error);
+    Report::new(backoff_tokio::Report::default(), classification, false)
 }
 
 /// How long an attempt may take.
@@ -138,7 +139,7 @@ fn number(request: &mut Request, attempt: u32) {
 /// What an attempt came to, and what that means.
 struct Last<T: Transport> {
     outcome: Result<Response, T::Error>,
-    finding: Finding,
+    classification: Classification,
     timed_out: bool,
     /// By itself it would be that of a request that was not processed.
     misleads: bool,
@@ -147,24 +148,24 @@ struct Last<T: Transport> {
 impl<T: Transport> Last<T> {
     fn judge(
         rules: &Rules<'_>,
-        call: Call,
+        call: RequestInfo,
         outcome: Result<Response, T::Error>,
         hops: Hops,
     ) -> Self {
-        let (mut finding, timed_out) = Self::find(rules, call, &outcome);
+        let (mut classification, timed_out) = Self::find(rules, call, &outcome);
         let mut misleads = false;
         let is_response = match &outcome {
             Ok(_) => true,
             Err(error) => status_in(T::cause(error)).is_some(),
         };
         if hops.may_be_many(is_response) {
-            let alone = finding.is_retryable();
-            finding = Self::find(rules, call.as_redirected(), &outcome).0;
-            misleads = alone && !finding.is_retryable();
+            let alone = classification.is_retryable();
+            classification = Self::find(rules, call.as_redirected(), &outcome).0;
+            misleads = alone && !classification.is_retryable();
         }
         Self {
             outcome,
-            finding,
+            classification,
             timed_out,
             misleads,
         }
@@ -173,26 +174,26 @@ impl<T: Transport> Last<T> {
     /// What an outcome means, and whether it is a timeout.
     fn find(
         rules: &Rules<'_>,
-        call: Call,
+        call: RequestInfo,
         outcome: &Result<Response, T::Error>,
-    ) -> (Finding, bool) {
+    ) -> (Classification, bool) {
         match outcome {
             Ok(response) => {
-                let mark: Option<&Retried> = response.extensions().get();
+                let mark: Option<&RetryMark> = response.extensions().get();
                 let (status, headers) = (response.status().as_u16(), response.headers());
-                let judge = || rules.judge_response(call, status, headers, HttpDate::now());
+                let judge = || rules.classify_response(call, status, headers, HttpDate::now());
                 (mark.map_or_else(judge, |mark| (*mark).into()), false)
             }
             Err(error) => {
                 let cause = T::cause(error);
                 let evidence = Evidence::of_error(cause);
                 let judge = || match status_in(cause) {
-                    Some(status) => rules.judge_response(call, status, &(), None),
-                    None => rules.judge_error(call, evidence),
+                    Some(status) => rules.classify_response(call, status, &(), None),
+                    None => rules.classify_error(call, evidence),
                 };
-                let mark = Retried::find(cause);
+                let mark = RetryMark::find(cause);
                 let timed_out = evidence.fault() == Fault::Timeout;
-                (mark.map_or_else(judge, Finding::from), timed_out)
+                (mark.map_or_else(judge, Classification::from), timed_out)
             }
         }
     }
@@ -220,7 +221,7 @@ impl<T: Transport> Last<T> {
     fn report(self, history: backoff_tokio::Report) -> (Result<Response, T::Error>, Report) {
         (
             self.outcome,
-            Report::new(history, self.finding, self.misleads),
+            Report::new(history, self.classification, self.misleads),
         )
     }
 }
@@ -238,8 +239,8 @@ fn status_in(error: &(dyn Error + 'static)) -> Option<u16> {
     None
 }
 
-const fn itself(finding: &Finding) -> Finding {
-    *finding
+const fn itself(classification: &Classification) -> Classification {
+    *classification
 }
 
 #[cfg(test)]

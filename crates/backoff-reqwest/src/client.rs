@@ -1,6 +1,6 @@
 //! The client.
 
-use backoff_http::Retried;
+use backoff_http::RetryMark;
 use backoff_tokio::{Budget, Exponential, Policy, Schedule, Unlimited};
 use reqwest::{IntoUrl, Method, Request, Response};
 
@@ -125,7 +125,7 @@ impl<S: Schedule, B: Budget + Clone> Client<S, B> {
 }
 
 /// Puts the mark for the layers around this one on a response that ends a call, unless a layer within did.
-pub(crate) fn marked(mut response: Response, mark: Option<Retried>) -> Response {
+pub(crate) fn marked(mut response: Response, mark: Option<RetryMark>) -> Response {
     if let Some(mark) = mark {
         response.extensions_mut().get_or_insert(mark);
     }

@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::ops::Deref;
 
-use backoff_http::Retried;
+use backoff_http::RetryMark;
 
 /// Why there is no response: the error of the last attempt, as reqwest made it.
 ///
@@ -15,7 +15,7 @@ use backoff_http::Retried;
 /// # Examples
 ///
 /// ```
-/// use backoff_reqwest::{Client, Policy, Retried, Retries};
+/// use backoff_reqwest::{Client, Policy, RetryMark, Retries};
 ///
 /// static POLICY: Policy = Policy::DEFAULT.with_max_attempts(1);
 ///
@@ -25,17 +25,17 @@ use backoff_http::Retried;
 /// # let client = Retries::new(&POLICY).client_with(|http| http.no_proxy())?;
 /// let error = client.get("http://127.0.0.1:1/").send().await.unwrap_err();
 /// assert!(error.is_connect());
-/// assert!(Retried::find(&error).is_some());
+/// assert!(RetryMark::find(&error).is_some());
 /// # Ok(())
 /// # }
 /// ```
 pub struct Error {
     error: reqwest::Error,
-    mark: Option<Retried>,
+    mark: Option<RetryMark>,
 }
 
 impl Error {
-    pub(crate) const fn new(error: reqwest::Error, mark: Option<Retried>) -> Self {
+    pub(crate) const fn new(error: reqwest::Error, mark: Option<RetryMark>) -> Self {
         Self { error, mark }
     }
 }
@@ -98,11 +98,11 @@ mod tests {
             let outcome = http.expect("a client").get("http://127.0.0.1:1/").send();
             outcome.await.expect_err("nobody listens")
         };
-        let marked = Error::new(refused().await, Some(Retried::after(3)));
-        assert_eq!(Retried::find(&marked), Some(Retried::after(3)));
+        let marked = Error::new(refused().await, Some(RetryMark::after(3)));
+        assert_eq!(RetryMark::find(&marked), Some(RetryMark::after(3)));
 
         let error = Error::new(refused().await, None);
-        assert_eq!(Retried::find(&error), None);
+        assert_eq!(RetryMark::find(&error), None);
         assert_eq!(Evidence::of_error(&error), Evidence::of(Fault::Refused));
         assert_eq!(
             error.to_string().matches("error sending request").count(),

@@ -16,11 +16,12 @@ mod retries;
 
 #[doc(no_inline)]
 pub use backoff_http::{
-    ATTEMPT_HEADER, Evidence, Fault, Finding, Meaning, Reason, Retried, Rules, Sent, StatusRule,
+    ATTEMPT_HEADER, Classification, ClassifiedBy, Evidence, Fault, RetryMark, Rules, Sent,
+    StatusClass, StatusRule,
 };
 #[doc(no_inline)]
 pub use backoff_tokio::{
-    Budget, ConcurrencyBudget, Ending, GiveUp, Jitter, Policy, RatioBudget, RequestBudget,
+    Budget, Completion, ConcurrencyBudget, GiveUp, Jitter, Policy, RatioBudget, RequestBudget,
     ThrottleBudget, TokenBudget, Unlimited,
 };
 pub use client::Client;

@@ -2,7 +2,7 @@
 
 use std::error::Error as StdError;
 
-use backoff_http::GivenUp;
+use backoff_http::RetriesExhausted;
 use backoff_tokio::{Budget, Schedule};
 use http::Extensions;
 use reqwest::{Request, Response};
@@ -16,7 +16,7 @@ use crate::retries::Retries;
 /// Sends a request, and again as the policy and the rules say, through the middleware that follows.
 ///
 /// What was retried in vain is marked, and layers around it leave it at that: a response by
-/// [`Retried`](crate::Retried) among its extensions, an error by [`GivenUp`].
+/// [`RetryMark`](crate::RetryMark) among its extensions, an error by [`RetriesExhausted`].
 #[async_trait::async_trait]
 impl<S, B> Middleware for Retries<S, B>
 where
@@ -40,7 +40,7 @@ where
                     Error::Middleware(error) => error.into(),
                     Error::Reqwest(error) => error.into(),
                 };
-                Err(Error::middleware(GivenUp::new(mark, error)))
+                Err(Error::middleware(RetriesExhausted::new(mark, error)))
             }
         }
     }

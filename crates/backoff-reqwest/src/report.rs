@@ -3,8 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
-use backoff_http::{Finding, Retried};
-use backoff_tokio::Ending;
+use backoff_http::{Classification, RetryMark};
+use backoff_tokio::Completion;
 
 /// What happened to a call: how many attempts it took, and why it ended.
 ///
@@ -14,7 +14,7 @@ use backoff_tokio::Ending;
 #[derive(Clone, Copy, Debug)]
 pub struct Report {
     history: backoff_tokio::Report,
-    finding: Finding,
+    classification: Classification,
     misleads: bool,
 }
 
@@ -23,12 +23,12 @@ impl Report {
     /// processed, which it is not.
     pub(crate) const fn new(
         history: backoff_tokio::Report,
-        finding: Finding,
+        classification: Classification,
         misleads: bool,
     ) -> Self {
         Self {
             history,
-            finding,
+            classification,
             misleads,
         }
     }
@@ -59,26 +59,26 @@ impl Report {
 
     /// How the call ended; `None` for a request that could not be built.
     #[must_use]
-    pub const fn ending(&self) -> Option<Ending> {
-        self.history.ending()
+    pub const fn completion(&self) -> Option<Completion> {
+        self.history.completion()
     }
 
     /// What the last outcome was taken for, and why.
     #[must_use]
-    pub const fn finding(&self) -> Finding {
-        self.finding
+    pub const fn classification(&self) -> Classification {
+        self.classification
     }
 
     /// The mark for the layers around this one, where they must not retry the same again.
-    pub(crate) fn mark(&self) -> Option<Retried> {
+    pub(crate) fn mark(&self) -> Option<RetryMark> {
         let attempts = self.attempts();
         let is_final = self.misleads || self.history.is_exhausted();
-        is_final.then(|| Retried::after(attempts))
+        is_final.then(|| RetryMark::after(attempts))
     }
 }
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({})", self.history, self.finding)
+        write!(f, "{} ({})", self.history, self.classification)
     }
 }

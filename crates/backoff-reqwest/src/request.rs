@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use backoff_http::Call;
+use backoff_http::RequestInfo;
 use backoff_tokio::{Budget, Exponential, Schedule, Unlimited};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Body, Response};
@@ -30,7 +30,7 @@ pub(crate) struct Scope {
 }
 
 impl Scope {
-    pub(crate) const fn of(self, call: Call) -> Call {
+    pub(crate) const fn of(self, call: RequestInfo) -> RequestInfo {
         if self.idempotent {
             call.as_idempotent()
         } else {
@@ -155,7 +155,7 @@ impl<S: Schedule, B: Budget + Clone> RequestBuilder<S, B> {
     /// # Examples
     ///
     /// ```
-    /// use backoff_reqwest::{Client, Ending, GiveUp, Policy, Retries};
+    /// use backoff_reqwest::{Client, Completion, GiveUp, Policy, Retries};
     ///
     /// static POLICY: Policy = Policy::DEFAULT.with_doubtful_limit(0);
     ///
@@ -165,8 +165,8 @@ impl<S: Schedule, B: Budget + Clone> RequestBuilder<S, B> {
     /// # let client = Retries::new(&POLICY).client_with(|http| http.no_proxy())?;
     /// let (outcome, report) = client.get("http://127.0.0.1:1/").send_reported().await;
     /// assert!(outcome.is_err());
-    /// assert_eq!(report.ending(), Some(Ending::GaveUp(GiveUp::Doubtful)));
-    /// assert_eq!(report.finding().to_string(), "doubtful: connection refused, never sent");
+    /// assert_eq!(report.completion(), Some(Completion::GaveUp(GiveUp::Doubtful)));
+    /// assert_eq!(report.classification().to_string(), "doubtful: connection refused, never sent");
     /// # Ok(())
     /// # }
     /// ```

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use backoff_http::{Call, Rules};
+use backoff_http::{RequestInfo, Rules};
 use backoff_tokio::{Exponential, Policy, Unlimited};
 use reqwest::Request;
 
@@ -28,10 +28,10 @@ use crate::key;
 /// # Examples
 ///
 /// ```
-/// use backoff_reqwest::{Meaning, Policy, Retries, Rules, StatusRule};
+/// use backoff_reqwest::{StatusClass, Policy, Retries, Rules, StatusRule};
 ///
 /// static POLICY: Policy = Policy::DEFAULT;
-/// static RULES: Rules = Rules::DEFAULT.with_statuses(&[StatusRule::one(409, Meaning::Transient)]);
+/// static RULES: Rules = Rules::DEFAULT.with_statuses(&[StatusRule::one(409, StatusClass::Transient)]);
 ///
 /// let retries = Retries::new(&POLICY).with_rules(&RULES).with_idempotency_keys();
 /// # drop(retries);
@@ -178,12 +178,12 @@ impl<S, B> Retries<S, B> {
     }
 
     /// Puts a key on a request that is to have one, and says what is known of the request.
-    pub(crate) fn prepare(&self, request: &mut Request) -> Call {
+    pub(crate) fn prepare(&self, request: &mut Request) -> RequestInfo {
         let method = request.method().into();
         if self.keys {
             key::ensure(request);
         }
-        let call = Call::new(method);
+        let call = RequestInfo::new(method);
         if key::is_on(request) {
             call.with_idempotency_key()
         } else {

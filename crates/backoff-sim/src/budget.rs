@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use backoff_core::budget::{Charge, InFlight};
 use backoff_core::{
-    Budget, ConcurrencyBudget, End, Failure, RatioBudget, ThrottleBudget, TokenBudget, Unlimited,
+    Budget, CallEnd, ConcurrencyBudget, Failure, RatioBudget, ThrottleBudget, TokenBudget,
+    Unlimited,
 };
 use serde::Deserialize;
 
@@ -17,14 +18,14 @@ use serde::Deserialize;
 /// # Examples
 ///
 /// ```
-/// use backoff_core::{Account, End, Failure};
+/// use backoff_core::{Account, CallEnd, Failure};
 /// use backoff_sim::DepositBudget;
 /// use std::time::Duration;
 ///
 /// let budget = DepositBudget::new(1, 100); // one token at most, and a tenth of it for each success
 /// let retry = || Account::new(&budget).withdraw(Duration::ZERO, Failure::transient(), Duration::ZERO);
 /// assert_eq!([retry(), retry()], [true, false]);
-/// (0..10).for_each(|_| Account::new(&budget).end(End::Succeeded));
+/// (0..10).for_each(|_| Account::new(&budget).end(CallEnd::Succeeded));
 /// assert_eq!([retry(), retry()], [true, false]);
 /// ```
 #[derive(Clone, Debug)]
@@ -72,8 +73,8 @@ impl Budget for DepositBudget {
             .set(self.tokens.get().saturating_add(TOKEN).min(self.most));
     }
 
-    fn end(&self, _held: (), end: End) {
-        if end == End::Succeeded {
+    fn end(&self, _held: (), end: CallEnd) {
+        if end == CallEnd::Succeeded {
             let tokens = self.tokens.get().saturating_add(self.deposit);
             self.tokens.set(tokens.min(self.most));
         }
@@ -207,7 +208,7 @@ impl Budget for Purse {
     }
 
     #[inline]
-    fn end(&self, held: Holding, end: End) {
+    fn end(&self, held: Holding, end: CallEnd) {
         match self {
             Self::Concurrency(budget) => budget.end(held.in_flight, end),
             Self::Deposit(budget) => budget.end((), end),

@@ -2,7 +2,7 @@
 
 use std::mem;
 
-use backoff_core::{Budget, Decision, End, Failure, GiveUp, Policy, Progress, Schedule, nanos};
+use backoff_core::{Budget, CallEnd, Decision, Failure, GiveUp, Policy, Progress, Schedule, nanos};
 
 use crate::fleet::Fleet;
 use crate::network::Network;
@@ -230,7 +230,7 @@ impl<'p, S: Schedule, V: Server, B: Budget> Run<'p, S, V, B> {
 
     fn give_up(&mut self, now: u64, id: u32, reason: GiveUp) {
         self.record.give_up(reason);
-        self.end(now, id, End::GaveUp(reason));
+        self.end(now, id, CallEnd::GaveUp(reason));
     }
 
     #[inline]
@@ -240,11 +240,11 @@ impl<'p, S: Schedule, V: Server, B: Budget> Run<'p, S, V, B> {
         self.record.late.1 += u64::from(self.is_late(began));
         self.record.durations.note(now - began);
         self.record.series.note(SUCCEEDED, now);
-        self.end(now, id, End::Succeeded);
+        self.end(now, id, CallEnd::Succeeded);
     }
 
     #[inline]
-    fn end(&mut self, now: u64, id: u32, end: End) {
+    fn end(&mut self, now: u64, id: u32, end: CallEnd) {
         let call = &mut self.calls[id as usize];
         self.budgets[call.host as usize].end(mem::take(&mut call.held), end);
         self.record.end(now, call.progress.attempt());

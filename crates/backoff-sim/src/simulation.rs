@@ -13,7 +13,7 @@ use crate::server::Server;
 
 /// A fleet of clients that call a server under one policy.
 ///
-/// Each client is a [`Retry`](backoff_core::Retry) of `backoff-core`, and nothing about retrying is decided
+/// Each client is a [`RetryState`](backoff_core::RetryState) of `backoff-core`, and nothing about retrying is decided
 /// anywhere else. The timeout of an attempt and the deadline are the policy's. A timeout, and a message that is
 /// longer under way than it, is a transient failure.
 ///

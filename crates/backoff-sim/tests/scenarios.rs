@@ -38,7 +38,7 @@ fn root() -> PathBuf {
 }
 
 fn file(name: &str, extension: &str) -> PathBuf {
-    root()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("scenarios")
         .join(name)
         .with_extension(extension)

@@ -9,19 +9,19 @@ use std::time::{Duration, Instant};
 
 #[doc(no_inline)]
 pub use backoff_core::*;
-#[cfg(feature = "log-04")]
+#[cfg(feature = "log-0-4")]
 #[doc(no_inline)]
 pub use backoff_driver::Log;
 use backoff_driver::Monotonic;
-#[cfg(feature = "tracing-01")]
+#[cfg(feature = "tracing-0-1")]
 #[doc(no_inline)]
 pub use backoff_driver::Tracing;
 #[doc(no_inline)]
 pub use backoff_driver::{
-    Attempts, Batch, Clock, Counters, Ending, Event, Observe, Pacing, Report, Retrying, Round,
-    Sleeper, Slot, ThreadRandom, TimedOut, Timeout,
+    Attempts, Batch, Clock, Completion, Counters, Event, Observe, Pacing, Report, RetryFuture,
+    Round, Sleeper, Slot, ThreadRandom, TimedOut, Timeout,
 };
-#[cfg(feature = "heapless-09")]
+#[cfg(feature = "heapless-0-9")]
 #[doc(no_inline)]
 pub use backoff_driver::{BudgetTable, FailedAttempt, History, KeyedBudget, Lock};
 /// Retries a function, as an attribute; see [`backoff_macros`].
@@ -101,10 +101,10 @@ pub fn attempts<S>(policy: &Policy<S>) -> Attempts<'_, S, Smol, ThreadRandom> {
     Attempts::new(policy, Smol, ThreadRandom)
 }
 
-/// Retries an operation, taking every `Err` for transient until [`when`](Retrying::when) says otherwise.
+/// Retries an operation, taking every `Err` for transient until [`when`](RetryFuture::when) says otherwise.
 ///
 /// The policy's timeout of an attempt, and its deadline during one, cut an attempt off only with
-/// [`on_timeout`](Retrying::on_timeout).
+/// [`on_timeout`](RetryFuture::on_timeout).
 ///
 /// # Examples
 ///
@@ -130,7 +130,10 @@ pub fn attempts<S>(policy: &Policy<S>) -> Attempts<'_, S, Smol, ThreadRandom> {
 /// # })
 /// # }
 /// ```
-pub fn retry<S, F, A>(policy: &Policy<S>, operation: F) -> Retrying<'_, S, Smol, ThreadRandom, F, A>
+pub fn retry<S, F, A>(
+    policy: &Policy<S>,
+    operation: F,
+) -> RetryFuture<'_, S, Smol, ThreadRandom, F, A>
 where
     F: FnMut() -> A,
     A: Future,

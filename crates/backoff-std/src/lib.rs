@@ -7,18 +7,18 @@ use std::time::{Duration, Instant};
 
 #[doc(no_inline)]
 pub use backoff_core::*;
-#[cfg(feature = "log-04")]
+#[cfg(feature = "log-0-4")]
 #[doc(no_inline)]
 pub use backoff_driver::Log;
 use backoff_driver::Monotonic;
-#[cfg(feature = "tracing-01")]
+#[cfg(feature = "tracing-0-1")]
 #[doc(no_inline)]
 pub use backoff_driver::Tracing;
 #[doc(no_inline)]
 pub use backoff_driver::{
-    Attempts, BlockingSleeper, Clock, Counters, Ending, Event, Observe, Report, ThreadRandom,
+    Attempts, BlockingSleeper, Clock, Completion, Counters, Event, Observe, Report, ThreadRandom,
 };
-#[cfg(feature = "heapless-09")]
+#[cfg(feature = "heapless-0-9")]
 #[doc(no_inline)]
 pub use backoff_driver::{BudgetTable, FailedAttempt, History, KeyedBudget, Lock};
 /// Retries a function, as an attribute; see [`backoff_macros`].

@@ -7,19 +7,19 @@ use std::time::Duration;
 
 #[doc(no_inline)]
 pub use backoff_core::*;
-#[cfg(feature = "log-04")]
+#[cfg(feature = "log-0-4")]
 #[doc(no_inline)]
 pub use backoff_driver::Log;
 use backoff_driver::Monotonic;
-#[cfg(feature = "tracing-01")]
+#[cfg(feature = "tracing-0-1")]
 #[doc(no_inline)]
 pub use backoff_driver::Tracing;
 #[doc(no_inline)]
 pub use backoff_driver::{
-    Attempts, Batch, Clock, Counters, Ending, Event, Observe, Pacing, Report, Retrying, Round,
-    Sleeper, Slot, ThreadRandom, TimedOut, Timeout,
+    Attempts, Batch, Clock, Completion, Counters, Event, Observe, Pacing, Report, RetryFuture,
+    Round, Sleeper, Slot, ThreadRandom, TimedOut, Timeout,
 };
-#[cfg(feature = "heapless-09")]
+#[cfg(feature = "heapless-0-9")]
 #[doc(no_inline)]
 pub use backoff_driver::{BudgetTable, FailedAttempt, History, KeyedBudget, Lock};
 /// Retries a function, as an attribute; see [`backoff_macros`].
@@ -87,10 +87,10 @@ pub fn attempts<S>(policy: &Policy<S>) -> Attempts<'_, S, Tokio, ThreadRandom> {
     Attempts::new(policy, Tokio, ThreadRandom)
 }
 
-/// Retries an operation, taking every `Err` for transient until [`when`](Retrying::when) says otherwise.
+/// Retries an operation, taking every `Err` for transient until [`when`](RetryFuture::when) says otherwise.
 ///
 /// The policy's timeout of an attempt, and its deadline during one, cut an attempt off only with
-/// [`on_timeout`](Retrying::on_timeout).
+/// [`on_timeout`](RetryFuture::on_timeout).
 ///
 /// # Examples
 ///
@@ -118,7 +118,7 @@ pub fn attempts<S>(policy: &Policy<S>) -> Attempts<'_, S, Tokio, ThreadRandom> {
 pub fn retry<S, F, A>(
     policy: &Policy<S>,
     operation: F,
-) -> Retrying<'_, S, Tokio, ThreadRandom, F, A>
+) -> RetryFuture<'_, S, Tokio, ThreadRandom, F, A>
 where
     F: FnMut() -> A,
     A: Future,

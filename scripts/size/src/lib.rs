@@ -9,8 +9,8 @@ use core::hint::black_box;
 use core::panic::PanicInfo;
 use core::time::Duration;
 
-use backoff_core::{Exponential, FailureKind, Progress, Retry};
-use backoff_http::{Call, Fault, Finding, HttpDate, Method, Rules};
+use backoff_core::{Exponential, FailureKind, Progress, RetryState};
+use backoff_http::{RequestInfo, Fault, Classification, HttpDate, Method, Rules};
 
 /// What one turn of a retry loop knows.
 pub struct Input {
@@ -59,7 +59,7 @@ pub fn reach<F>(pointer: F) {
 #[inline(always)]
 pub fn judge(rules: &'static Rules<'static>) {
     while input().random != 0 {
-        let Some(failure) = finding(rules).failure() else {
+        let Some(failure) = classification(rules).failure() else {
             return;
         };
         if failure.kind() == input().kind {
@@ -70,22 +70,22 @@ pub fn judge(rules: &'static Rules<'static>) {
 
 /// What the outcome of a request is found to be.
 #[inline(always)]
-pub fn finding(rules: &'static Rules<'static>) -> Finding {
-    let call = Call::new(input().method);
+pub fn classification(rules: &'static Rules<'static>) -> Classification {
+    let call = RequestInfo::new(input().method);
     let now = HttpDate::from_unix(input().now);
     match input().fault {
-        None => rules.judge_response(call, input().status, input().headers, now),
-        Some(fault) => rules.judge_error(call, fault),
+        None => rules.classify_response(call, input().status, input().headers, now),
+        Some(fault) => rules.classify_error(call, fault),
     }
 }
 
-/// The bytes of RAM that a call holds, for the script to read: `Progress`, then `Retry`.
+/// The bytes of RAM that a call holds, for the script to read: `Progress`, then `RetryState`.
 // SAFETY: the section holds nothing else, and the linker script only keeps it aside.
 #[used]
 #[unsafe(link_section = ".state")]
 static STATE: [u32; 2] = [
     size_of::<Progress>() as u32,
-    size_of::<Retry<'static, Exponential>>() as u32,
+    size_of::<RetryState<'static, Exponential>>() as u32,
 ];
 
 // SAFETY: there is no such function. Nothing can call it, since a program that might does not link.

@@ -8,7 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use backoff_bench::{By, Measure, Subject, ask};
-use backoff_core::{Account, Budget, End, Failure, RatioBudget, ThrottleBudget, TokenBudget};
+use backoff_core::{Account, Budget, CallEnd, Failure, RatioBudget, ThrottleBudget, TokenBudget};
 use tower::retry::budget::{Budget as _, TpsBudget};
 
 fn main() {
@@ -89,7 +89,7 @@ fn pairs<B: Budget>(n: u32, budget: &B) {
         let mut account = Account::new(budget);
         account.begin(NOW);
         let granted = account.withdraw(NOW, Failure::transient(), Duration::ZERO);
-        account.end(End::Succeeded);
+        account.end(CallEnd::Succeeded);
         granted
     }
     for _ in 0..n {
@@ -124,7 +124,7 @@ fn successes<B: Budget>(n: u32, budget: &B) {
     fn success<B: Budget>(budget: &B) {
         let mut account = Account::new(budget);
         account.begin(NOW);
-        account.end(End::Succeeded);
+        account.end(CallEnd::Succeeded);
     }
     for _ in 0..n {
         success(std::hint::black_box(budget));

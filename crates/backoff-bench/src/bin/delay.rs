@@ -7,7 +7,7 @@ use std::hint::black_box;
 use std::time::{Duration, SystemTime};
 
 use backoff_bench::{By, Measure, Subject, ask};
-use backoff_core::{Decision, Exponential, Failure, FailureKind, Policy, Progress, Retry};
+use backoff_core::{Decision, Exponential, Failure, FailureKind, Policy, Progress, RetryState};
 use backoff_driver::ThreadRandom;
 use rand_core::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro128PlusPlus;
@@ -128,7 +128,7 @@ fn core_delay(n: u32, turns: u32) {
 
 fn core_decision(n: u32, turns: u32) {
     struct State<'p> {
-        retry: Retry<'p, Exponential>,
+        retry: RetryState<'p, Exponential>,
         elapsed: Duration,
         failure: Failure,
         random: Xoshiro128PlusPlus,
@@ -157,7 +157,7 @@ fn core_decision(n: u32, turns: u32) {
 fn core_dynamic(n: u32, turns: u32) {
     #[inline(never)]
     fn turn(
-        (retry, random): &mut (Retry<'_, Exponential>, Xoshiro128PlusPlus),
+        (retry, random): &mut (RetryState<'_, Exponential>, Xoshiro128PlusPlus),
     ) -> Option<Duration> {
         match retry.on_failure(Duration::ZERO, Failure::transient(), random.next_u32()) {
             Decision::Retry { after } => Some(after),
@@ -171,7 +171,7 @@ fn core_dynamic(n: u32, turns: u32) {
 
 fn core_thread(n: u32, turns: u32) {
     static POLICY: Policy = Policy::exponential(BASE, MAX).with_max_attempts(u32::MAX);
-    type State = Retry<'static, Exponential>;
+    type State = RetryState<'static, Exponential>;
     #[inline(never)]
     fn turn(retry: &mut State) -> Option<Duration> {
         match retry.on_failure(

@@ -65,8 +65,8 @@ const TOWER: &[Subject] = &[
     Subject::new("tower's service alone", |n, failures| {
         run(n, failures, service_fn(answer));
     }),
-    Subject::new("backoff-tower", |n, failures| {
-        let layer = backoff_tower::RetryLayer::new(&POLICY);
+    Subject::new("tower-backoff", |n, failures| {
+        let layer = tower_backoff::RetryLayer::new(&POLICY);
         run(
             n,
             failures,

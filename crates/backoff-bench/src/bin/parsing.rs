@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use backoff_bench::{By, Measure, Subject, ask};
-use backoff_http::{Call, HttpDate, Method, RetryAfter, Rules};
+use backoff_http::{RequestInfo, HttpDate, Method, RetryAfter, Rules};
 
 fn main() {
     ask(&[(READ, SUBJECTS)]);
@@ -73,8 +73,8 @@ fn seconds(value: &str) -> bool {
 }
 
 fn judge(status: u16) -> bool {
-    let finding = Rules::DEFAULT.judge_response(Call::new(Method::Get), status, &HEADERS, NOW);
-    finding.failure().is_none() == (status == 200)
+    let classification = Rules::DEFAULT.classify_response(RequestInfo::new(Method::Get), status, &HEADERS, NOW);
+    classification.failure().is_none() == (status == 200)
 }
 
 #[inline]

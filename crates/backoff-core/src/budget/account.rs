@@ -4,12 +4,12 @@ use core::fmt;
 use core::mem;
 use core::time::Duration;
 
-use super::{Budget, End, Unlimited};
+use super::{Budget, CallEnd, Unlimited};
 use crate::failure::Failure;
 
 /// One call at a budget: keeps what the call holds, and gives it back at the end.
 ///
-/// Dropping it is the end of a call that was [cancelled](End::Cancelled), so that a call that is dropped in
+/// Dropping it is the end of a call that was [cancelled](CallEnd::Cancelled), so that a call that is dropped in
 /// flight is no longer counted.
 ///
 /// # Examples
@@ -54,7 +54,7 @@ impl<B: Budget> Account<B> {
     /// Begins the call.
     #[inline]
     pub fn begin(&mut self, now: Duration) {
-        self.end(End::Cancelled);
+        self.end(CallEnd::Cancelled);
         self.budget.begin(&mut self.held, now);
     }
 
@@ -73,7 +73,7 @@ impl<B: Budget> Account<B> {
 
     /// Ends the call.
     #[inline]
-    pub fn end(&mut self, end: End) {
+    pub fn end(&mut self, end: CallEnd) {
         self.budget.end(mem::take(&mut self.held), end);
     }
 }
@@ -81,7 +81,7 @@ impl<B: Budget> Account<B> {
 impl<B: Budget> Drop for Account<B> {
     #[inline]
     fn drop(&mut self) {
-        self.end(End::Cancelled);
+        self.end(CallEnd::Cancelled);
     }
 }
 

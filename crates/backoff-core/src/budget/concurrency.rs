@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use super::{Budget, End};
+use super::{Budget, CallEnd};
 use crate::failure::Failure;
 use crate::sync::{AtomicUsize, Ordering};
 
@@ -166,7 +166,7 @@ impl Budget for ConcurrencyBudget {
     }
 
     #[inline]
-    fn end(&self, held: InFlight, _end: End) {
+    fn end(&self, held: InFlight, _end: CallEnd) {
         let part = match held.0 {
             Part::None => return,
             Part::Call => CALL,
@@ -239,7 +239,7 @@ mod tests {
         let mut accounts = begun(&budget, 4);
         assert!(withdraw(&mut accounts[0]) && withdraw(&mut accounts[1]));
         assert!(accounts[0].recheck());
-        accounts[1].end(End::Succeeded);
+        accounts[1].end(CallEnd::Succeeded);
         accounts.truncate(2);
         assert_eq!((budget.calls(), budget.retries()), (1, 1));
         assert!(!accounts[0].recheck() && !withdraw(&mut accounts[0]));
@@ -252,7 +252,7 @@ mod tests {
         let budget = ConcurrencyBudget::new(1, 1);
         let mut account = Account::new(&budget);
         assert!(!withdraw(&mut account));
-        account.end(End::Succeeded);
+        account.end(CallEnd::Succeeded);
         assert_eq!((budget.calls(), budget.retries()), (0, 0));
     }
 
@@ -265,7 +265,7 @@ mod tests {
         let mut late = InFlight::default();
         budget.begin(&mut late, Duration::ZERO);
         assert_eq!((budget.calls(), budget.retries()), (CALLS, 0));
-        budget.end(late, End::Cancelled);
+        budget.end(late, CallEnd::Cancelled);
         assert_eq!((budget.calls(), budget.retries()), (CALLS, 0));
     }
 }

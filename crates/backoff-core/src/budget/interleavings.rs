@@ -11,7 +11,7 @@ use std::vec::Vec;
 use loom::thread;
 
 use super::{
-    Account, Budget, ConcurrencyBudget, End, RatioBudget, RequestBudget, ThrottleBudget,
+    Account, Budget, CallEnd, ConcurrencyBudget, RatioBudget, RequestBudget, ThrottleBudget,
     TokenBudget,
 };
 use crate::decision::GiveUp;
@@ -63,7 +63,7 @@ fn withdraw<B: Budget>(account: &mut Account<B>) -> u32 {
 }
 
 /// A call that retries and then ends so.
-fn call<B>(budget: &B, end: End) -> u32
+fn call<B>(budget: &B, end: CallEnd) -> u32
 where
     for<'b> &'b B: Budget,
 {
@@ -78,14 +78,14 @@ fn fails<B>(budget: &B) -> u32
 where
     for<'b> &'b B: Budget,
 {
-    call(budget, End::GaveUp(GiveUp::Attempts))
+    call(budget, CallEnd::GaveUp(GiveUp::Attempts))
 }
 
 fn succeeds<B>(budget: &B) -> u32
 where
     for<'b> &'b B: Budget,
 {
-    call(budget, End::Succeeded)
+    call(budget, CallEnd::Succeeded)
 }
 
 #[test]
@@ -118,7 +118,7 @@ fn tokens_that_are_paid_back_are_not_lost() {
 fn a_bucket_is_filled_to_the_brim_and_no_further() {
     let make = || TokenBudget::new(10, 3).with_tokens(8);
     let reward: Task<TokenBudget> = |budget| {
-        Account::new(budget).end(End::Succeeded);
+        Account::new(budget).end(CallEnd::Succeeded);
         0
     };
     model(make, [reward, reward, reward], |budget, _| {
@@ -135,7 +135,7 @@ fn every_failure_takes_a_token_of_a_throttle() {
         assert_eq!((granted, budget.thousandths()), (1, 0));
     });
     let succeeds: Task<ThrottleBudget> = |budget| {
-        Account::new(budget).end(End::Succeeded);
+        Account::new(budget).end(CallEnd::Succeeded);
         0
     };
     let make = || ThrottleBudget::new(10, 500);

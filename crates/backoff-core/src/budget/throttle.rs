@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use super::bucket::Bucket;
-use super::{Budget, End};
+use super::{Budget, CallEnd};
 use crate::decision::GiveUp;
 use crate::failure::Failure;
 
@@ -94,14 +94,14 @@ impl Budget for ThrottleBudget {
     }
 
     #[inline]
-    fn end(&self, _held: (), end: End) {
+    fn end(&self, _held: (), end: CallEnd) {
         match end {
-            End::Succeeded => {
+            CallEnd::Succeeded => {
                 self.bucket.put(self.ratio);
             }
             // A retry that was refused has paid already.
-            End::Cancelled | End::GaveUp(GiveUp::Budget | GiveUp::Permanent) => {}
-            End::GaveUp(_) => {
+            CallEnd::Cancelled | CallEnd::GaveUp(GiveUp::Budget | GiveUp::Permanent) => {}
+            CallEnd::GaveUp(_) => {
                 self.bucket.drain(TOKEN);
             }
         }
@@ -149,13 +149,13 @@ mod tests {
     fn every_failed_attempt_counts_once() {
         let cases = [
             // (end, thousandths after it, of 8,000)
-            (End::Cancelled, 8_000),
-            (End::GaveUp(GiveUp::Attempts), 7_000),
-            (End::GaveUp(GiveUp::Budget), 8_000),
-            (End::GaveUp(GiveUp::Deadline), 7_000),
-            (End::GaveUp(GiveUp::HintTooLong), 7_000),
-            (End::GaveUp(GiveUp::Permanent), 8_000),
-            (End::Succeeded, 8_250),
+            (CallEnd::Cancelled, 8_000),
+            (CallEnd::GaveUp(GiveUp::Attempts), 7_000),
+            (CallEnd::GaveUp(GiveUp::Budget), 8_000),
+            (CallEnd::GaveUp(GiveUp::Deadline), 7_000),
+            (CallEnd::GaveUp(GiveUp::HintTooLong), 7_000),
+            (CallEnd::GaveUp(GiveUp::Permanent), 8_000),
+            (CallEnd::Succeeded, 8_250),
         ];
         for (end, left) in cases {
             let budget = ThrottleBudget::new(10, 250);
@@ -168,13 +168,13 @@ mod tests {
     #[test]
     fn tokens_stay_between_zero_and_the_maximum() {
         let budget = ThrottleBudget::new(3, u32::MAX);
-        budget.end((), End::Succeeded);
+        budget.end((), CallEnd::Succeeded);
         assert_eq!(budget.thousandths(), 3_000);
         for _ in 0..5 {
             withdraw(&budget);
         }
         assert_eq!(budget.thousandths(), 0);
-        budget.end((), End::Succeeded);
+        budget.end((), CallEnd::Succeeded);
         assert_eq!(budget.thousandths(), 3_000);
     }
 

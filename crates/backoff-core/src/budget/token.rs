@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use super::bucket::Bucket;
-use super::{Budget, End};
+use super::{Budget, CallEnd};
 use crate::failure::{Failure, FailureKind};
 
 /// A bucket of tokens: every retry pays, and a call that succeeds after all gets its last payment back.
@@ -20,7 +20,7 @@ use crate::failure::{Failure, FailureKind};
 /// # Examples
 ///
 /// ```
-/// use backoff_core::{Account, End, Failure, TokenBudget};
+/// use backoff_core::{Account, CallEnd, Failure, TokenBudget};
 /// use core::time::Duration;
 ///
 /// static BUDGET: TokenBudget = TokenBudget::aws_2_1();
@@ -29,7 +29,7 @@ use crate::failure::{Failure, FailureKind};
 /// account.begin(Duration::ZERO);
 /// assert!(account.withdraw(Duration::ZERO, Failure::transient(), Duration::from_millis(50)));
 /// assert_eq!(BUDGET.tokens(), 486);
-/// account.end(End::Succeeded);
+/// account.end(CallEnd::Succeeded);
 /// assert_eq!(BUDGET.tokens(), 500);
 /// ```
 #[derive(Debug)]
@@ -152,8 +152,8 @@ impl Budget for TokenBudget {
     }
 
     #[inline]
-    fn end(&self, held: Charge, end: End) {
-        if matches!(end, End::Succeeded) {
+    fn end(&self, held: Charge, end: CallEnd) {
+        if matches!(end, CallEnd::Succeeded) {
             let back = if held.0 == 0 { self.reward } else { held.0 };
             self.bucket.put(back);
         }
@@ -166,17 +166,17 @@ mod tests {
     use super::*;
     use crate::decision::GiveUp;
 
-    const ENDS: [End; 3] = [
-        End::Cancelled,
-        End::GaveUp(GiveUp::Attempts),
-        End::Succeeded,
+    const ENDS: [CallEnd; 3] = [
+        CallEnd::Cancelled,
+        CallEnd::GaveUp(GiveUp::Attempts),
+        CallEnd::Succeeded,
     ];
 
     /// What failed, and whether it is retried.
     type Retry = (Failure, bool);
 
     /// The tokens after each of these retries and the end.
-    fn replay(budget: &TokenBudget, retries: &[Retry], end: End) -> u32 {
+    fn replay(budget: &TokenBudget, retries: &[Retry], end: CallEnd) -> u32 {
         let mut account = Account::new(budget);
         account.begin(Duration::ZERO);
         for &(failure, granted) in retries {
@@ -216,9 +216,9 @@ mod tests {
     #[test]
     fn tokens_stay_between_zero_and_the_capacity() {
         let full = TokenBudget::new(10, 3).with_reward(u32::MAX);
-        assert_eq!(replay(&full, &[], End::Succeeded), 10);
+        assert_eq!(replay(&full, &[], CallEnd::Succeeded), 10);
         let low = TokenBudget::new(10, 3).with_tokens(2).with_reward(u32::MAX);
-        assert_eq!(replay(&low, &[], End::Succeeded), 10);
+        assert_eq!(replay(&low, &[], CallEnd::Succeeded), 10);
         assert_eq!(TokenBudget::new(10, 3).with_tokens(11).tokens(), 10);
         let none = TokenBudget::new(0, 1);
         assert_eq!(replay(&none, &[(Failure::transient(), false)], ENDS[1]), 0);

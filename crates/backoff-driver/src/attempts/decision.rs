@@ -2,14 +2,14 @@
 
 use core::time::Duration;
 
-use backoff_core::{Budget, Classify, End, Failure, GiveUp, Schedule, nanos};
+use backoff_core::{Budget, CallEnd, Classify, Failure, GiveUp, Schedule, nanos};
 use rand_core::Rng;
 
 use super::Attempts;
 use super::course::{Course, since};
 use crate::clock::Clock;
 use crate::event::{Event, Observe};
-use crate::report::{Ending, Ledger};
+use crate::report::{Completion, Ledger};
 
 impl<S: Schedule, Z: Clock, R: Rng, C, L, K: Ledger, B: Budget> Attempts<'_, S, Z, R, C, L, K, B> {
     /// How long to wait after this outcome, before the next attempt; `None` where the outcome is final.
@@ -54,8 +54,8 @@ impl<S: Schedule, Z: Clock, R: Rng, C, L, K: Ledger, B: Budget> Attempts<'_, S, 
         L: Observe<O>,
     {
         let attempt = self.attempt();
-        self.ledger.ended(attempt, None, Ending::Accepted);
-        self.account.end(End::Succeeded);
+        self.ledger.ended(attempt, None, Completion::Accepted);
+        self.account.end(CallEnd::Succeeded);
         if L::LISTENS {
             let elapsed = if L::TIMES_SUCCESS {
                 self.elapsed()
@@ -93,7 +93,7 @@ impl<S: Schedule, Z: Clock, R: Rng, C, L, K: Ledger, B: Budget> Attempts<'_, S, 
                         elapsed: nanos::to_duration(elapsed),
                         failure,
                         delay,
-                        cause: self.policy.cause(failure, delay),
+                        origin: self.policy.delay_origin(failure, delay),
                         outcome,
                     });
                 }
@@ -141,8 +141,8 @@ impl<S: Schedule, Z: Clock, R: Rng, C, L, K: Ledger, B: Budget> Attempts<'_, S, 
         L: Observe<O>,
     {
         self.ledger
-            .ended(attempt, Some(failure), Ending::GaveUp(reason));
-        self.account.end(End::GaveUp(reason));
+            .ended(attempt, Some(failure), Completion::GaveUp(reason));
+        self.account.end(CallEnd::GaveUp(reason));
         self.observer.observe(&Event::GaveUp {
             attempt,
             elapsed,
@@ -210,7 +210,7 @@ impl<S: Schedule, Z: Clock, R: Rng, C, L, K: Ledger, B: Budget> Attempts<'_, S, 
     ///
     /// ```
     /// # use backoff_core::Policy;
-    /// # use backoff_driver::{test_util::VirtualClock, Attempts, Ending};
+    /// # use backoff_driver::{test_util::VirtualClock, Attempts, Completion};
     /// # use core::time::Duration;
     /// # use rand_xoshiro::{rand_core::SeedableRng, Xoshiro128PlusPlus};
     /// # let random = Xoshiro128PlusPlus::seed_from_u64(1);
@@ -219,10 +219,10 @@ impl<S: Schedule, Z: Clock, R: Rng, C, L, K: Ledger, B: Budget> Attempts<'_, S, 
     /// let mut attempts = Attempts::new(&policy, clock.clone(), random);
     /// let cut = clock.block_on(attempts.timeout(core::future::pending::<()>())).unwrap_err();
     /// assert!(cut.is_deadline());
-    /// attempts.cut_off(&cut);
-    /// assert_eq!(attempts.report().ending(), Some(Ending::CutOff));
+    /// attempts.interrupt(&cut);
+    /// assert_eq!(attempts.report().completion(), Some(Completion::Interrupted));
     /// ```
-    pub fn cut_off<O: ?Sized>(&mut self, outcome: &O)
+    pub fn interrupt<O: ?Sized>(&mut self, outcome: &O)
     where
         L: Observe<O>,
     {
@@ -230,9 +230,9 @@ impl<S: Schedule, Z: Clock, R: Rng, C, L, K: Ledger, B: Budget> Attempts<'_, S, 
             return;
         }
         let (attempt, elapsed) = (self.attempt(), self.elapsed());
-        self.ledger.ended(attempt, None, Ending::CutOff);
-        self.account.end(End::GaveUp(GiveUp::Deadline));
-        self.observer.observe(&Event::CutOff {
+        self.ledger.ended(attempt, None, Completion::Interrupted);
+        self.account.end(CallEnd::GaveUp(GiveUp::Deadline));
+        self.observer.observe(&Event::Interrupted {
             attempt,
             elapsed,
             outcome,

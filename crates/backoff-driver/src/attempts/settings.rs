@@ -209,7 +209,7 @@ impl<'p, S, Z: Clock, R, C, L, K, B: Budget> Attempts<'p, S, Z, R, C, L, K, B> {
     /// ```
     /// use backoff_core::{GiveUp, Policy, TokenBudget};
     /// use backoff_driver::test_util::{Script, VirtualClock};
-    /// use backoff_driver::{Attempts, Ending};
+    /// use backoff_driver::{Attempts, Completion};
     /// # use rand_xoshiro::{rand_core::SeedableRng, Xoshiro128PlusPlus};
     /// # let random = Xoshiro128PlusPlus::seed_from_u64(1);
     ///
@@ -219,7 +219,7 @@ impl<'p, S, Z: Clock, R, C, L, K, B: Budget> Attempts<'p, S, Z, R, C, L, K, B> {
     /// let mut attempts = Attempts::new(&Policy::DEFAULT, VirtualClock::new(), random).with_budget(&BUDGET);
     /// assert_eq!(attempts.call(|| script.play()), Err("reset"));
     /// assert_eq!(script.plays(), 3);
-    /// assert_eq!(attempts.report().ending(), Some(Ending::GaveUp(GiveUp::Budget)));
+    /// assert_eq!(attempts.report().completion(), Some(Completion::GaveUp(GiveUp::Budget)));
     /// ```
     #[must_use]
     pub fn with_budget<D: Budget>(self, budget: D) -> Attempts<'p, S, Z, R, C, L, K, D> {

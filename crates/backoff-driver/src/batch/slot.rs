@@ -30,7 +30,7 @@ enum Stage {
         elapsed: Duration,
     },
     #[cfg_attr(
-        not(any(feature = "embassy-futures-01", feature = "futures-03")),
+        not(any(feature = "embassy-futures-0-1", feature = "futures-0-3")),
         allow(dead_code, reason = "only an operation per item is under way")
     )]
     UnderWay,
@@ -69,7 +69,7 @@ impl<O, A> Slot<O, A> {
     }
 
     /// Whether it is due, or its wait is over by then.
-    #[cfg(any(feature = "embassy-futures-01", feature = "futures-03"))]
+    #[cfg(any(feature = "embassy-futures-0-1", feature = "futures-0-3"))]
     pub(super) fn is_due_by(&self, by: Option<Duration>) -> bool {
         self.is_due()
             || self
@@ -102,7 +102,7 @@ impl<O, A> Slot<O, A> {
     }
 
     /// When its wait ends, if nobody watches for that.
-    #[cfg(any(feature = "embassy-futures-01", feature = "futures-03"))]
+    #[cfg(any(feature = "embassy-futures-0-1", feature = "futures-0-3"))]
     pub(super) const fn unwatched(&self) -> Option<Duration> {
         match self.stage {
             Stage::Waiting {
@@ -113,14 +113,14 @@ impl<O, A> Slot<O, A> {
         }
     }
 
-    #[cfg(any(feature = "embassy-futures-01", feature = "futures-03"))]
+    #[cfg(any(feature = "embassy-futures-0-1", feature = "futures-0-3"))]
     pub(super) const fn watch(&mut self) {
         if let Stage::Waiting { is_watched, .. } = &mut self.stage {
             *is_watched = true;
         }
     }
 
-    #[cfg(any(feature = "embassy-futures-01", feature = "futures-03"))]
+    #[cfg(any(feature = "embassy-futures-0-1", feature = "futures-0-3"))]
     pub(super) const fn set_out(&mut self) {
         self.stage = Stage::UnderWay;
     }

@@ -63,7 +63,7 @@ where
     /// assert_eq!(slots[0].report().attempts(), 1);
     /// assert_eq!(slots[2].report().attempts(), 5);
     /// ```
-    #[cfg(feature = "futures-03")]
+    #[cfg(feature = "futures-0-3")]
     pub async fn each<F, T>(&mut self, limit: usize, operation: F)
     where
         F: FnMut(&'b I) -> T,
@@ -108,7 +108,7 @@ where
     /// # ;
     /// assert_eq!(slots.map(Slot::into_outcome), [Some(Ok(2)), Some(Ok(4)), Some(Ok(6))]);
     /// ```
-    #[cfg(feature = "embassy-futures-01")]
+    #[cfg(feature = "embassy-futures-0-1")]
     pub async fn each_of<const W: usize, F, T>(&mut self, operation: F)
     where
         F: FnMut(&'b I) -> T,

@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use backoff_core::{Cause, GiveUp};
+use backoff_core::{DelayOrigin, GiveUp};
 #[cfg(not(feature = "portable-atomic-1"))]
 use core::sync::atomic::{AtomicUsize, Ordering};
 #[cfg(feature = "portable-atomic-1")]
@@ -45,8 +45,8 @@ use super::{Event, Observe};
 pub struct Counters {
     cut_offs: AtomicUsize,
     give_ups: [AtomicUsize; GiveUp::ALL.len()],
-    /// By the cause of the wait.
-    retries: [AtomicUsize; Cause::ALL.len()],
+    /// By the origin of the wait.
+    retries: [AtomicUsize; DelayOrigin::ALL.len()],
     /// In milliseconds, each wait rounded up.
     slept: AtomicUsize,
     successes: AtomicUsize,
@@ -59,7 +59,7 @@ impl Counters {
         Self {
             cut_offs: AtomicUsize::new(0),
             give_ups: [const { AtomicUsize::new(0) }; GiveUp::ALL.len()],
-            retries: [const { AtomicUsize::new(0) }; Cause::ALL.len()],
+            retries: [const { AtomicUsize::new(0) }; DelayOrigin::ALL.len()],
             slept: AtomicUsize::new(0),
             successes: AtomicUsize::new(0),
         }
@@ -81,7 +81,7 @@ impl Counters {
     /// The retries whose wait a server asked for, and got in full.
     #[must_use]
     pub fn hints(&self) -> u64 {
-        self.retries_by(Cause::Hint)
+        self.retries_by(DelayOrigin::Hint)
     }
 
     /// All retries.
@@ -92,8 +92,8 @@ impl Counters {
 
     /// The retries whose wait came about in this way.
     #[must_use]
-    pub fn retries_by(&self, cause: Cause) -> u64 {
-        place(&self.retries, Cause::ALL, cause).map_or(0, read)
+    pub fn retries_by(&self, origin: DelayOrigin) -> u64 {
+        place(&self.retries, DelayOrigin::ALL, origin).map_or(0, read)
     }
 
     /// The sum of all waits, in whole milliseconds, each wait rounded up; one that began counts in full.
@@ -120,14 +120,14 @@ impl<O: ?Sized> Observe<O> for &Counters {
 
     fn observe(&mut self, event: &Event<'_, O>) {
         match event {
-            Event::CutOff { .. } => count(&self.cut_offs, 1),
+            Event::Interrupted { .. } => count(&self.cut_offs, 1),
             Event::GaveUp { reason, .. } => {
                 if let Some(counter) = place(&self.give_ups, GiveUp::ALL, *reason) {
                     count(counter, 1);
                 }
             }
-            Event::Retrying { delay, cause, .. } => {
-                if let Some(counter) = place(&self.retries, Cause::ALL, *cause) {
+            Event::Retrying { delay, origin, .. } => {
+                if let Some(counter) = place(&self.retries, DelayOrigin::ALL, *origin) {
                     count(counter, 1);
                 }
                 count(&self.slept, millis(*delay));
@@ -177,16 +177,16 @@ mod tests {
     fn each_event_has_its_count() {
         let counters = Counters::new();
         let (attempt, elapsed, failure) = (1, Duration::ZERO, Failure::transient());
-        for cause in Cause::ALL.iter().copied() {
+        for origin in DelayOrigin::ALL.iter().copied() {
             (&counters).observe(&Event::Retrying {
                 attempt,
                 elapsed,
                 failure,
                 delay: Duration::from_micros(1_001),
-                cause,
+                origin,
                 outcome: "",
             });
-            assert_eq!(counters.retries_by(cause), 1, "{cause:?}");
+            assert_eq!(counters.retries_by(origin), 1, "{origin:?}");
         }
         for reason in GiveUp::ALL.iter().copied() {
             (&counters).observe(&Event::GaveUp {

@@ -44,7 +44,7 @@ impl<T, E: Format> Observe<Result<T, E>> for Defmt {
         let elapsed = millis(event.elapsed());
         let error = Suffix(event.outcome().as_ref().err());
         match event {
-            Event::CutOff { .. } => error!(
+            Event::Interrupted { .. } => error!(
                 "{=str}: attempt {=u32} was cut off at the deadline, after {=u64} ms",
                 operation, attempt, elapsed
             ),
@@ -62,7 +62,7 @@ impl<T, E: Format> Observe<Result<T, E>> for Defmt {
             Event::Retrying {
                 failure,
                 delay,
-                cause,
+                origin,
                 ..
             } => warn!(
                 "{=str}: attempt {=u32} failed after {=u64} ms ({}){}; retrying in {=u64} ms ({})",
@@ -72,7 +72,7 @@ impl<T, E: Format> Observe<Result<T, E>> for Defmt {
                 failure.kind(),
                 error,
                 millis(*delay),
-                cause
+                origin
             ),
             Event::Succeeded { attempt: 1, .. } => {
                 debug!(

@@ -3,7 +3,7 @@
 use core::fmt;
 use core::time::Duration;
 
-use backoff_core::{Cause, Failure};
+use backoff_core::{DelayOrigin, Failure};
 
 use super::Event;
 
@@ -30,7 +30,7 @@ impl<O: ?Sized> fmt::Display for Line<'_, '_, O> {
         };
         let elapsed = Rounded(elapsed);
         match self.event {
-            Event::CutOff { .. } => {
+            Event::Interrupted { .. } => {
                 let error = Suffix(self.error);
                 write!(
                     f,
@@ -45,10 +45,10 @@ impl<O: ?Sized> fmt::Display for Line<'_, '_, O> {
             Event::Retrying {
                 failure,
                 delay,
-                cause,
+                origin,
                 ..
             } => {
-                let (delay, source) = (Rounded(*delay), source(*cause));
+                let (delay, source) = (Rounded(*delay), source(*origin));
                 write!(f, "{}; retrying in {delay}{source}", failed(failure))
             }
             Event::Succeeded { .. } => {
@@ -59,10 +59,10 @@ impl<O: ?Sized> fmt::Display for Line<'_, '_, O> {
     }
 }
 
-const fn source(cause: Cause) -> &'static str {
-    match cause {
-        Cause::ClampedHint => ", less than the server asked",
-        Cause::Hint => ", as the server asked",
+const fn source(origin: DelayOrigin) -> &'static str {
+    match origin {
+        DelayOrigin::ClampedHint => ", less than the server asked",
+        DelayOrigin::Hint => ", as the server asked",
         _ => "",
     }
 }

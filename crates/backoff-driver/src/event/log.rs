@@ -76,7 +76,7 @@ impl<T, E: fmt::Display> Observe<Result<T, E>> for Log {
 
 fn level<O: ?Sized>(event: &Event<'_, O>) -> Level {
     match event {
-        Event::CutOff { .. } | Event::GaveUp { .. } => Level::Error,
+        Event::Interrupted { .. } | Event::GaveUp { .. } => Level::Error,
         Event::Retrying { .. } => Level::Warn,
         Event::Succeeded { attempt: 1, .. } => Level::Debug,
         Event::Succeeded { .. } => Level::Info,

@@ -12,17 +12,17 @@ use super::{Event, Observe};
 /// Tells a subscriber of `tracing` of a call: one span, and in it one event for every retry and for the end.
 ///
 /// The span is at the level info, named `call`, with the fields `operation` and, once the call is over, `attempts`,
-/// `elapsed` and `ending`. It is closed when the call is dropped. All targets are `backoff`.
+/// `elapsed` and `completion`. It is closed when the call is dropped. All targets are `backoff`.
 ///
 /// | event | level | fields |
 /// |---|---|---|
-/// | `retrying` | warn | `attempt`, `elapsed`, `kind`, `error`, `delay`, `cause` |
+/// | `retrying` | warn | `attempt`, `elapsed`, `kind`, `error`, `delay`, `origin` |
 /// | `gave up` | error | `attempt`, `elapsed`, `kind`, `error`, `reason` |
 /// | `cut off at the deadline` | error | `attempt`, `elapsed` |
 /// | `succeeded` | info; debug at the first attempt | `attempt`, `elapsed` |
 ///
-/// `attempt` is an integer from 1; `elapsed` and `delay` are texts with a unit, such as `1.500s`; `kind`, `cause` and
-/// `reason` are the words of [`FailureKind`](backoff_core::FailureKind), [`Cause`](backoff_core::Cause) and
+/// `attempt` is an integer from 1; `elapsed` and `delay` are texts with a unit, such as `1.500s`; `kind`, `origin` and
+/// `reason` are the words of [`FailureKind`](backoff_core::FailureKind), [`DelayOrigin`](backoff_core::DelayOrigin) and
 /// [`GiveUp`](backoff_core::GiveUp).
 ///
 /// As an observer it is for outcomes whose error can be displayed; for others there is [`write`](Self::write).
@@ -62,14 +62,14 @@ impl Tracing {
             operation,
             attempts = Empty,
             elapsed = Empty,
-            ending = Empty,
+            completion = Empty,
         );
         Self { span }
     }
 
     /// Tells of the call within a span of the caller's, such as [`Span::current`].
     ///
-    /// The fields `attempts`, `elapsed` and `ending` are recorded in it where it declares them.
+    /// The fields `attempts`, `elapsed` and `completion` are recorded in it where it declares them.
     #[must_use]
     pub const fn within(span: Span) -> Self {
         Self { span }
@@ -103,7 +103,7 @@ impl Tracing {
         let (span, attempt, elapsed) = (&self.span, event.attempt(), rounded(event.elapsed()));
         let error = error.map(display);
         match event {
-            Event::CutOff { .. } => {
+            Event::Interrupted { .. } => {
                 error!(target: "backoff", parent: span, attempt, elapsed, "cut off at the deadline");
                 self.close(event, "cut off at the deadline");
             }
@@ -117,12 +117,12 @@ impl Tracing {
             Event::Retrying {
                 failure,
                 delay,
-                cause,
+                origin,
                 ..
             } => {
-                let (kind, cause, delay) =
-                    (failure.kind().as_str(), cause.as_str(), rounded(*delay));
-                warn!(target: "backoff", parent: span, attempt, elapsed, kind, error, delay, cause, "retrying");
+                let (kind, origin, delay) =
+                    (failure.kind().as_str(), origin.as_str(), rounded(*delay));
+                warn!(target: "backoff", parent: span, attempt, elapsed, kind, error, delay, origin, "retrying");
             }
             Event::Succeeded { attempt: 1, .. } => {
                 debug!(target: "backoff", parent: span, attempt = 1, elapsed, "succeeded");
@@ -135,11 +135,11 @@ impl Tracing {
         }
     }
 
-    fn close<O: ?Sized>(&self, event: &Event<'_, O>, ending: &str) {
+    fn close<O: ?Sized>(&self, event: &Event<'_, O>, completion: &str) {
         self.span
             .record("attempts", event.attempt())
             .record("elapsed", rounded(event.elapsed()))
-            .record("ending", ending);
+            .record("completion", completion);
     }
 }
 

@@ -7,14 +7,14 @@ use core::task::{Context, Poll, ready};
 use backoff_core::{Budget, Classify, Schedule};
 use rand_core::Rng;
 
-use super::{Retrying, State, StateProjection};
+use super::{RetryFuture, State, StateProjection};
 use crate::attempts::Attempts;
 use crate::clock::Sleeper;
 use crate::event::Observe;
 use crate::report::Ledger;
 use crate::timing::{Settled, Timing};
 
-impl<S, Z, R, F, A, C, L, K, T, B> Future for Retrying<'_, S, Z, R, F, A, C, L, K, T, B>
+impl<S, Z, R, F, A, C, L, K, T, B> Future for RetryFuture<'_, S, Z, R, F, A, C, L, K, T, B>
 where
     S: Schedule,
     Z: Sleeper,
@@ -92,8 +92,8 @@ where
     B: Budget,
 {
     match timing.settle(output) {
-        Settled::CutOff(outcome) => {
-            attempts.cut_off(&outcome);
+        Settled::Interrupted(outcome) => {
+            attempts.interrupt(&outcome);
             Err(outcome)
         }
         Settled::Outcome(outcome) => {

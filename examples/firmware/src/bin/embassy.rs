@@ -7,7 +7,7 @@ use core::future::{pending, ready};
 use core::time::Duration;
 
 use backoff_embassy::{
-    Ending, Event, FailureKind, GiveUp, Jitter, Policy, SeedableRng, Steps, Xoshiro128PlusPlus,
+    Completion, Event, FailureKind, GiveUp, Jitter, Policy, SeedableRng, Steps, Xoshiro128PlusPlus,
 };
 use cortex_m_rt::entry;
 use embassy_time::{Instant, TICK_HZ};
@@ -109,7 +109,7 @@ async fn silent_link(random: &mut Xoshiro128PlusPlus) {
     let report = attempts.report();
     println!("  {report}");
     assert_eq!(outcome, Err(Error::TimedOut));
-    assert_eq!(report.ending(), Some(Ending::GaveUp(GiveUp::Attempts)));
+    assert_eq!(report.completion(), Some(Completion::GaveUp(GiveUp::Attempts)));
     let expected = 3 * Duration::from_secs(3) + report.slept();
     assert!(since(start) >= expected, "an attempt was cut off too early");
     assert!(since(start) <= expected + 5 * LATEST, "too late");
@@ -127,7 +127,7 @@ async fn dead_link(random: &mut Xoshiro128PlusPlus) {
         .reported();
     let (outcome, report) = call.await;
     assert_eq!(outcome, Err(Error::Lost));
-    assert_eq!(report.ending(), Some(Ending::GaveUp(GiveUp::Deadline)));
+    assert_eq!(report.completion(), Some(Completion::GaveUp(GiveUp::Deadline)));
     assert!(
         report.elapsed() <= Duration::from_secs(5),
         "the deadline was passed"

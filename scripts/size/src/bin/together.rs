@@ -7,7 +7,7 @@ use core::time::Duration;
 
 use backoff_core::{Decision, Exponential, Jitter, Policy};
 use backoff_http::Rules;
-use size::{finding, input, sleep};
+use size::{classification, input, sleep};
 
 static POLICY: Policy = Policy::exponential(Duration::from_millis(200), Duration::from_secs(30))
     .with_throttled_schedule(Exponential::new(Duration::from_secs(1)))
@@ -20,7 +20,7 @@ static RULES: Rules<'static> = Rules::RFC_9110;
 extern "C" fn start() {
     let mut retry = POLICY.start();
     while input().random != 0 {
-        let Some(failure) = finding(&RULES).failure() else {
+        let Some(failure) = classification(&RULES).failure() else {
             return;
         };
         match retry.on_failure(input().elapsed, failure, input().random) {

@@ -9,7 +9,7 @@ use core::fmt::Write;
 use core::time::Duration;
 
 use backoff_embassy::{Policy, Rng, SeedableRng, Xoshiro128PlusPlus};
-use backoff_http::{Call, Fault, Finding, Method, Rules, lookup};
+use backoff_http::{RequestInfo, Fault, Classification, Method, Rules, lookup};
 use cortex_m_rt::entry;
 use embassy_futures::select::select3;
 use embassy_net::dns::DnsSocket;
@@ -34,7 +34,7 @@ static POLICY: Policy = Policy::exponential(Duration::from_millis(100), Duration
 
 static RULES: Rules<'static> = Rules::RFC_9110;
 
-const GET: Call = Call::new(Method::Get);
+const GET: RequestInfo = RequestInfo::new(Method::Get);
 
 /// What the emulator gives to its guest, and the host's loopback as the guest sees it.
 const GUEST: Ipv4Cidr = Ipv4Cidr::new(Ipv4Address::new(10, 0, 2, 15), 24);
@@ -88,14 +88,14 @@ async fn request(stack: Stack<'_>, random: &mut Xoshiro128PlusPlus) {
     let url = url();
 
     let mut attempts =
-        backoff_embassy::attempts(&POLICY, random).when(|finding: &Finding| *finding);
+        backoff_embassy::attempts(&POLICY, random).when(|classification: &Classification| *classification);
     let outcome = loop {
         let attempt = attempts.attempt();
         let answer = attempts.timeout(get(&mut client, &url, attempt)).await;
-        let outcome = answer.unwrap_or_else(|_| Err(RULES.judge_error(GET, Fault::Timeout)));
+        let outcome = answer.unwrap_or_else(|_| Err(RULES.classify_error(GET, Fault::Timeout)));
         match &outcome {
             Ok(status) => println!("  attempt {attempt}: accepted: status {status}"),
-            Err(finding) => println!("  attempt {attempt}: {finding}"),
+            Err(classification) => println!("  attempt {attempt}: {classification}"),
         }
         let Some(pause) = attempts.pause_after(&outcome) else {
             break outcome;
@@ -118,7 +118,7 @@ async fn get(
     client: &mut HttpClient<'_, TcpClient<'_, 1, 512, 1024>, DnsSocket<'_>>,
     url: &str,
     attempt: u32,
-) -> Result<u16, Finding> {
+) -> Result<u16, Classification> {
     let mut number = String::<10>::new();
     let _ = write!(number, "{attempt}"); // ten digits hold every number
     let headers = [("Connection", "close"), ("X-Attempt", number.as_str())];
@@ -127,23 +127,23 @@ async fn get(
     let request = client.request(reqwless::request::Method::GET, url).await;
     let mut request = request
         .map_err(|error| match error {
-            reqwless::Error::Dns => RULES.judge_error(GET, Fault::Dns),
+            reqwless::Error::Dns => RULES.classify_error(GET, Fault::Dns),
             // A reset that answers the opening of a connection: so TCP refuses (RFC 9293, section 3.5.2).
-            _ => RULES.judge_error(GET, Fault::Refused),
+            _ => RULES.classify_error(GET, Fault::Refused),
         })?
         .headers(&headers);
     let response = request.send(&mut buffer).await;
-    let response = response.map_err(|_| RULES.judge_error(GET, Fault::Reset))?;
+    let response = response.map_err(|_| RULES.classify_error(GET, Fault::Reset))?;
 
     let find = |name: &str| {
         let mut headers = response.headers();
         headers.find_map(|(key, value)| key.eq_ignore_ascii_case(name).then_some(value))
     };
     // No clock: a date counts from the response's own.
-    let finding = RULES.judge_response(GET, response.status.0, &lookup(find), None);
-    match finding.failure() {
+    let classification = RULES.classify_response(GET, response.status.0, &lookup(find), None);
+    match classification.failure() {
         None => Ok(response.status.0),
-        Some(_) => Err(finding),
+        Some(_) => Err(classification),
     }
 }
 

@@ -5,10 +5,10 @@ use ::core::time::Duration;
 use backoff_core::budget::{Charge, InFlight};
 use backoff_core::nanos::{from_duration, to_duration};
 use backoff_core::{
-    Account, Budget, Cause, Classify, ConcurrencyBudget, Constant, Delays, EveryError, Exponential,
-    Failure, FailureKind, Fibonacci, GiveUp, Judge, Linear, OnError, Percent, Policy, Progress,
-    RatioBudget, RequestBudget, Retry, Schedule, Steps, ThrottleBudget, TokenBudget, Unlimited,
-    Verdict, on_error, on_outcome, on_value,
+    Account, Budget, DelayOrigin, Classify, ConcurrencyBudget, Constant, Delays, EveryError, Exponential,
+    Failure, FailureKind, Fibonacci, GiveUp, Classifier, Linear, Errors, Percent, Policy, Progress,
+    RatioBudget, RequestBudget, RetryState, Schedule, Steps, ThrottleBudget, TokenBudget, Unlimited,
+    Verdict, errors, outcomes, values,
 };
 use size::reach;
 
@@ -46,7 +46,7 @@ fn failures() {
     reach(Failure::min_delay as fn(_) -> _);
     reach(FailureKind::as_str as fn(_) -> _);
     reach(GiveUp::as_str as fn(_) -> _);
-    reach(Cause::as_str as fn(_) -> _);
+    reach(DelayOrigin::as_str as fn(_) -> _);
 }
 
 fn policies() {
@@ -90,16 +90,16 @@ fn calls<S: Schedule + Copy + 'static>() {
     reach(Policy::<S>::start as fn(_) -> _);
     reach(Policy::<S>::resume as fn(_, _) -> _);
     reach(Policy::<S>::delays as fn(_, Random) -> _);
-    reach(Policy::<S>::cause as fn(_, _, _) -> _);
+    reach(Policy::<S>::delay_origin as fn(_, _, _) -> _);
     reach(Policy::<S>::with_schedule as fn(_, _) -> _);
     reach(Policy::<S>::with_throttled_schedule as fn(_, _) -> _);
-    reach(Retry::<S>::policy as fn(_) -> _);
-    reach(Retry::<S>::attempt as fn(_) -> _);
-    reach(Retry::<S>::progress as fn(_) -> _);
-    reach(Retry::<S>::remaining as fn(_, _) -> _);
-    reach(Retry::<S>::attempt_timeout as fn(_, _) -> _);
-    reach(Retry::<S>::on_failure as fn(_, _, _, _) -> _);
-    reach(Retry::<S>::wait_after as fn(_, _, _, _) -> _);
+    reach(RetryState::<S>::policy as fn(_) -> _);
+    reach(RetryState::<S>::attempt as fn(_) -> _);
+    reach(RetryState::<S>::progress as fn(_) -> _);
+    reach(RetryState::<S>::remaining as fn(_, _) -> _);
+    reach(RetryState::<S>::attempt_timeout as fn(_, _) -> _);
+    reach(RetryState::<S>::on_failure as fn(_, _, _, _) -> _);
+    reach(RetryState::<S>::wait_after as fn(_, _, _, _) -> _);
     reach(<Delays<'static, S, Random> as Iterator>::next as fn(_) -> _);
 }
 
@@ -114,10 +114,10 @@ fn saved() {
 type Outcome = Result<u32, FailureKind>;
 
 fn classifiers() {
-    reach(on_error as fn(fn(&FailureKind) -> Failure) -> _);
-    reach(on_value as fn(fn(&u32) -> bool) -> _);
-    reach(on_outcome as fn(fn(&Outcome) -> Option<FailureKind>) -> _);
-    reach(Judge::or as fn(Judge<OnError<fn()>>, EveryError) -> _);
+    reach(errors as fn(fn(&FailureKind) -> Failure) -> _);
+    reach(values as fn(fn(&u32) -> bool) -> _);
+    reach(outcomes as fn(fn(&Outcome) -> Option<FailureKind>) -> _);
+    reach(Classifier::or as fn(Classifier<Errors<fn()>>, EveryError) -> _);
     reach(Verdict::failure as fn(bool) -> _);
     reach(Verdict::failure as fn(Failure) -> _);
     reach(Verdict::failure as fn(FailureKind) -> _);
@@ -129,9 +129,9 @@ fn classifiers() {
 
 /// Every way to judge, one after the other.
 fn judge(outcome: &Outcome) -> Option<Failure> {
-    on_error(|kind: &FailureKind| *kind)
-        .or(on_value(|value: &u32| *value == 0))
-        .or(on_outcome(|outcome: &Outcome| outcome.is_err()))
+    errors(|kind: &FailureKind| *kind)
+        .or(values(|value: &u32| *value == 0))
+        .or(outcomes(|outcome: &Outcome| outcome.is_err()))
         .classify(outcome)
 }
 

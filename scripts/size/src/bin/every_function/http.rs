@@ -3,9 +3,9 @@
 use ::core::error::Error;
 
 use backoff_http::{
-    AttemptText, Call, DateError, DelayError, DelayRules, DelaySource, EnvoyRetryOn, Evidence,
-    Fault, FaultRule, Finding, GrpcRules, GrpcStatus, HeaderRule, Headers, HttpDate, Lookup,
-    Meaning, Method, Methods, QuotaPolicy, Retried, RetryAfter, Rules, Sent, ServerDelay,
+    AttemptText, RequestInfo, DateError, DelayError, DelayRules, DelayField, EnvoyRetryOn, Evidence,
+    Fault, FaultRule, Classification, GrpcRules, GrpcStatus, HeaderRule, Headers, HttpDate, Lookup,
+    StatusClass, Method, Methods, QuotaPolicy, RetryMark, RetryAfter, Rules, Sent, ServerDelay,
     ServiceLimit, StatusRule, attempt, aws_error_kind, lookup,
 };
 use size::reach;
@@ -17,7 +17,7 @@ pub fn all() {
     values();
     delays();
     rules();
-    findings();
+    classifications();
     layers();
     with_headers::<()>();
     with_headers::<[(&str, &[u8])]>();
@@ -35,14 +35,14 @@ fn requests() {
     reach(Methods::with as fn(_, _) -> _);
     reach(Methods::without as fn(_, _) -> _);
     reach(Methods::contains as fn(_, _) -> _);
-    reach(Call::new as fn(_) -> _);
-    reach(Call::with_idempotency_key as fn(_) -> _);
-    reach(Call::as_idempotent as fn(_) -> _);
-    reach(Call::as_redirected as fn(_) -> _);
-    reach(Call::method as fn(_) -> _);
-    reach(Call::has_idempotency_key as fn(_) -> _);
-    reach(Call::is_known_idempotent as fn(_) -> _);
-    reach(Call::is_redirected as fn(_) -> _);
+    reach(RequestInfo::new as fn(_) -> _);
+    reach(RequestInfo::with_idempotency_key as fn(_) -> _);
+    reach(RequestInfo::as_idempotent as fn(_) -> _);
+    reach(RequestInfo::as_redirected as fn(_) -> _);
+    reach(RequestInfo::method as fn(_) -> _);
+    reach(RequestInfo::has_idempotency_key as fn(_) -> _);
+    reach(RequestInfo::is_known_idempotent as fn(_) -> _);
+    reach(RequestInfo::is_redirected as fn(_) -> _);
 }
 
 fn faults() {
@@ -59,8 +59,8 @@ fn faults() {
 }
 
 fn statuses() {
-    reach(Meaning::of as fn(_) -> _);
-    reach(Meaning::kind as fn(_, _, _) -> _);
+    reach(StatusClass::of as fn(_) -> _);
+    reach(StatusClass::kind as fn(_, _, _) -> _);
     reach(StatusRule::one as fn(_, _) -> _);
     reach(StatusRule::range as fn(_, _, _) -> _);
     reach(StatusRule::covers as fn(_, _) -> _);
@@ -98,11 +98,11 @@ fn values() {
 
 fn delays() {
     reach(DelayError::as_str as fn(_) -> _);
-    reach(DelaySource::as_str as fn(_) -> _);
+    reach(DelayField::as_str as fn(_) -> _);
     reach(DelayRules::with as fn(_, _) -> _);
     reach(DelayRules::without as fn(_, _) -> _);
     reach(DelayRules::with_x_rate_limit_reset as fn(_, _) -> _);
-    reach(DelayRules::with_profile as fn(_, _) -> _);
+    reach(DelayRules::with_strictness as fn(_, _) -> _);
     reach(DelayRules::without_fractions as fn(_) -> _);
     reach(DelayRules::with_server_clock as fn(_) -> _);
     reach(DelayRules::reads as fn(_, _) -> _);
@@ -127,24 +127,24 @@ fn rules() {
     reach(Rules::default as fn() -> _);
 }
 
-fn findings() {
+fn classifications() {
     reach(
-        (|rules, call, evidence: Evidence| Rules::judge_error(rules, call, evidence))
+        (|rules, call, evidence: Evidence| Rules::classify_error(rules, call, evidence))
             as fn(&_, _, _) -> _,
     );
-    reach(Finding::with_spent_body as fn(_) -> _);
-    reach(Finding::failure as fn(_) -> _);
-    reach(Finding::is_retryable as fn(_) -> _);
-    reach(Finding::server_delay as fn(_) -> _);
-    reach(Finding::reason as fn(_) -> _);
+    reach(Classification::with_spent_body as fn(_) -> _);
+    reach(Classification::failure as fn(_) -> _);
+    reach(Classification::is_retryable as fn(_) -> _);
+    reach(Classification::server_delay as fn(_) -> _);
+    reach(Classification::reason as fn(_) -> _);
 }
 
 fn layers() {
     reach(AttemptText::new as fn(_) -> _);
     reach(AttemptText::as_str as fn(_) -> _);
-    reach(Retried::after as fn(_) -> _);
-    reach(Retried::attempts as fn(_) -> _);
-    reach(Retried::find as fn(&(dyn Error + 'static)) -> _);
+    reach(RetryMark::after as fn(_) -> _);
+    reach(RetryMark::attempts as fn(_) -> _);
+    reach(RetryMark::find as fn(&(dyn Error + 'static)) -> _);
 }
 
 fn with_headers<H: Headers + ?Sized + 'static>() {
@@ -161,7 +161,7 @@ fn with_headers<H: Headers + ?Sized + 'static>() {
     );
     reach(
         (|rules: &Rules<'_>, call, status, headers: &H, now: HttpDate| {
-            Rules::judge_response(rules, call, status, headers, now)
+            Rules::classify_response(rules, call, status, headers, now)
         }) as fn(&_, _, _, &_, _) -> _,
     );
 }

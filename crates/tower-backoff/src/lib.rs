@@ -1,0 +1,26 @@
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod attempt;
+mod buffer;
+mod future;
+mod layer;
+mod replay;
+mod service;
+
+#[doc(no_inline)]
+pub use backoff_http::{
+    ATTEMPT_HEADER, Classification, Evidence, Fault, GrpcRules, GrpcStatus, RetriesExhausted,
+    RetryMark, Rules,
+};
+#[doc(no_inline)]
+pub use backoff_tokio::{Budget, Event, Jitter, Policy, RatioBudget, TokenBudget, Tokio};
+pub use buffer::{Buffer, BufferFuture, BufferLayer, Buffered};
+pub use future::ResponseFuture;
+pub use layer::RetryLayer;
+pub use replay::{Cloned, Replay};
+pub use service::Retry;
+
+/// Any error of a service.
+pub type BoxError = Box<dyn std::error::Error + Send + Sync>;

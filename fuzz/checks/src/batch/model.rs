@@ -1,0 +1,244 @@
+//! What the documentation of a batch says of its items, one by one.
+
+use core::time::Duration;
+
+use backoff_core::{Decision, RetryState};
+use backoff_driver::{Completion, Pacing, Report};
+use rand_xoshiro::Xoshiro128PlusPlus;
+use rand_xoshiro::rand_core::Rng;
+
+use super::Outcome;
+use crate::exact;
+use crate::input::Plan;
+
+/// A batch that began when its clock stood at zero.
+pub(super) struct Model<'c> {
+    pacing: Pacing,
+    items: Vec<Item<'c>>,
+    /// What the waits of a round are drawn with, where they are drawn together.
+    random: Option<u32>,
+    /// How many operations may be under way.
+    limit: usize,
+    /// Since when there is room for another; `None` where there is none.
+    room: Option<Duration>,
+}
+
+pub(super) struct Item<'c> {
+    call: RetryState<'c, &'c Plan>,
+    random: Xoshiro128PlusPlus,
+    attempts: u32,
+    slept: u64,
+    stage: Stage,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Stage {
+    Due {
+        since: Duration,
+    },
+    Final {
+        at: Duration,
+        completion: Completion,
+    },
+    UnderWay {
+        since: Duration,
+    },
+    Waiting {
+        until: Duration,
+    },
+}
+
+impl<'c> Item<'c> {
+    pub(super) fn new(call: RetryState<'c, &'c Plan>, random: Xoshiro128PlusPlus) -> Self {
+        let since = Duration::ZERO;
+        Self {
+            call,
+            random,
+            attempts: 0,
+            slept: 0,
+            stage: Stage::Due { since },
+        }
+    }
+
+    fn is_due(&self) -> bool {
+        matches!(self.stage, Stage::Due { .. })
+    }
+
+    fn is_under_way(&self) -> bool {
+        matches!(self.stage, Stage::UnderWay { .. })
+    }
+
+    fn waits_until(&self) -> Option<Duration> {
+        match self.stage {
+            Stage::Waiting { until } => Some(until),
+            _ => None,
+        }
+    }
+}
+
+impl<'c> Model<'c> {
+    pub(super) fn new(pacing: Pacing, items: Vec<Item<'c>>) -> Self {
+        Self {
+            pacing,
+            items,
+            random: None,
+            limit: 0,
+            room: None,
+        }
+    }
+
+    /// How many attempts of an item have come to their end.
+    pub(super) fn attempts(&self, index: usize) -> usize {
+        self.items[index].attempts as usize
+    }
+
+    /// When the next round is due, as far as anything waits.
+    pub(super) fn until(&self) -> Option<Duration> {
+        let waits = self.items.iter().filter_map(Item::waits_until);
+        match self.pacing {
+            Pacing::Apart => waits.min(),
+            Pacing::Together => waits.max(),
+        }
+    }
+
+    /// The items of a round: those that are due or, where none is, those for which the next round waits.
+    pub(super) fn begin_round(&mut self, now: Duration) -> Vec<usize> {
+        self.random = None;
+        if self.pacing == Pacing::Apart {
+            self.wake(now, now);
+        }
+        if !self.items.iter().any(Item::is_due) {
+            self.wake(self.until().unwrap_or_default(), now);
+        }
+        let items = self.items.iter().enumerate();
+        items
+            .filter_map(|(index, item)| item.is_due().then_some(index))
+            .collect()
+    }
+
+    fn wake(&mut self, by: Duration, now: Duration) {
+        for item in &mut self.items {
+            if let Some(until) = item.waits_until().filter(|until| *until <= by) {
+                let since = until.min(now);
+                item.stage = Stage::Due { since };
+            }
+        }
+    }
+
+    /// Operations are run from now on, and as many at a time.
+    pub(super) fn begin_run(&mut self, now: Duration, limit: usize) {
+        self.limit = limit;
+        self.room = Some(now);
+    }
+
+    /// An operation begins as soon as its item is due and there is room.
+    pub(super) fn set_out(&mut self, index: usize, now: Duration) {
+        let together = self.pacing == Pacing::Together;
+        if together && !self.is_amid_round() {
+            self.random = None;
+            self.wake(Duration::MAX, Duration::MAX);
+        }
+        let since = match self.items[index].stage {
+            Stage::Due { since } => since,
+            Stage::Waiting { until } if !together => until,
+            stage => panic!("item {index} is tried while {stage:?}"),
+        };
+        let room = self.room.expect("no more at a time than the limit");
+        assert_eq!(now, since.max(room), "item {index} is tried late or early");
+        self.items[index].stage = Stage::UnderWay { since };
+        if self.under_way() == self.limit {
+            self.room = None;
+        }
+    }
+
+    fn is_amid_round(&self) -> bool {
+        self.items
+            .iter()
+            .any(|item| item.is_due() || item.is_under_way())
+    }
+
+    fn under_way(&self) -> usize {
+        self.items.iter().filter(|item| item.is_under_way()).count()
+    }
+
+    /// An operation is dropped, and its item is as due as before.
+    pub(super) fn cancel(&mut self, index: usize) {
+        if let Stage::UnderWay { since } = self.items[index].stage {
+            self.items[index].stage = Stage::Due { since };
+        }
+    }
+
+    /// An attempt has come to its end.
+    pub(super) fn settle(&mut self, index: usize, outcome: Outcome, now: Duration) {
+        if self.under_way() == self.limit {
+            self.room = Some(now);
+        }
+        let item = &mut self.items[index];
+        item.attempts += 1;
+        item.stage = match outcome {
+            Ok(()) => Stage::Final {
+                at: now,
+                completion: Completion::Accepted,
+            },
+            Err(failure) => {
+                let random = match self.pacing {
+                    Pacing::Apart => item.random.next_u32(),
+                    Pacing::Together => *self.random.get_or_insert_with(|| item.random.next_u32()),
+                };
+                match item.call.on_failure(elapsed(now), failure, random) {
+                    Decision::GiveUp(reason) => Stage::Final {
+                        at: now,
+                        completion: Completion::GaveUp(reason),
+                    },
+                    Decision::Retry { after } => {
+                        item.slept = item.slept.saturating_add(exact::nanos(after));
+                        Stage::Waiting {
+                            until: now.saturating_add(after),
+                        }
+                    }
+                }
+            }
+        };
+        self.end_round(now);
+    }
+
+    /// Where items wait together, they do so for the longest wait and for the last of the attempts.
+    fn end_round(&mut self, now: Duration) {
+        if self.pacing == Pacing::Apart || self.is_amid_round() {
+            return;
+        }
+        let until = self.until().unwrap_or_default().max(now);
+        for item in &mut self.items {
+            if item.waits_until().is_some() {
+                item.stage = Stage::Waiting { until };
+            }
+        }
+    }
+
+    /// Checks what is told of an item in the end.
+    pub(super) fn check_report(&self, index: usize, report: &Report) {
+        let Item {
+            stage,
+            attempts,
+            slept,
+            ..
+        } = &self.items[index];
+        let Stage::Final { at, completion } = *stage else {
+            panic!("item {index} is {stage:?} in the end");
+        };
+        assert_eq!(
+            (report.attempts(), report.completion()),
+            (*attempts, Some(completion))
+        );
+        assert_eq!(report.elapsed(), elapsed(at));
+        assert_eq!(report.slept(), exact::duration((*slept).into()));
+    }
+}
+
+/// The time since the batch began; half of the range stands for a clock that went back.
+fn elapsed(now: Duration) -> Duration {
+    match exact::nanos(now) {
+        nanos if nanos <= u64::MAX / 2 => Duration::from_nanos(nanos),
+        _ => Duration::ZERO,
+    }
+}
