@@ -1,0 +1,9 @@
+//! What happens when an attempt runs out of time.
+
+mod interrupt;
+mod timed_out;
+mod timing;
+
+pub use interrupt::{Interrupt, Limited, OnTimeout, Uninterrupted};
+pub use timed_out::{FromTimeout, TimedOut};
+pub use timing::{Timing, poll_within};

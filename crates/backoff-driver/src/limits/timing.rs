@@ -1,0 +1,125 @@
+//! What a call must keep to limit its attempts.
+
+use core::future::Future;
+use core::pin::Pin;
+use core::task::{Context, Poll};
+
+use super::interrupt::{Limited, OnTimeout, Uninterrupted};
+
+/// What a call keeps to limit its attempts: a timer and the last outcome, or neither.
+pub trait Timing {
+    /// Whether attempts are interrupted.
+    const INTERRUPTS: bool;
+
+    /// A timer beside an attempt.
+    type Timer<S: Future<Output = ()>>: Future<Output = ()>;
+
+    /// An outcome that is kept during the next attempt.
+    type Last<O>;
+
+    /// Keeps a timer, if one is needed.
+    fn timer<S: Future<Output = ()>>(sleep: S) -> Option<Self::Timer<S>>;
+
+    /// Keeps an outcome, if one is needed.
+    fn keep<O>(outcome: O) -> Option<Self::Last<O>>;
+
+    /// The outcome that was kept.
+    fn kept<O>(last: Self::Last<O>) -> O;
+}
+
+/// Keeps nothing, and so has no value.
+#[derive(Debug)]
+pub enum Never {}
+
+impl Future for Never {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
+        match *self {}
+    }
+}
+
+impl Timing for Uninterrupted {
+    const INTERRUPTS: bool = false;
+    type Timer<S: Future<Output = ()>> = Never;
+    type Last<O> = Never;
+
+    #[inline]
+    fn timer<S: Future<Output = ()>>(_sleep: S) -> Option<Never> {
+        None
+    }
+
+    #[inline]
+    fn keep<O>(_outcome: O) -> Option<Never> {
+        None
+    }
+
+    #[inline]
+    fn kept<O>(last: Never) -> O {
+        match last {}
+    }
+}
+
+impl Timing for Limited {
+    const INTERRUPTS: bool = true;
+    type Timer<S: Future<Output = ()>> = S;
+    type Last<O> = O;
+
+    #[inline]
+    fn timer<S: Future<Output = ()>>(sleep: S) -> Option<S> {
+        Some(sleep)
+    }
+
+    #[inline]
+    fn keep<O>(outcome: O) -> Option<O> {
+        Some(outcome)
+    }
+
+    #[inline]
+    fn kept<O>(last: O) -> O {
+        last
+    }
+}
+
+impl<G> Timing for OnTimeout<G> {
+    const INTERRUPTS: bool = true;
+    type Timer<S: Future<Output = ()>> = S;
+    type Last<O> = O;
+
+    #[inline]
+    fn timer<S: Future<Output = ()>>(sleep: S) -> Option<S> {
+        Limited::timer(sleep)
+    }
+
+    #[inline]
+    fn keep<O>(outcome: O) -> Option<O> {
+        Limited::keep(outcome)
+    }
+
+    #[inline]
+    fn kept<O>(last: O) -> O {
+        Limited::kept::<O>(last)
+    }
+}
+
+/// Polls an attempt and then its timer, which is made when the attempt is not ready at once; `None` if time is over.
+///
+/// The attempt comes first, so that one that is ready in time is never lost.
+#[inline]
+pub fn poll_within<A: Future, S: Future<Output = ()>>(
+    attempt: Pin<&mut A>,
+    mut timer: Pin<&mut Option<S>>,
+    cx: &mut Context<'_>,
+    start: impl FnOnce() -> Option<S>,
+) -> Poll<Option<A::Output>> {
+    if let Poll::Ready(outcome) = attempt.poll(cx) {
+        return Poll::Ready(Some(outcome));
+    }
+    if timer.is_none() {
+        timer.set(start());
+    }
+    match timer.as_pin_mut() {
+        Some(timer) => timer.poll(cx).map(|()| None),
+        None => Poll::Pending,
+    }
+}
