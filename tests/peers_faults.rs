@@ -15,9 +15,8 @@ use backoff_http::{
     ResetMeaning, RetryMark, Rules,
 };
 
-const ENDLESS: Policy = Policy::exponential(Duration::from_millis(100), Duration::from_secs(30))
-    .retry_forever()
-    .without_deadline();
+const ENDLESS: Policy =
+    Policy::exponential(Duration::from_millis(100), Duration::from_secs(30)).retry_forever();
 
 /// 29 September 2023.
 const NOW: HttpDate = HttpDate::from_unix(1_696_004_797);

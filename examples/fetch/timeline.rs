@@ -123,11 +123,7 @@ impl<'c> Timeline<'c> {
 
     /// The window after an attempt: what the delay would be without jitter, hints and limits.
     fn window(&self, attempt: u32) -> Duration {
-        let windows = self
-            .policy
-            .with_jitter(Jitter::None)
-            .retry_forever()
-            .without_deadline();
+        let windows = self.policy.with_jitter(Jitter::None).retry_forever();
         let mut windows = windows.delays(|| 0);
         windows.nth(attempt as usize - 1).unwrap_or_default()
     }

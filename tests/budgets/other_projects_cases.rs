@@ -5,8 +5,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use backoff_core::{
-    Account, Budget, CallEnd, ConcurrencyBudget, Decision, Failure, FailureKind, GiveUp, Policy,
-    RatioBudget, RetryState, TokenBudget,
+    Account, Budget, CallEnd, ConcurrencyBudget, Decision, Failure, FailureKind, GiveUp,
+    PlannedRetry, Policy, RatioBudget, RetryState, TokenBudget,
 };
 use serde_json::Value;
 
@@ -112,7 +112,7 @@ fn of_ten_thousand(value: &Value) -> Option<u16> {
 }
 
 fn withdraw<B: Budget>(account: &mut Account<B>, kind: FailureKind) -> bool {
-    account.withdraw(START, kind.into(), Duration::ZERO)
+    account.withdraw(&PlannedRetry::new(START, kind.into(), Duration::ZERO))
 }
 
 /// botocore's `RetryQuotaChecker`: what each failure takes and each call gives back.
@@ -203,7 +203,7 @@ fn invocations(name: Name<'_>, steps: &Value, policy: &Policy, tokens: Option<u3
 
 /// What a call makes of a response: the outcome in the words of the AWS tests, and the wait.
 fn respond(
-    retry: &mut RetryState<'_, backoff_core::Exponential>,
+    retry: &mut RetryState<&Policy>,
     account: &mut Account<&TokenBudget>,
     response: &Value,
 ) -> (&'static str, Option<Duration>) {
@@ -217,7 +217,9 @@ fn respond(
         _ => Failure::permanent(),
     };
     match retry.on_failure(Duration::ZERO, failure, u32::MAX) {
-        Decision::Retry { after } if account.withdraw(START, failure, after) => {
+        Decision::Retry { after }
+            if account.withdraw(&PlannedRetry::new(START, failure, after)) =>
+        {
             ("retry_request", Some(after))
         }
         Decision::Retry { .. } => ("retry_quota_exceeded", None),
@@ -288,7 +290,11 @@ fn operations(name: Name<'_>, case: &Value) {
                 now += Duration::from_millis(operation[1].as_u64().expect("milliseconds"));
             }
             _ => {
-                let granted = account.withdraw(now, Failure::transient(), Duration::ZERO);
+                let granted = account.withdraw(&PlannedRetry::new(
+                    now,
+                    Failure::transient(),
+                    Duration::ZERO,
+                ));
                 assert_eq!(Some(granted), operation[1].as_bool(), "{name:?} at {now:?}");
             }
         }

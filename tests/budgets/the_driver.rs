@@ -4,8 +4,8 @@ use std::future::{pending, ready};
 use std::time::Duration;
 
 use backoff_core::{
-    Account, ConcurrencyBudget, Failure, GiveUp, Policy, RequestBudget, ThrottleBudget,
-    TokenBudget, Unlimited,
+    Account, ConcurrencyBudget, Failure, GiveUp, PlannedRetry, Policy, RequestBudget,
+    ThrottleBudget, TokenBudget, Unlimited,
 };
 use backoff_driver::test_util::{Script, VirtualClock};
 use backoff_driver::{Attempts, Completion, Event, ThreadRandom, retry};
@@ -165,7 +165,11 @@ fn a_budget_may_change_its_mind_during_the_wait() {
         assert!(attempts.recheck(&outcome));
         attempts.pause_after(&outcome).expect("a retry").await;
         let mut others = Account::new(&budget);
-        while others.withdraw(Duration::ZERO, Failure::transient(), Duration::ZERO) {}
+        while others.withdraw(&PlannedRetry::new(
+            Duration::ZERO,
+            Failure::transient(),
+            Duration::ZERO,
+        )) {}
         assert!(!attempts.recheck(&outcome));
     });
     let report = attempts.report();

@@ -179,7 +179,7 @@ async fn a_server_that_stalls_costs_one_timeout() {
 
 #[tokio::test]
 async fn a_policy_without_a_timeout_gets_one() {
-    static ENDLESS: Policy = Policy::DEFAULT.retry_forever().without_deadline();
+    static ENDLESS: Policy = Policy::DEFAULT.retry_forever();
     let retries = Retries::new(&ENDLESS);
     assert!(
         format!("{retries:?}").contains("attempt_timeout: 30s"),

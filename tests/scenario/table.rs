@@ -136,10 +136,7 @@ pub static SCENARIOS: &[Scenario] = &[
     },
     Scenario {
         name: "forever, until the caller loses patience",
-        policy: POLICY
-            .with_max_delay(ms(32_000))
-            .retry_forever()
-            .without_deadline(),
+        policy: POLICY.with_max_delay(ms(32_000)).retry_forever(),
         outcomes: &[TRANSIENT],
         interrupt: 16,
         exact: true,

@@ -19,7 +19,7 @@ mod rule_14_two_layers_do_not_multiply;
 
 use std::time::Duration;
 
-use backoff_core::{Decision, Failure, GiveUp, RetryState, Schedule};
+use backoff_core::{Decision, Failure, GiveUp, PolicyRef, RetryState};
 
 const HALF: u32 = 1 << 31;
 
@@ -36,7 +36,7 @@ const fn after(delay: Duration) -> Decision {
 }
 
 /// Decides about a failure at time zero, with a random word in the middle.
-fn decide<S: Schedule>(retry: &mut RetryState<'_, S>, failure: Failure) -> Decision {
+fn decide(retry: &mut RetryState<impl PolicyRef>, failure: Failure) -> Decision {
     retry.on_failure(Duration::ZERO, failure, HALF)
 }
 

@@ -62,7 +62,7 @@ fn five_attempts_and_sixty_seconds_bound_every_constructor() {
 fn retrying_forever_must_be_spelled_out_and_the_deadline_stays() {
     let policy = Policy::constant(ms(10))
         .with_jitter(Jitter::None)
-        .retry_forever();
+        .without_attempt_limit();
     assert_eq!(policy.delays(|| 0).count(), 6_000, "60 s in steps of 10 ms");
     assert_eq!(
         policy.without_deadline().delays(|| 0).take(100_000).count(),

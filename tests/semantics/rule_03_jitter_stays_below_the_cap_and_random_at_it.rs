@@ -16,7 +16,7 @@ fn no_jittered_delay_exceeds_the_cap() {
     for jitter in JITTERS {
         let policy = Policy::exponential(ms(100), seconds(1))
             .with_jitter(jitter)
-            .retry_forever();
+            .without_attempt_limit();
         for random in [0, 1, HALF - 1, HALF, u32::MAX - 1, u32::MAX] {
             let longest = policy.delays(|| random).take(40).max();
             assert!(
@@ -32,7 +32,7 @@ fn a_delay_at_the_cap_is_still_random() {
     for jitter in JITTERS {
         let policy = Policy::exponential(ms(100), seconds(1))
             .with_jitter(jitter)
-            .retry_forever();
+            .without_attempt_limit();
         let thirtieth = |random| policy.without_deadline().delays(|| random).nth(30);
         let spread = [0, HALF, u32::MAX].map(thirtieth);
         if jitter == Jitter::None {
@@ -84,7 +84,9 @@ fn full_jitter_is_the_default_of_every_constructor() {
     zero(Policy::linear(ms(9), ms(9), ms(99)).delays(|| 0).next());
     zero(Policy::steps(&[ms(9)]).delays(|| 0).next());
     assert_eq!(Policy::default(), Policy::DEFAULT);
-    let windows = Policy::DEFAULT.with_jitter(Jitter::None).retry_forever();
+    let windows = Policy::DEFAULT
+        .with_jitter(Jitter::None)
+        .without_attempt_limit();
     let windows: Vec<_> = windows.delays(|| 0).take(9).collect();
     let expected = [100, 200, 400, 800, 1_600, 3_200, 6_400, 12_800, 20_000];
     assert_eq!(windows, expected.map(ms));

@@ -47,7 +47,7 @@ fn every_decision<S: Schedule + Copy>(schedule: S, mut check: impl FnMut(Decisio
                 let policy = Policy::new(schedule)
                     .with_max_delay(max)
                     .with_jitter(jitter)
-                    .retry_forever()
+                    .without_attempt_limit()
                     .with_deadline(extreme)
                     .with_max_hint(extreme)
                     .with_hint_rule(HintRule::Clamp)
@@ -123,12 +123,7 @@ fn no_window_falls_back_once_it_has_grown() {
         .collect()
     }
     fn check<S: Schedule>(name: &str, policy: Policy<S>) {
-        let windows = windows(
-            &policy
-                .with_jitter(Jitter::None)
-                .retry_forever()
-                .without_deadline(),
-        );
+        let windows = windows(&policy.with_jitter(Jitter::None).retry_forever());
         assert!(windows.is_sorted(), "{name}: {windows:?}");
         assert!(windows[0] > Duration::ZERO, "{name}");
     }

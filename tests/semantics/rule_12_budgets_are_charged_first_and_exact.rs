@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use backoff_core::{Account, CallEnd, Failure, Policy, RatioBudget, TokenBudget};
+use backoff_core::{Account, CallEnd, Failure, PlannedRetry, Policy, RatioBudget, TokenBudget};
 use backoff_driver::test_util::VirtualClock;
 use backoff_driver::{Attempts, ThreadRandom};
 
@@ -33,7 +33,11 @@ fn a_ratio_allows_its_share_of_the_calls_and_the_reserve() {
                 let now = Duration::from_micros(call); // a tenth of a second in all
                 let mut account = Account::new(&budget);
                 account.begin(now);
-                let granted = account.withdraw(now, Failure::transient(), Duration::ZERO);
+                let granted = account.withdraw(&PlannedRetry::new(
+                    now,
+                    Failure::transient(),
+                    Duration::ZERO,
+                ));
                 retries += u32::from(granted);
             }
             let case = (numerator, denominator, per_second);

@@ -201,7 +201,7 @@ const SHARES: [(&str, f64); 6] = [
 impl Retry {
     /// A retry of a number, counted from zero, with the ends of what its delay is drawn from.
     fn new(policy: &Policy<Shape<'_>>, index: usize) -> Self {
-        let unbounded = policy.retry_forever().without_deadline();
+        let unbounded = policy.retry_forever();
         Self {
             window: nth(&unbounded.with_jitter(Jitter::None), index, 0),
             shortest: nth(&unbounded, index, 0),

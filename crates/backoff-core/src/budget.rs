@@ -25,7 +25,7 @@
 //!
 //! ```
 //! # #[cfg(any(target_has_atomic = "32", feature = "portable-atomic-1"))] {
-//! use backoff_core::{Account, Decision, CallEnd, Failure, GiveUp, Policy, TokenBudget};
+//! use backoff_core::{Account, CallEnd, Decision, Failure, GiveUp, PlannedRetry, Policy, TokenBudget};
 //! use core::time::Duration;
 //!
 //! static POLICY: Policy = Policy::DEFAULT;
@@ -46,7 +46,7 @@
 //!     let (now, failure) = (uptime(), Failure::transient());
 //!     match retry.on_failure(now - began, failure, random()) {
 //!         Decision::GiveUp(reason) => break CallEnd::GaveUp(reason),
-//!         Decision::Retry { after } if account.withdraw(now, failure, after) => wait(after),
+//!         Decision::Retry { after } if account.withdraw(&PlannedRetry::new(now, failure, after)) => wait(after),
 //!         Decision::Retry { .. } => break CallEnd::GaveUp(GiveUp::Budget),
 //!     }
 //! };
@@ -68,6 +68,7 @@ mod bucket;
 mod concurrency;
 #[cfg(all(loom, test))]
 mod interleavings;
+mod planned_retry;
 #[cfg(any(target_has_atomic = "32", feature = "portable-atomic-1"))]
 mod ratio;
 #[cfg(any(target_has_atomic = "32", feature = "portable-atomic-1"))]
@@ -82,11 +83,11 @@ mod window;
 use core::time::Duration;
 
 use crate::decision::GiveUp;
-use crate::failure::Failure;
 
 pub use account::Account;
 #[cfg(any(target_has_atomic = "32", feature = "portable-atomic-1"))]
 pub use concurrency::{ConcurrencyBudget, InFlight};
+pub use planned_retry::PlannedRetry;
 #[cfg(any(target_has_atomic = "32", feature = "portable-atomic-1"))]
 pub use ratio::RatioBudget;
 #[cfg(any(target_has_atomic = "32", feature = "portable-atomic-1"))]
@@ -109,7 +110,7 @@ pub use token::{Charge, TokenBudget};
 /// A budget that an operator switches off:
 ///
 /// ```
-/// use backoff_core::{Budget, Failure};
+/// use backoff_core::{Budget, Failure, PlannedRetry};
 /// use core::sync::atomic::{AtomicBool, Ordering};
 /// use core::time::Duration;
 ///
@@ -118,13 +119,13 @@ pub use token::{Charge, TokenBudget};
 /// impl Budget for Switch {
 ///     type Held = ();
 ///
-///     fn withdraw(&self, _held: &mut (), _now: Duration, _failure: Failure, _delay: Duration) -> bool {
+///     fn withdraw(&self, _held: &mut (), _retry: &PlannedRetry) -> bool {
 ///         self.0.load(Ordering::Relaxed)
 ///     }
 /// }
 ///
 /// let switch = Switch(AtomicBool::new(false));
-/// assert!(!switch.withdraw(&mut (), Duration::ZERO, Failure::transient(), Duration::ZERO));
+/// assert!(!switch.withdraw(&mut (), &PlannedRetry::new(Duration::ZERO, Failure::transient(), Duration::ZERO)));
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a budget",
@@ -144,21 +145,15 @@ pub trait Budget {
         let _ = (held, now);
     }
 
-    /// Whether the call may wait for `delay` and try again; charges it, if so.
-    fn withdraw(
-        &self,
-        held: &mut Self::Held,
-        now: Duration,
-        failure: Failure,
-        delay: Duration,
-    ) -> bool;
+    /// Whether the call may wait and try again; charges it, if so.
+    fn withdraw(&self, held: &mut Self::Held, retry: &PlannedRetry) -> bool;
 
     /// Takes back a retry that was granted just now, since another budget refused it: what it cost is given back.
     ///
     /// Does nothing by default, as is right for a budget that counts failures, whether they are retried or not.
     #[inline]
-    fn refund(&self, held: &mut Self::Held, delay: Duration) {
-        let _ = (held, delay);
+    fn refund(&self, held: &mut Self::Held, retry: &PlannedRetry) {
+        let _ = (held, retry);
     }
 
     /// Whether a retry that was granted should still be made, now that its wait is over.
@@ -203,10 +198,10 @@ pub enum CallEnd {
 /// # Examples
 ///
 /// ```
-/// # use backoff_core::{Account, Failure, Unlimited};
+/// # use backoff_core::{Account, Failure, PlannedRetry, Unlimited};
 /// # use core::time::Duration;
 /// let mut account = Account::new(Unlimited);
-/// assert!(account.withdraw(Duration::ZERO, Failure::transient(), Duration::MAX));
+/// assert!(account.withdraw(&PlannedRetry::new(Duration::ZERO, Failure::transient(), Duration::MAX)));
 /// assert_eq!(size_of_val(&account), 0);
 /// ```
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
@@ -218,13 +213,7 @@ impl Budget for Unlimited {
     const BEGINS: bool = false;
 
     #[inline]
-    fn withdraw(
-        &self,
-        _held: &mut (),
-        _now: Duration,
-        _failure: Failure,
-        _delay: Duration,
-    ) -> bool {
+    fn withdraw(&self, _held: &mut (), _retry: &PlannedRetry) -> bool {
         true
     }
 }
@@ -240,19 +229,13 @@ impl<B: Budget + ?Sized> Budget for &B {
     }
 
     #[inline]
-    fn withdraw(
-        &self,
-        held: &mut Self::Held,
-        now: Duration,
-        failure: Failure,
-        delay: Duration,
-    ) -> bool {
-        (**self).withdraw(held, now, failure, delay)
+    fn withdraw(&self, held: &mut Self::Held, retry: &PlannedRetry) -> bool {
+        (**self).withdraw(held, retry)
     }
 
     #[inline]
-    fn refund(&self, held: &mut Self::Held, delay: Duration) {
-        (**self).refund(held, delay);
+    fn refund(&self, held: &mut Self::Held, retry: &PlannedRetry) {
+        (**self).refund(held, retry);
     }
 
     #[inline]
@@ -275,11 +258,12 @@ impl<B: Budget + ?Sized> Budget for &B {
 ///
 /// ```
 /// # #[cfg(any(target_has_atomic = "32", feature = "portable-atomic-1"))] {
-/// # use backoff_core::{Account, Failure, RequestBudget, TokenBudget};
+/// # use backoff_core::{Account, Failure, PlannedRetry, RequestBudget, TokenBudget};
 /// # use core::time::Duration;
 /// let (request, server) = (RequestBudget::new(10, Duration::from_secs(5)), TokenBudget::new(14, 14));
 /// let mut account = Account::new((&request, &server));
-/// let mut retry = || account.withdraw(Duration::ZERO, Failure::transient(), Duration::ZERO);
+/// let planned = PlannedRetry::new(Duration::ZERO, Failure::transient(), Duration::ZERO);
+/// let mut retry = || account.withdraw(&planned);
 /// assert_eq!([retry(), retry()], [true, false]); // the server's bucket is empty
 /// assert_eq!(request.retries(), 9); // which costs the request nothing
 /// # }
@@ -296,27 +280,21 @@ impl<A: Budget, B: Budget> Budget for (A, B) {
     }
 
     #[inline]
-    fn withdraw(
-        &self,
-        held: &mut Self::Held,
-        now: Duration,
-        failure: Failure,
-        delay: Duration,
-    ) -> bool {
-        let first = self.0.withdraw(&mut held.0, now, failure, delay);
-        let second = self.1.withdraw(&mut held.1, now, failure, delay);
+    fn withdraw(&self, held: &mut Self::Held, retry: &PlannedRetry) -> bool {
+        let first = self.0.withdraw(&mut held.0, retry);
+        let second = self.1.withdraw(&mut held.1, retry);
         match (first, second) {
-            (true, false) => self.0.refund(&mut held.0, delay),
-            (false, true) => self.1.refund(&mut held.1, delay),
+            (true, false) => self.0.refund(&mut held.0, retry),
+            (false, true) => self.1.refund(&mut held.1, retry),
             _ => {}
         }
         first && second
     }
 
     #[inline]
-    fn refund(&self, held: &mut Self::Held, delay: Duration) {
-        self.0.refund(&mut held.0, delay);
-        self.1.refund(&mut held.1, delay);
+    fn refund(&self, held: &mut Self::Held, retry: &PlannedRetry) {
+        self.0.refund(&mut held.0, retry);
+        self.1.refund(&mut held.1, retry);
     }
 
     #[inline]
@@ -334,11 +312,16 @@ impl<A: Budget, B: Budget> Budget for (A, B) {
 #[cfg(all(test, not(loom)))]
 mod tests {
     use super::*;
+    use crate::failure::Failure;
 
     const NOW: Duration = Duration::from_secs(1);
 
     fn withdraw<B: Budget>(account: &mut Account<B>) -> bool {
-        account.withdraw(NOW, Failure::transient(), Duration::ZERO)
+        account.withdraw(&PlannedRetry::new(
+            NOW,
+            Failure::transient(),
+            Duration::ZERO,
+        ))
     }
 
     #[test]
@@ -365,7 +348,7 @@ mod tests {
         let never = ThrottleBudget::new(1, 1);
         let mut account = Account::new((all, (&never, all)));
         account.begin(NOW);
-        assert!(!account.withdraw(NOW, Failure::transient(), delay));
+        assert!(!account.withdraw(&PlannedRetry::new(NOW, Failure::transient(), delay)));
         assert_eq!((calls.calls(), calls.retries()), (2, 0));
         assert_eq!((tokens.tokens(), request.retries()), (10, 7));
         assert_eq!(request.waiting(), Duration::from_secs(1));
@@ -422,7 +405,7 @@ mod tests {
         struct Never;
         impl Budget for Never {
             type Held = ();
-            fn withdraw(&self, _held: &mut (), _: Duration, _: Failure, _: Duration) -> bool {
+            fn withdraw(&self, _held: &mut (), _retry: &PlannedRetry) -> bool {
                 false
             }
         }

@@ -6,23 +6,23 @@ use core::time::Duration;
 
 use crate::failure::Failure;
 use crate::nanos;
+use crate::policy::PolicyRef;
 use crate::retry_state::RetryState;
-use crate::schedule::Schedule;
 
 /// The delays of a call whose every attempt fails at once. Made by [`Policy::delays`](crate::Policy::delays).
 ///
 /// It ends where the call would be given up, for good.
 #[derive(Clone)]
-pub struct Delays<'p, S, F> {
+pub struct Delays<P, F> {
     /// `None` once the call was given up.
-    retry: Option<RetryState<'p, S>>,
+    retry: Option<RetryState<P>>,
     /// In nanoseconds.
     elapsed: u64,
     random: F,
 }
 
-impl<'p, S, F> Delays<'p, S, F> {
-    pub(crate) const fn new(retry: RetryState<'p, S>, random: F) -> Self {
+impl<P, F> Delays<P, F> {
+    pub(crate) const fn new(retry: RetryState<P>, random: F) -> Self {
         Self {
             retry: Some(retry),
             elapsed: 0,
@@ -31,13 +31,13 @@ impl<'p, S, F> Delays<'p, S, F> {
     }
 }
 
-impl<S: Schedule, F: FnMut() -> u32> Iterator for Delays<'_, S, F> {
+impl<P: PolicyRef, F: FnMut() -> u32> Iterator for Delays<P, F> {
     type Item = Duration;
 
     fn next(&mut self) -> Option<Duration> {
         let retry = self.retry.as_mut()?;
         let (failure, random) = (Failure::transient(), (self.random)());
-        let Ok(wait) = retry.wait_after(self.elapsed, failure, random) else {
+        let Ok(wait) = retry.on_failure_nanos(self.elapsed, failure, random) else {
             self.retry = None;
             return None;
         };
@@ -46,9 +46,9 @@ impl<S: Schedule, F: FnMut() -> u32> Iterator for Delays<'_, S, F> {
     }
 }
 
-impl<S: Schedule, F: FnMut() -> u32> FusedIterator for Delays<'_, S, F> {}
+impl<P: PolicyRef, F: FnMut() -> u32> FusedIterator for Delays<P, F> {}
 
-impl<S, F> fmt::Debug for Delays<'_, S, F> {
+impl<P, F> fmt::Debug for Delays<P, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Delays")
             .field("retry", &self.retry)

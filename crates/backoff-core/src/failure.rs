@@ -18,22 +18,15 @@ use crate::nanos;
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
 pub struct Failure {
-    /// A hint, or the least delay, by `source`.
-    nanos: u64,
+    /// The server's hint in nanoseconds; zero without one.
+    hint: u64,
+    /// The client's minimum, in milliseconds: with nanoseconds the failure would take 24 bytes.
+    min_millis: u32,
     kind: FailureKind,
-    source: Source,
+    hinted: bool,
 }
 
 const _: () = assert!(size_of::<Failure>() <= 16);
-
-/// Where the duration in a failure comes from.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-#[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
-enum Source {
-    Client,
-    Nobody,
-    Server,
-}
 
 /// What a failed attempt says about the chances of another.
 ///
@@ -83,9 +76,10 @@ impl Failure {
     #[must_use]
     pub const fn new(kind: FailureKind) -> Self {
         Self {
-            nanos: 0,
+            hint: 0,
+            min_millis: 0,
             kind,
-            source: Source::Nobody,
+            hinted: false,
         }
     }
 
@@ -119,20 +113,23 @@ impl Failure {
 
     /// Adds the delay that the server asked for, such as that of an HTTP `Retry-After`.
     ///
-    /// The policy obeys or refuses it, and never shortens it in silence; a hint of zero leaves the schedule
-    /// in charge. It replaces a [least delay](Self::with_min_delay).
+    /// The policy obeys or refuses it, and never shortens it in silence
+    /// ([`HintRule`](crate::HintRule)). A hint of zero leaves the schedule in charge.
     #[inline]
     #[must_use]
     pub const fn with_retry_after(mut self, hint: Duration) -> Self {
-        self.nanos = nanos::from_duration(hint);
-        self.source = Source::Server;
+        self.hint = nanos::from_duration(hint);
+        self.hinted = true;
         self
     }
 
-    /// Adds a delay of the client's own, which the policy's delay is then added to.
+    /// Sets the shortest wait after this failure, to which the policy's delay is added.
     ///
-    /// For failures that are known to last a while, as where a connection was refused because a server is
-    /// being restarted. It replaces a [hint](Self::with_retry_after).
+    /// For failures that are known to last a while: a refused connection, because the server is being
+    /// restarted. If the server gave a [hint](Self::with_retry_after) too, the wait is at least the longer of
+    /// both.
+    ///
+    /// The minimum is kept in whole milliseconds, rounded up, and is at most 49.7 days (`u32::MAX` milliseconds).
     ///
     /// # Examples
     ///
@@ -147,8 +144,7 @@ impl Failure {
     #[inline]
     #[must_use]
     pub const fn with_min_delay(mut self, delay: Duration) -> Self {
-        self.nanos = nanos::from_duration(delay);
-        self.source = Source::Client;
+        self.min_millis = nanos::millis_up(delay);
         self
     }
 
@@ -163,41 +159,36 @@ impl Failure {
     #[inline]
     #[must_use]
     pub const fn retry_after(self) -> Option<Duration> {
-        match self.source {
-            Source::Client | Source::Nobody => None,
-            Source::Server => Some(nanos::to_duration(self.nanos)),
+        if self.hinted {
+            Some(nanos::to_duration(self.hint))
+        } else {
+            None
         }
     }
 
-    /// The least delay that the client itself asks for; zero where it does not.
+    /// The shortest wait that the client itself asks for; zero if it does not.
     #[inline]
     #[must_use]
     pub const fn min_delay(self) -> Duration {
-        nanos::to_duration(self.floor())
+        nanos::to_duration(self.min_nanos())
     }
 
-    /// Transient, and nobody asks for a delay.
+    /// Transient, and neither side asks for a delay.
     #[inline]
     pub(crate) const fn is_ordinary(self) -> bool {
-        matches!(self.kind, FailureKind::Transient) && matches!(self.source, Source::Nobody)
+        matches!(self.kind, FailureKind::Transient) && self.hint == 0 && self.min_millis == 0
     }
 
-    /// The server's hint in nanoseconds; zero where there is none.
+    /// The server's hint in nanoseconds; zero without one.
     #[inline]
     pub(crate) const fn hint(self) -> u64 {
-        match self.source {
-            Source::Client | Source::Nobody => 0,
-            Source::Server => self.nanos,
-        }
+        self.hint
     }
 
-    /// The client's least delay in nanoseconds.
+    /// The client's minimum in nanoseconds.
     #[inline]
-    pub(crate) const fn floor(self) -> u64 {
-        match self.source {
-            Source::Client | Source::Nobody => self.nanos,
-            Source::Server => 0,
-        }
+    pub(crate) const fn min_nanos(self) -> u64 {
+        self.min_millis as u64 * nanos::PER_MILLI as u64
     }
 }
 
@@ -213,18 +204,40 @@ mod tests {
     use std::string::ToString;
 
     #[test]
-    fn a_hint_and_a_least_delay_replace_each_other() {
+    fn a_hint_and_a_minimum_are_both_kept_in_either_order() {
         let second = Duration::from_secs(1);
-        let hinted = Failure::throttled()
-            .with_min_delay(second)
-            .with_retry_after(second * 2);
-        assert_eq!(
-            (hinted.retry_after(), hinted.min_delay()),
-            (Some(second * 2), Duration::ZERO)
-        );
-        let floored = hinted.with_min_delay(second);
-        assert_eq!((floored.retry_after(), floored.min_delay()), (None, second));
-        assert_eq!((hinted.hint(), floored.hint()), (2_000_000_000, 0));
+        let failure = Failure::throttled();
+        let both = [
+            failure.with_min_delay(second).with_retry_after(second * 2),
+            failure.with_retry_after(second * 2).with_min_delay(second),
+        ];
+        for failure in both {
+            let kept = (failure.retry_after(), failure.min_delay());
+            assert_eq!(kept, (Some(second * 2), second));
+        }
+    }
+
+    #[test]
+    fn a_minimum_is_rounded_up_to_milliseconds_and_saturates() {
+        let (nano, milli) = (Duration::from_nanos(1), Duration::from_millis(1));
+        let longest = Duration::from_millis(u32::MAX.into());
+        let cases = [
+            (Duration::ZERO, Duration::ZERO),
+            (nano, milli),
+            (milli, milli),
+            (milli + nano, 2 * milli),
+            (Duration::new(1, 999_999_999), Duration::from_secs(2)),
+            (longest - nano, longest),
+            (longest, longest),
+            (longest + nano, longest),
+            (Duration::new(4_294_967, 999_999_999), longest),
+            (Duration::from_secs(4_294_968), longest),
+            (Duration::MAX, longest),
+        ];
+        for (given, kept) in cases {
+            let failure = Failure::transient().with_min_delay(given);
+            assert_eq!(failure.min_delay(), kept, "{given:?}");
+        }
     }
 
     #[test]

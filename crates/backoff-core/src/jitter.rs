@@ -1,7 +1,9 @@
 //! How a delay is drawn from its window.
 
+use core::fmt;
 use core::time::Duration;
 
+use crate::duration_text::DurationText;
 use crate::nanos;
 use crate::ratio::wide_product;
 
@@ -118,6 +120,22 @@ impl Jitter {
                 let part = percent.of(window);
                 (window - part, least(window.saturating_add(part), max))
             }
+        }
+    }
+}
+
+impl fmt::Display for Jitter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Additive(margin) => {
+                let margin = DurationText(nanos::from_duration(*margin));
+                write!(f, "additive jitter of {margin}")
+            }
+            Self::Decorrelated => f.write_str("decorrelated jitter"),
+            Self::Equal => f.write_str("equal jitter"),
+            Self::Full => f.write_str("full jitter"),
+            Self::None => f.write_str("no jitter"),
+            Self::Proportional(percent) => write!(f, "jitter of {} %", percent.get()),
         }
     }
 }

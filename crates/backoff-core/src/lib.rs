@@ -20,6 +20,8 @@
 // `From` is not `const`, and the casts here either widen or name the bits that they keep.
 #![allow(clippy::cast_lossless, clippy::cast_possible_truncation)]
 
+#[cfg(feature = "alloc")]
+extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
@@ -27,6 +29,7 @@ pub mod budget;
 mod classify;
 mod decision;
 mod delays;
+mod duration_text;
 mod failure;
 mod jitter;
 pub mod nanos;
@@ -38,7 +41,7 @@ mod schedule;
 #[cfg(any(target_has_atomic = "32", feature = "portable-atomic-1"))]
 mod sync;
 
-pub use budget::{Account, Budget, CallEnd, Unlimited};
+pub use budget::{Account, Budget, CallEnd, PlannedRetry, Unlimited};
 #[cfg(any(target_has_atomic = "32", feature = "portable-atomic-1"))]
 pub use budget::{ConcurrencyBudget, RatioBudget, RequestBudget, ThrottleBudget, TokenBudget};
 pub use classify::{
@@ -49,7 +52,7 @@ pub use decision::{Decision, GiveUp};
 pub use delays::Delays;
 pub use failure::{Failure, FailureKind};
 pub use jitter::{Jitter, Percent};
-pub use policy::{DeadlineRule, DelayOrigin, HintRule, Policy};
+pub use policy::{DeadlineRule, DelayOrigin, HintRule, Policy, PolicyRef};
 pub use progress::{Progress, ProgressError};
 pub use retry_state::RetryState;
 pub use schedule::{Constant, Exponential, Fibonacci, Linear, Schedule, Steps};

@@ -48,6 +48,26 @@ pub const fn to_duration(nanos: u64) -> Duration {
     }
 }
 
+pub(crate) const PER_MILLI: u32 = 1_000_000;
+
+/// The milliseconds of a duration, rounded up; `u32::MAX` of them (49.7 days) and more saturate.
+#[inline]
+pub(crate) const fn millis_up(duration: Duration) -> u32 {
+    if duration.as_secs() > (u32::MAX / 1_000) as u64 {
+        return u32::MAX;
+    }
+    let part = duration.subsec_nanos().div_ceil(PER_MILLI);
+    (duration.as_secs() as u32 * 1_000).saturating_add(part)
+}
+
+/// The duration of a limit, or `None` if there is none: `u64::MAX`.
+pub(crate) const fn limit(nanos: u64) -> Option<Duration> {
+    match nanos {
+        u64::MAX => None,
+        nanos => Some(to_duration(nanos)),
+    }
+}
+
 #[inline]
 const fn without_division(nanos: u64) -> Duration {
     // The reciprocal is short by less than one part in 2^33, which for a quotient below 2^34.2 is less than

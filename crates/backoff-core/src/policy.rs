@@ -13,9 +13,13 @@ use crate::schedule::Exponential;
 
 mod constructors;
 mod delay_origin;
+mod display;
+mod getters;
+mod policy_ref;
 mod rule;
 
 pub use delay_origin::DelayOrigin;
+pub use policy_ref::PolicyRef;
 pub use rule::{DeadlineRule, HintRule};
 
 /// What may be retried, how often and for how long.
@@ -58,7 +62,7 @@ pub struct Policy<S = Exponential> {
     pub(crate) deadline: u64,
     pub(crate) deadline_rule: DeadlineRule,
     /// `u64::MAX`: none.
-    attempt_timeout: u64,
+    pub(crate) attempt_timeout: u64,
     max_hint: u64,
     hint_rule: HintRule,
     /// Zero: unlimited.
@@ -67,7 +71,10 @@ pub struct Policy<S = Exponential> {
 }
 
 /// The longest hint that is obeyed by default: 120 s, the limit of urllib3 and of a patient caller.
-const MAX_HINT: Duration = Duration::from_secs(120);
+const MAX_HINT: u64 = nanos::from_duration(Duration::from_secs(120));
+
+/// How often a failure that may be permanent is retried by default.
+const DOUBTFUL_LIMIT: u32 = 2;
 
 impl<S> Policy<S> {
     /// Makes a policy of any schedule, without a maximum delay and otherwise with the defaults.
@@ -81,10 +88,10 @@ impl<S> Policy<S> {
             deadline: nanos::from_duration(Duration::from_secs(60)),
             deadline_rule: DeadlineRule::GiveUp,
             attempt_timeout: u64::MAX,
-            max_hint: nanos::from_duration(MAX_HINT),
+            max_hint: MAX_HINT,
             hint_rule: HintRule::GiveUp,
             max_attempts: 5,
-            doubtful_limit: 2,
+            doubtful_limit: DOUBTFUL_LIMIT,
         }
     }
 
@@ -109,9 +116,16 @@ impl<S> Policy<S> {
         self
     }
 
-    /// Lifts the limit on attempts. The deadline stays: see [`without_deadline`](Self::without_deadline).
+    /// Lifts the limit on attempts and the deadline: only a permanent failure ends such a call, a hint that is too
+    /// long, or a budget.
     #[must_use]
-    pub const fn retry_forever(mut self) -> Self {
+    pub const fn retry_forever(self) -> Self {
+        self.without_attempt_limit().without_deadline()
+    }
+
+    /// Lifts the limit on attempts. The deadline stays.
+    #[must_use]
+    pub const fn without_attempt_limit(mut self) -> Self {
         self.max_attempts = 0;
         self
     }
@@ -128,7 +142,7 @@ impl<S> Policy<S> {
         self
     }
 
-    /// Lifts the deadline.
+    /// Lifts the deadline. The limit on attempts stays.
     #[must_use]
     pub const fn without_deadline(mut self) -> Self {
         self.deadline = u64::MAX;
@@ -196,8 +210,8 @@ impl<S> Policy<S> {
 
     /// Starts a call: the first attempt is under way.
     #[must_use]
-    pub const fn start(&self) -> RetryState<'_, S> {
-        self.resume(Progress::START)
+    pub const fn start(&self) -> RetryState<&Self> {
+        RetryState::new(self)
     }
 
     /// Continues a call exactly where it was when its [`progress`](RetryState::progress) was taken.
@@ -217,8 +231,8 @@ impl<S> Policy<S> {
     /// assert_eq!(Policy::DEFAULT.resume(progress).attempt(), 2);
     /// ```
     #[must_use]
-    pub const fn resume(&self, progress: Progress) -> RetryState<'_, S> {
-        RetryState::new(self, progress)
+    pub const fn resume(&self, progress: Progress) -> RetryState<&Self> {
+        RetryState::resume(self, progress)
     }
 
     /// The delays of a call whose every attempt fails at once, as an iterator.
@@ -235,7 +249,7 @@ impl<S> Policy<S> {
     /// let delays: Vec<_> = policy.delays(|| 0).collect();
     /// assert_eq!(delays, [100, 200, 400, 800].map(Duration::from_millis));
     /// ```
-    pub const fn delays<F: FnMut() -> u32>(&self, random: F) -> Delays<'_, S, F> {
+    pub const fn delays<F: FnMut() -> u32>(&self, random: F) -> Delays<&Self, F> {
         Delays::new(self.start(), random)
     }
 
@@ -258,16 +272,16 @@ impl<S> Policy<S> {
     #[must_use]
     pub const fn delay_origin(&self, failure: Failure, wait: Duration) -> DelayOrigin {
         let hint = failure.hint();
-        match self.heed(failure) {
+        match self.obeyed_hint(failure) {
             Ok(0) | Err(_) => DelayOrigin::Schedule,
-            Ok(heeded) if heeded == hint && nanos::from_duration(wait) >= hint => DelayOrigin::Hint,
+            Ok(obeyed) if obeyed == hint && nanos::from_duration(wait) >= hint => DelayOrigin::Hint,
             Ok(_) => DelayOrigin::ClampedHint,
         }
     }
 
     /// How much of a hint is obeyed, in nanoseconds: zero leaves the schedule in charge.
     #[inline]
-    pub(crate) const fn heed(&self, failure: Failure) -> Result<u64, GiveUp> {
+    pub(crate) const fn obeyed_hint(&self, failure: Failure) -> Result<u64, GiveUp> {
         let hint = failure.hint();
         if hint <= self.max_hint {
             return Ok(hint);

@@ -58,6 +58,33 @@ impl Progress {
         doubtful: 0,
     };
 
+    /// Makes the progress of a call whose attempt of this number is under way; 0 counts as 1.
+    ///
+    /// For engines that keep nothing but a count of deliveries. Doubtful failures and the previous delay are
+    /// unknown then: the former count from zero, and decorrelated jitter starts at its base.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use backoff_core::{Decision, Failure, GiveUp, Policy, Progress};
+    /// # use core::time::Duration;
+    /// let deliveries = 5; // as the message says
+    /// let mut retry = Policy::DEFAULT.resume(Progress::at(deliveries));
+    /// let decision = retry.on_failure(Duration::ZERO, Failure::transient(), 7);
+    /// assert_eq!(decision, Decision::GiveUp(GiveUp::Attempts)); // the default is 5 attempts
+    /// ```
+    #[must_use]
+    pub const fn at(attempt: u32) -> Self {
+        let attempt = match NonZeroU32::new(attempt) {
+            Some(attempt) => attempt,
+            None => NonZeroU32::MIN,
+        };
+        Self {
+            attempt,
+            ..Self::START
+        }
+    }
+
     /// The attempt under way; the first is 1.
     #[must_use]
     pub const fn attempt(self) -> u32 {

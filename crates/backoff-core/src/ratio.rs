@@ -6,8 +6,8 @@
 /// `n`, 2^32, that is below one part in 2^30.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub(crate) struct Ratio {
-    mantissa: u64,
-    exponent: u32,
+    pub(crate) mantissa: u64,
+    pub(crate) exponent: u32,
 }
 
 impl Ratio {

@@ -8,13 +8,14 @@ use crate::decision::{Decision, GiveUp};
 use crate::failure::{Failure, FailureKind};
 use crate::jitter::{self, Jitter, least};
 use crate::nanos;
-use crate::policy::{DeadlineRule, Policy};
+use crate::policy::{DeadlineRule, Policy, PolicyRef};
 use crate::progress::Progress;
 use crate::schedule::Schedule;
 
-/// One call under a policy: decides after each failed attempt.
+/// One call under a policy: decides after each failed attempt what comes next.
 ///
-/// It holds a reference to the policy and a [`Progress`], and nothing else.
+/// It holds the policy, by value or by reference ([`PolicyRef`]), and a [`Progress`]. With a reference it takes
+/// 24 bytes.
 ///
 /// # Examples
 ///
@@ -33,20 +34,36 @@ use crate::schedule::Schedule;
 /// let second = retry.on_failure(elapsed, Failure::transient(), u32::MAX);
 /// assert_eq!(second, Decision::GiveUp(GiveUp::Attempts));
 /// ```
-pub struct RetryState<'p, S> {
-    policy: &'p Policy<S>,
+#[derive(Clone, Copy)]
+pub struct RetryState<P> {
+    policy: P,
     progress: Progress,
 }
 
-impl<'p, S> RetryState<'p, S> {
-    pub(crate) const fn new(policy: &'p Policy<S>, progress: Progress) -> Self {
-        Self { policy, progress }
+const _: () = assert!(size_of::<RetryState<&Policy>>() <= 24);
+
+impl<P> RetryState<P> {
+    /// Starts a call: the first attempt is under way.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use backoff_core::{Policy, RetryState};
+    /// let owned = RetryState::new(Policy::DEFAULT); // `'static`, where `Policy::start` borrows
+    /// assert_eq!(owned.attempt(), 1);
+    /// ```
+    #[must_use]
+    pub const fn new(policy: P) -> Self {
+        Self::resume(policy, Progress::START)
     }
 
-    /// The policy of this call.
+    /// Continues a call exactly where it was when its [`progress`](Self::progress) was taken.
+    ///
+    /// The caller saves two more values beside the progress: the time since the first attempt began, and the
+    /// rest of a wait that was interrupted.
     #[must_use]
-    pub const fn policy(&self) -> &'p Policy<S> {
-        self.policy
+    pub const fn resume(policy: P, progress: Progress) -> Self {
+        Self { policy, progress }
     }
 
     /// The attempt under way; the first is 1.
@@ -55,33 +72,65 @@ impl<'p, S> RetryState<'p, S> {
         self.progress.attempt()
     }
 
-    /// All that is needed to continue this call later; see [`Policy::resume`].
+    /// All that is needed to continue this call later; see [`resume`](Self::resume).
     #[must_use]
     pub const fn progress(&self) -> Progress {
         self.progress
     }
 
-    /// What is left until the deadline, zero once it has passed; `None` without a deadline.
+    /// Begins a new call under the same policy: the first attempt is under way and nothing has been counted.
+    ///
+    /// For an attempt that lasted long enough to count as a success, such as a connection that was up for an
+    /// hour before it broke. Measure the time since the first attempt anew as well, or the old deadline applies.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use backoff_core::{Failure, Policy};
+    /// # use core::time::Duration;
+    /// let mut retry = Policy::DEFAULT.start();
+    /// let _ = retry.on_failure(Duration::ZERO, Failure::transient(), 7);
+    /// assert_eq!(retry.attempt(), 2);
+    ///
+    /// retry.reset(); // the second attempt connected and served for an hour
+    /// assert_eq!(retry.attempt(), 1);
+    /// ```
+    pub const fn reset(&mut self) {
+        self.progress = Progress::START;
+    }
+}
+
+impl<P: PolicyRef> RetryState<P> {
+    /// The policy of this call.
     #[must_use]
-    pub const fn remaining(&self, elapsed: Duration) -> Option<Duration> {
-        limited(self.policy.remaining(nanos::from_duration(elapsed)))
+    #[inline]
+    pub fn policy(&self) -> &Policy<P::Schedule> {
+        self.policy.policy()
     }
 
-    /// How long an attempt may take that starts now: the policy's timeout or what is left until the deadline,
-    /// whichever is shorter; `None` without either.
+    /// Returns the time until the deadline, zero once it has passed, or `None` without a deadline.
     ///
-    /// Ask again before each attempt, after the wait. The last attempt under
+    /// `elapsed` is the time since the first attempt began.
+    #[must_use]
+    pub fn remaining(&self, elapsed: Duration) -> Option<Duration> {
+        nanos::limit(self.policy().remaining(nanos::from_duration(elapsed)))
+    }
+
+    /// Returns how long an attempt that starts now may take, or `None` if nothing limits it.
+    ///
+    /// That is the policy's [timeout](Policy::with_attempt_timeout) or the time until the deadline, whichever is
+    /// shorter. Ask before each attempt, after the wait. The last attempt under
     /// [`DeadlineRule::ClampToRemaining`] starts at the deadline and has the policy's timeout alone.
     #[must_use]
-    pub const fn attempt_timeout(&self, elapsed: Duration) -> Option<Duration> {
-        limited(self.policy.limit(nanos::from_duration(elapsed)))
+    pub fn attempt_timeout(&self, elapsed: Duration) -> Option<Duration> {
+        nanos::limit(self.policy().limit(nanos::from_duration(elapsed)))
     }
 }
 
 // Left to itself the compiler calls these functions, which takes half as many instructions again; what is
 // compiled into the caller is the shortcut alone.
 #[allow(clippy::inline_always)]
-impl<S: Schedule> RetryState<'_, S> {
+impl<P: PolicyRef> RetryState<P> {
     /// Decides what follows a failed attempt.
     ///
     /// `elapsed` is the time since the first attempt began, on a monotonic clock. `random` is uniform over all
@@ -113,24 +162,16 @@ impl<S: Schedule> RetryState<'_, S> {
         }
     }
 
-    /// The same in [nanoseconds](nanos), for drivers that count in them: `Ok` is the wait.
+    /// Decides as [`on_failure`](Self::on_failure) does, in [nanoseconds](nanos): `Ok` is the wait.
+    ///
+    /// For drivers, which count in them.
     ///
     /// # Errors
     ///
     /// The reason to give up.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use backoff_core::{Failure, GiveUp, Policy};
-    /// let policy = Policy::DEFAULT.with_max_attempts(2);
-    /// let mut retry = policy.start();
-    /// let failure = Failure::transient();
-    /// assert_eq!(retry.wait_after(30_000_000, failure, u32::MAX), Ok(100_000_000));
-    /// assert_eq!(retry.wait_after(60_000_000, failure, u32::MAX), Err(GiveUp::Attempts));
-    /// ```
+    #[doc(hidden)]
     #[inline(always)]
-    pub fn wait_after(
+    pub fn on_failure_nanos(
         &mut self,
         elapsed: u64,
         failure: Failure,
@@ -147,7 +188,7 @@ impl<S: Schedule> RetryState<'_, S> {
     /// `None` decides nothing. On a 32-bit machine there is no shortcut, since flash is scarcer than time.
     #[inline(always)]
     fn shortcut(&mut self, elapsed: u64, failure: Failure, random: u32) -> Option<u64> {
-        let policy = self.policy;
+        let policy = self.policy.policy();
         let ordinary = cfg!(target_pointer_width = "64")
             && failure.is_ordinary()
             && matches!(policy.jitter, Jitter::Full)
@@ -177,11 +218,11 @@ impl<S: Schedule> RetryState<'_, S> {
     /// Every check, in the order of the table.
     fn consider(&mut self, elapsed: u64, failure: Failure, random: u32) -> Result<u64, GiveUp> {
         self.permits(failure)?;
-        let hint = self.policy.heed(failure)?;
+        let hint = self.policy().obeyed_hint(failure)?;
         let delay = self.delay(failure, hint != 0, random);
-        let floor = if hint == 0 { failure.floor() } else { hint };
-        let after = self.until_deadline(elapsed, floor.saturating_add(delay))?;
-        if hint == 0 && matches!(self.policy.jitter, Jitter::Decorrelated) {
+        let shortest = hint.max(failure.min_nanos());
+        let after = self.until_deadline(elapsed, shortest.saturating_add(delay))?;
+        if hint == 0 && matches!(self.policy().jitter, Jitter::Decorrelated) {
             self.progress.previous = delay;
         }
         self.progress.attempt = self.progress.attempt.saturating_add(1);
@@ -193,7 +234,7 @@ impl<S: Schedule> RetryState<'_, S> {
 
     #[inline]
     fn permits(&self, failure: Failure) -> Result<(), GiveUp> {
-        let policy = self.policy;
+        let policy = self.policy.policy();
         if matches!(failure.kind(), FailureKind::Permanent) {
             return Err(GiveUp::Permanent);
         }
@@ -210,15 +251,15 @@ impl<S: Schedule> RetryState<'_, S> {
 
     #[inline]
     fn has_attempts(&self) -> bool {
-        let max = self.policy.max_attempts;
+        let max = self.policy().max_attempts;
         max == 0 || self.attempt() < max
     }
 
     /// The delay of the policy, or what is added to a hint.
     #[inline]
     fn delay(&self, failure: Failure, hinted: bool, random: u32) -> u64 {
-        let max = self.policy.max_delay;
-        match self.policy.jitter {
+        let max = self.policy().max_delay;
+        match self.policy().jitter {
             Jitter::None if hinted => 0,
             Jitter::Decorrelated if !hinted => {
                 let (base, previous) = (self.base(failure), self.progress.previous);
@@ -245,7 +286,7 @@ impl<S: Schedule> RetryState<'_, S> {
     /// The window of a retry in the schedule that the failure asks for.
     #[inline]
     fn window(&self, failure: Failure, retry: NonZeroU32) -> u64 {
-        let policy = self.policy;
+        let policy = self.policy.policy();
         // Asked in each arm, so that the numbers of a constant policy are folded into the code.
         let window = match (failure.kind(), &policy.throttled) {
             (FailureKind::Throttled, Some(slower)) => slower.nanos(retry),
@@ -256,33 +297,18 @@ impl<S: Schedule> RetryState<'_, S> {
 
     #[inline]
     fn until_deadline(&self, elapsed: u64, after: u64) -> Result<u64, GiveUp> {
-        let deadline = self.policy.deadline;
+        let deadline = self.policy().deadline;
         if elapsed < deadline && after <= deadline - elapsed || deadline == u64::MAX {
             return Ok(after);
         }
-        match self.policy.deadline_rule {
+        match self.policy().deadline_rule {
             DeadlineRule::ClampToRemaining if elapsed < deadline => Ok(deadline - elapsed),
             _ => Err(GiveUp::Deadline),
         }
     }
 }
 
-const fn limited(nanos: u64) -> Option<Duration> {
-    match nanos {
-        u64::MAX => None,
-        nanos => Some(nanos::to_duration(nanos)),
-    }
-}
-
-impl<S> Clone for RetryState<'_, S> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<S> Copy for RetryState<'_, S> {}
-
-impl<S> fmt::Debug for RetryState<'_, S> {
+impl<P> fmt::Debug for RetryState<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RetryState")
             .field("progress", &self.progress)

@@ -109,7 +109,7 @@ impl<'p, S, Z: Clock, R, C, L, K, B: Budget> Attempts<'p, S, Z, R, C, L, K, B> {
     }
 
     #[inline]
-    const fn retry(&self) -> RetryState<'p, S> {
+    const fn retry(&self) -> RetryState<&'p Policy<S>> {
         self.policy.resume(self.progress())
     }
 }
@@ -120,7 +120,9 @@ impl<S, Z: Clock, R, C, L, K, B: Budget> Attempts<'_, S, Z, R, C, L, K, B> {
     pub fn elapsed(&self) -> Duration {
         nanos::to_duration(self.course.elapsed(&self.sleeper, self.sleeper.now()))
     }
+}
 
+impl<S: Schedule, Z: Clock, R, C, L, K, B: Budget> Attempts<'_, S, Z, R, C, L, K, B> {
     /// What is left until the deadline; `None` without one.
     #[must_use]
     pub fn remaining(&self) -> Option<Duration> {
@@ -146,7 +148,9 @@ impl<S, Z: Clock, R, C, L, K, B: Budget> Attempts<'_, S, Z, R, C, L, K, B> {
             deadline: self.retry().remaining(elapsed) == Some(after),
         })
     }
+}
 
+impl<S, Z: Clock, R, C, L, K, B: Budget> Attempts<'_, S, Z, R, C, L, K, B> {
     #[inline]
     pub(crate) fn now(&self) -> Duration {
         self.sleeper.now()
@@ -183,7 +187,7 @@ impl<S, Z: Clock, R, C, L, B: Budget> Attempts<'_, S, Z, R, C, L, Report, B> {
     }
 }
 
-impl<S, Z: Sleeper, R, C, L, K, B: Budget> Attempts<'_, S, Z, R, C, L, K, B> {
+impl<S: Schedule, Z: Sleeper, R, C, L, K, B: Budget> Attempts<'_, S, Z, R, C, L, K, B> {
     /// Runs one attempt no longer than its [timeout](Self::attempt_timeout), counted from now.
     ///
     /// The attempt is dropped when its time is over. Without a timeout and a deadline it runs on.
@@ -207,7 +211,7 @@ impl<S, Z: Sleeper, R, C, L, K, B: Budget> Attempts<'_, S, Z, R, C, L, K, B> {
     }
 }
 
-impl<S, Z: Sleeper, R, C, L, K, B: Budget> Attempts<'_, S, Z, R, C, L, K, B> {
+impl<S: Schedule, Z: Sleeper, R, C, L, K, B: Budget> Attempts<'_, S, Z, R, C, L, K, B> {
     pub(crate) fn sleep(&self, duration: Duration) -> Z::Sleep {
         self.sleeper.sleep(duration)
     }

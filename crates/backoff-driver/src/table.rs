@@ -3,7 +3,7 @@
 use core::fmt;
 use core::time::Duration;
 
-use backoff_core::{Budget, CallEnd, Failure};
+use backoff_core::{Budget, CallEnd, PlannedRetry};
 use heapless::Vec;
 
 use crate::lock::Lock;
@@ -156,26 +156,20 @@ where
         *held = begun.flatten();
     }
 
-    fn withdraw(
-        &self,
-        held: &mut Self::Held,
-        now: Duration,
-        failure: Failure,
-        delay: Duration,
-    ) -> bool {
+    fn withdraw(&self, held: &mut Self::Held, retry: &PlannedRetry) -> bool {
         let Some(held) = held else { return false };
         let granted = self.table.with(|table| {
             let slot = table.slot(&self.key)?;
-            Some(slot.budget.withdraw(held, now, failure, delay))
+            Some(slot.budget.withdraw(held, retry))
         });
         granted.flatten().unwrap_or(false)
     }
 
-    fn refund(&self, held: &mut Self::Held, delay: Duration) {
+    fn refund(&self, held: &mut Self::Held, retry: &PlannedRetry) {
         let Some(held) = held else { return };
         self.table.with(|table| {
             if let Some(slot) = table.slot(&self.key) {
-                slot.budget.refund(held, delay);
+                slot.budget.refund(held, retry);
             }
         });
     }
@@ -204,7 +198,7 @@ where
 mod tests {
     use core::cell::RefCell;
 
-    use backoff_core::{Account, TokenBudget};
+    use backoff_core::{Account, Failure, TokenBudget};
 
     use super::*;
 
@@ -221,7 +215,11 @@ mod tests {
     }
 
     fn retry(account: &mut Account<KeyedBudget<'_, char, Table>>) -> bool {
-        account.withdraw(Duration::ZERO, Failure::transient(), Duration::ZERO)
+        account.withdraw(&PlannedRetry::new(
+            Duration::ZERO,
+            Failure::transient(),
+            Duration::ZERO,
+        ))
     }
 
     /// The tokens of the keys a, b and c.
@@ -246,7 +244,11 @@ mod tests {
         let (table, empty) = (table(), TokenBudget::new(0, 1));
         let mut account = Account::new((KeyedBudget::new(&table, 'a'), &empty));
         account.begin(Duration::ZERO);
-        assert!(!account.withdraw(Duration::ZERO, Failure::transient(), Duration::ZERO));
+        assert!(!account.withdraw(&PlannedRetry::new(
+            Duration::ZERO,
+            Failure::transient(),
+            Duration::ZERO
+        )));
         assert_eq!(tokens(&table), [Some(10), None, None]);
     }
 

@@ -61,8 +61,7 @@ impl<S: Copy> Retries<S> {
     /// Retries by this policy and the [default rules](Rules::DEFAULT).
     #[must_use]
     pub const fn new(policy: &'static Policy<S>) -> Self {
-        let own = policy.without_deadline();
-        let attempt_timeout = match own.start().attempt_timeout(Duration::ZERO) {
+        let attempt_timeout = match policy.timeout_per_attempt() {
             Some(timeout) => timeout,
             None => ATTEMPT_TIMEOUT,
         };

@@ -30,9 +30,8 @@ fn network() -> Network {
 
 /// The runs of different seeds, on all cores.
 fn clients() -> Record {
-    let policy = Policy::exponential(Duration::from_millis(10), Duration::from_secs(2))
-        .retry_forever()
-        .without_deadline();
+    let policy =
+        Policy::exponential(Duration::from_millis(10), Duration::from_secs(2)).retry_forever();
     let row = Simulation::new(&policy, Row::new())
         .with_fleet(Fleet::batch(200))
         .with_network(network());

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use backoff_core::budget::{Charge, InFlight};
 use backoff_core::{
-    Budget, CallEnd, ConcurrencyBudget, Failure, RatioBudget, ThrottleBudget, TokenBudget,
+    Budget, CallEnd, ConcurrencyBudget, PlannedRetry, RatioBudget, ThrottleBudget, TokenBudget,
     Unlimited,
 };
 use serde::Deserialize;
@@ -18,12 +18,13 @@ use serde::Deserialize;
 /// # Examples
 ///
 /// ```
-/// use backoff_core::{Account, CallEnd, Failure};
+/// use backoff_core::{Account, CallEnd, Failure, PlannedRetry};
 /// use backoff_sim::DepositBudget;
 /// use std::time::Duration;
 ///
 /// let budget = DepositBudget::new(1, 100); // one token at most, and a tenth of it for each success
-/// let retry = || Account::new(&budget).withdraw(Duration::ZERO, Failure::transient(), Duration::ZERO);
+/// let planned = PlannedRetry::new(Duration::ZERO, Failure::transient(), Duration::ZERO);
+/// let retry = || Account::new(&budget).withdraw(&planned);
 /// assert_eq!([retry(), retry()], [true, false]);
 /// (0..10).for_each(|_| Account::new(&budget).end(CallEnd::Succeeded));
 /// assert_eq!([retry(), retry()], [true, false]);
@@ -54,13 +55,7 @@ impl DepositBudget {
 impl Budget for DepositBudget {
     type Held = ();
 
-    fn withdraw(
-        &self,
-        _held: &mut (),
-        _now: Duration,
-        _failure: Failure,
-        _delay: Duration,
-    ) -> bool {
+    fn withdraw(&self, _held: &mut (), _retry: &PlannedRetry) -> bool {
         let left = self.tokens.get().checked_sub(TOKEN);
         if let Some(left) = left {
             self.tokens.set(left);
@@ -68,7 +63,7 @@ impl Budget for DepositBudget {
         left.is_some()
     }
 
-    fn refund(&self, _held: &mut (), _delay: Duration) {
+    fn refund(&self, _held: &mut (), _retry: &PlannedRetry) {
         self.tokens
             .set(self.tokens.get().saturating_add(TOKEN).min(self.most));
     }
@@ -190,20 +185,14 @@ impl Budget for Purse {
     }
 
     #[inline]
-    fn withdraw(
-        &self,
-        held: &mut Holding,
-        now: Duration,
-        failure: Failure,
-        delay: Duration,
-    ) -> bool {
+    fn withdraw(&self, held: &mut Holding, retry: &PlannedRetry) -> bool {
         match self {
-            Self::Concurrency(budget) => budget.withdraw(&mut held.in_flight, now, failure, delay),
-            Self::Deposit(budget) => budget.withdraw(&mut (), now, failure, delay),
-            Self::Ratio(budget) => budget.withdraw(&mut (), now, failure, delay),
-            Self::Throttle(budget) => budget.withdraw(&mut (), now, failure, delay),
-            Self::Token(budget) => budget.withdraw(&mut held.charge, now, failure, delay),
-            Self::Unlimited(budget) => budget.withdraw(&mut (), now, failure, delay),
+            Self::Concurrency(budget) => budget.withdraw(&mut held.in_flight, retry),
+            Self::Deposit(budget) => budget.withdraw(&mut (), retry),
+            Self::Ratio(budget) => budget.withdraw(&mut (), retry),
+            Self::Throttle(budget) => budget.withdraw(&mut (), retry),
+            Self::Token(budget) => budget.withdraw(&mut held.charge, retry),
+            Self::Unlimited(budget) => budget.withdraw(&mut (), retry),
         }
     }
 

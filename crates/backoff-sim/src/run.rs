@@ -2,7 +2,9 @@
 
 use std::mem;
 
-use backoff_core::{Budget, CallEnd, Decision, Failure, GiveUp, Policy, Progress, Schedule, nanos};
+use backoff_core::{
+    Budget, CallEnd, Decision, Failure, GiveUp, PlannedRetry, Policy, Progress, Schedule, nanos,
+};
 
 use crate::fleet::Fleet;
 use crate::network::Network;
@@ -216,7 +218,8 @@ impl<'p, S: Schedule, V: Server, B: Budget> Run<'p, S, V, B> {
         match retry.on_failure(elapsed, failure, self.random.word()) {
             Decision::Retry { after } => {
                 let budget = &self.budgets[call.host as usize];
-                if !budget.withdraw(&mut call.held, nanos::to_duration(now), failure, after) {
+                let planned = PlannedRetry::new(nanos::to_duration(now), failure, after);
+                if !budget.withdraw(&mut call.held, &planned) {
                     self.give_up(now, id, GiveUp::Budget);
                     return;
                 }

@@ -93,7 +93,7 @@ impl Settings {
         }
         match self.max_attempts {
             None => {}
-            Some(Limit::None) => calls.push("retry_forever()".to_owned()),
+            Some(Limit::None) => calls.push("without_attempt_limit()".to_owned()),
             Some(Limit::At(attempts)) => calls.push(format!("with_max_attempts({attempts})")),
         }
         match self.deadline {

@@ -21,7 +21,7 @@ use crate::text::{self, Limit};
 /// | `max_delay` | `with_max_delay` | a duration |
 /// | `throttled_base` | `with_throttled_schedule`, of the same kind with this base, or this as the only step | a duration |
 /// | `jitter` | `with_jitter` | `"full"`, `"equal"`, `"decorrelated"`, `"none"`, `"additive=50ms"`, `"proportional=20%"` |
-/// | `max_attempts` | `with_max_attempts`, `retry_forever` | a number, `"forever"` |
+/// | `max_attempts` | `with_max_attempts`, `without_attempt_limit` | a number, `"forever"` |
 /// | `deadline` | `with_deadline`, `without_deadline` | a duration, `"none"` |
 /// | `deadline_rule` | `with_deadline_rule` | `"give-up"`, `"clamp-to-remaining"` |
 /// | `attempt_timeout` | `with_attempt_timeout` | a duration |
@@ -124,7 +124,7 @@ impl Settings {
         }
         policy = match self.max_attempts {
             None => policy,
-            Some(Limit::None) => policy.retry_forever(),
+            Some(Limit::None) => policy.without_attempt_limit(),
             Some(Limit::At(attempts)) => policy.with_max_attempts(attempts),
         };
         policy = match self.deadline {
@@ -234,8 +234,7 @@ mod tests {
             "jitter = 'additive=50ms'\nmax_attempts = 'forever'\ndeadline = 'none'",
             &Policy::DEFAULT
                 .with_jitter(Jitter::Additive(MS(50)))
-                .retry_forever()
-                .without_deadline(),
+                .retry_forever(),
         );
         same(
             "deadline = '1s'\ndeadline_rule = 'clamp-to-remaining'\nmax_attempts = 9",

@@ -171,7 +171,7 @@ mod tests {
 
     #[test]
     fn the_same_seed_gives_the_same_run_and_another_seed_another() {
-        let policy = Policy::DEFAULT.retry_forever();
+        let policy = Policy::DEFAULT.without_attempt_limit();
         let simulation = Simulation::new(&policy, Row::new())
             .with_fleet(Fleet::batch(50))
             .with_network(Network::normal(MS(10), MS(2)));
@@ -193,7 +193,7 @@ mod tests {
         let policy = Policy::constant(MS(100))
             .with_jitter(backoff_core::Jitter::None)
             .with_attempt_timeout(MS(200))
-            .retry_forever()
+            .without_attempt_limit()
             .with_deadline(MS(1_000));
         // (silent, attempts, end in ms): each attempt takes 200 ms or no time, and each wait 100 ms.
         for (silent, attempts, end) in [(true, 4, 1_000), (false, 11, 1_000)] {
@@ -211,7 +211,7 @@ mod tests {
 
     #[test]
     fn a_run_is_broken_off_at_its_time_limit() {
-        let policy = Policy::constant(MS(100)).retry_forever().without_deadline();
+        let policy = Policy::constant(MS(100)).retry_forever();
         let dead = Faults::new(Steady::new(MS(1))).with_probability(1.0);
         let record = Simulation::new(&policy, dead)
             .with_time_limit(MS(10_000))

@@ -55,6 +55,7 @@ pin_project! {
 impl<V, Q, S, B, L, C, Z> ResponseFuture<V, Q, S, B, L, C, Z>
 where
     V: Service<Request<Q>>,
+    S: Schedule,
     B: Budget,
     C: Replay<Q> + Clone,
     Z: Sleeper,

@@ -5,8 +5,8 @@ use core::time::Duration;
 
 use arbitrary::Arbitrary;
 use backoff_core::{
-    Account, Budget, CallEnd, ConcurrencyBudget, Failure, FailureKind, GiveUp, RatioBudget,
-    RequestBudget, ThrottleBudget, TokenBudget,
+    Account, Budget, CallEnd, ConcurrencyBudget, Failure, FailureKind, GiveUp, PlannedRetry,
+    RatioBudget, RequestBudget, ThrottleBudget, TokenBudget,
 };
 
 use crate::Check;
@@ -197,8 +197,9 @@ impl Case {
                     model.end(call, CallEnd::Succeeded);
                 }
                 What::Withdraw { failure, delay } => {
-                    let granted = account.withdraw(now, failure, delay);
-                    model.withdraw(call, now, failure, delay, granted);
+                    let retry = PlannedRetry::new(now, failure, delay);
+                    let granted = account.withdraw(&retry);
+                    model.withdraw(call, &retry, granted);
                 }
             }
             model.agree(budget);
@@ -221,14 +222,7 @@ trait Model<B> {
     fn begin(&mut self, _call: usize, _now: Duration) {}
 
     /// Checks the answer, and takes it for granted.
-    fn withdraw(
-        &mut self,
-        call: usize,
-        now: Duration,
-        failure: Failure,
-        delay: Duration,
-        granted: bool,
-    );
+    fn withdraw(&mut self, call: usize, retry: &PlannedRetry, granted: bool);
 
     fn recheck(&self, _call: usize) -> bool {
         true

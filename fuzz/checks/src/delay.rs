@@ -99,8 +99,7 @@ impl Case {
         let policy = Policy::new(&self.plan)
             .with_max_delay(self.max)
             .with_jitter(self.jitter)
-            .retry_forever()
-            .without_deadline();
+            .retry_forever();
         let progress = input::at(self.previous, self.retry, 0);
         let decision =
             policy

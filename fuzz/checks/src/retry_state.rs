@@ -117,7 +117,7 @@ impl Setting {
         }
         policy = match self.max_attempts {
             Some(attempts) => policy.with_max_attempts(attempts.into()),
-            None => policy.retry_forever(),
+            None => policy.without_attempt_limit(),
         };
         match self.deadline {
             Some(deadline) => policy.with_deadline(deadline),
@@ -127,7 +127,7 @@ impl Setting {
 }
 
 impl Operation {
-    fn decide(self, call: &mut RetryState<'_, &Plan>) -> Decision {
+    fn decide(self, call: &mut RetryState<&Policy<&Plan>>) -> Decision {
         call.on_failure(self.elapsed, self.failure, self.random)
     }
 }

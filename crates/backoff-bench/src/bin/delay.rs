@@ -7,7 +7,7 @@ use std::hint::black_box;
 use std::time::{Duration, SystemTime};
 
 use backoff_bench::{By, Measure, Subject, ask};
-use backoff_core::{Decision, Exponential, Failure, FailureKind, Policy, Progress, RetryState};
+use backoff_core::{Decision, Failure, FailureKind, Policy, Progress, RetryState};
 use backoff_driver::ThreadRandom;
 use rand_core::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro128PlusPlus;
@@ -110,8 +110,7 @@ fn hand_written(n: u32, turns: u32) {
 
 fn core_delay(n: u32, turns: u32) {
     static POLICY: Policy = Policy::exponential(BASE, MAX)
-        .retry_forever()
-        .without_deadline();
+        .retry_forever();
     #[inline(never)]
     fn turn((progress, random): &mut (Progress, Xoshiro128PlusPlus)) -> Option<Duration> {
         let mut retry = POLICY.resume(*progress);
@@ -128,7 +127,7 @@ fn core_delay(n: u32, turns: u32) {
 
 fn core_decision(n: u32, turns: u32) {
     struct State<'p> {
-        retry: RetryState<'p, Exponential>,
+        retry: RetryState<&'p Policy>,
         elapsed: Duration,
         failure: Failure,
         random: Xoshiro128PlusPlus,
@@ -157,7 +156,7 @@ fn core_decision(n: u32, turns: u32) {
 fn core_dynamic(n: u32, turns: u32) {
     #[inline(never)]
     fn turn(
-        (retry, random): &mut (RetryState<'_, Exponential>, Xoshiro128PlusPlus),
+        (retry, random): &mut (RetryState<&Policy>, Xoshiro128PlusPlus),
     ) -> Option<Duration> {
         match retry.on_failure(Duration::ZERO, Failure::transient(), random.next_u32()) {
             Decision::Retry { after } => Some(after),
@@ -171,7 +170,7 @@ fn core_dynamic(n: u32, turns: u32) {
 
 fn core_thread(n: u32, turns: u32) {
     static POLICY: Policy = Policy::exponential(BASE, MAX).with_max_attempts(u32::MAX);
-    type State = RetryState<'static, Exponential>;
+    type State = RetryState<&'static Policy>;
     #[inline(never)]
     fn turn(retry: &mut State) -> Option<Duration> {
         match retry.on_failure(

@@ -84,7 +84,7 @@ static PROPORTIONAL: Policy = DOUBLING.with_jitter(Jitter::Proportional(Percent:
 static DECORRELATED: Policy = DOUBLING.with_jitter(Jitter::Decorrelated);
 
 const fn endless<S: Copy>(policy: Policy<S>) -> Policy<S> {
-    policy.retry_forever().without_deadline()
+    policy.retry_forever()
 }
 
 /// A call, and its generator.

@@ -152,7 +152,7 @@ use std::time::Duration;
 
 static POLICY: Policy = Policy::DEFAULT
     .with_jitter(Jitter::None)
-    .retry_forever()
+    .without_attempt_limit()
     .without_deadline()
     .with_max_hint(Duration::from_secs(1))
     .with_hint_rule(HintRule::Ignore);

@@ -4,8 +4,7 @@ use core::fmt;
 use core::mem;
 use core::time::Duration;
 
-use super::{Budget, CallEnd, Unlimited};
-use crate::failure::Failure;
+use super::{Budget, CallEnd, PlannedRetry, Unlimited};
 
 /// One call at a budget: keeps what the call holds, and gives it back at the end.
 ///
@@ -58,10 +57,10 @@ impl<B: Budget> Account<B> {
         self.budget.begin(&mut self.held, now);
     }
 
-    /// Whether the call may wait for `delay` and try again; charges the budget, if so.
+    /// Whether the call may wait and try again; charges the budget, if so.
     #[inline]
-    pub fn withdraw(&mut self, now: Duration, failure: Failure, delay: Duration) -> bool {
-        self.budget.withdraw(&mut self.held, now, failure, delay)
+    pub fn withdraw(&mut self, retry: &PlannedRetry) -> bool {
+        self.budget.withdraw(&mut self.held, retry)
     }
 
     /// Whether a retry that was granted should still be made, now that its wait is over.

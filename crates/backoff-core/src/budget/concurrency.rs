@@ -2,8 +2,7 @@
 
 use core::time::Duration;
 
-use super::{Budget, CallEnd};
-use crate::failure::Failure;
+use super::{Budget, CallEnd, PlannedRetry};
 use crate::sync::{AtomicUsize, Ordering};
 
 /// At most a share of the calls in flight may be retrying, and a few in any case: Envoy's retry budget.
@@ -15,15 +14,15 @@ use crate::sync::{AtomicUsize, Ordering};
 /// # Examples
 ///
 /// ```
-/// use backoff_core::{Account, ConcurrencyBudget, Failure};
+/// use backoff_core::{Account, ConcurrencyBudget, Failure, PlannedRetry};
 /// use core::time::Duration;
 ///
 /// static BUDGET: ConcurrencyBudget = ConcurrencyBudget::new(1, 5); // a fifth, and three in any case
 ///
 /// let mut calls = [(); 20].map(|()| Account::new(&BUDGET));
 /// calls.iter_mut().for_each(|call| call.begin(Duration::ZERO));
-/// let mut withdraw = |call: &mut Account<_>| call.withdraw(Duration::ZERO, Failure::transient(), Duration::ZERO);
-/// assert_eq!(calls.iter_mut().map(|call| withdraw(call)).filter(|granted| *granted).count(), 4);
+/// let retry = PlannedRetry::new(Duration::ZERO, Failure::transient(), Duration::ZERO);
+/// assert_eq!(calls.iter_mut().map(|call| call.withdraw(&retry)).filter(|granted| *granted).count(), 4);
 /// ```
 #[derive(Debug)]
 pub struct ConcurrencyBudget {
@@ -128,13 +127,7 @@ impl Budget for ConcurrencyBudget {
     }
 
     #[inline]
-    fn withdraw(
-        &self,
-        held: &mut InFlight,
-        _now: Duration,
-        _failure: Failure,
-        _delay: Duration,
-    ) -> bool {
+    fn withdraw(&self, held: &mut InFlight, _retry: &PlannedRetry) -> bool {
         if held.0 == Part::None {
             return false;
         }
@@ -151,7 +144,7 @@ impl Budget for ConcurrencyBudget {
     }
 
     #[inline]
-    fn refund(&self, held: &mut InFlight, _delay: Duration) {
+    fn refund(&self, held: &mut InFlight, _retry: &PlannedRetry) {
         if held.0 == Part::Retry {
             held.0 = Part::Call;
             self.state.fetch_sub(RETRY, Ordering::Relaxed);
@@ -182,6 +175,7 @@ mod tests {
 
     use super::super::Account;
     use super::*;
+    use crate::failure::Failure;
 
     fn begun(budget: &ConcurrencyBudget, calls: usize) -> Vec<Account<&ConcurrencyBudget>> {
         let mut accounts: Vec<_> = (0..calls).map(|_| Account::new(budget)).collect();
@@ -192,7 +186,11 @@ mod tests {
     }
 
     fn withdraw(account: &mut Account<&ConcurrencyBudget>) -> bool {
-        account.withdraw(Duration::ZERO, Failure::transient(), Duration::ZERO)
+        account.withdraw(&PlannedRetry::new(
+            Duration::ZERO,
+            Failure::transient(),
+            Duration::ZERO,
+        ))
     }
 
     #[test]

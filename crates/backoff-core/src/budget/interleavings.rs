@@ -11,8 +11,8 @@ use std::vec::Vec;
 use loom::thread;
 
 use super::{
-    Account, Budget, CallEnd, ConcurrencyBudget, RatioBudget, RequestBudget, ThrottleBudget,
-    TokenBudget,
+    Account, Budget, CallEnd, ConcurrencyBudget, PlannedRetry, RatioBudget, RequestBudget,
+    ThrottleBudget, TokenBudget,
 };
 use crate::decision::GiveUp;
 use crate::failure::Failure;
@@ -59,7 +59,11 @@ fn run<B: Debug + Send + Sync + 'static, const N: usize>(
 }
 
 fn withdraw<B: Budget>(account: &mut Account<B>) -> u32 {
-    u32::from(account.withdraw(NOW, Failure::transient(), Duration::from_millis(3)))
+    u32::from(account.withdraw(&PlannedRetry::new(
+        NOW,
+        Failure::transient(),
+        Duration::from_millis(3),
+    )))
 }
 
 /// A call that retries and then ends so.
@@ -196,7 +200,11 @@ fn calls_in_flight_are_counted_to_the_last() {
 fn rest(budget: &RatioBudget, now: Duration) -> u32 {
     let mut account = Account::new(budget);
     let mut granted = 0;
-    while account.withdraw(now, Failure::transient(), Duration::ZERO) {
+    while account.withdraw(&PlannedRetry::new(
+        now,
+        Failure::transient(),
+        Duration::ZERO,
+    )) {
         granted += 1;
     }
     granted

@@ -2,9 +2,8 @@
 
 use core::time::Duration;
 
-use super::Budget;
 use super::window::{NOTHING, Window};
-use crate::failure::Failure;
+use super::{Budget, PlannedRetry};
 
 /// A share of the calls of the last seconds may be retried, and some retries per second in any case: Finagle's
 /// retry budget.
@@ -17,7 +16,7 @@ use crate::failure::Failure;
 /// # Examples
 ///
 /// ```
-/// use backoff_core::{Account, Failure, RatioBudget};
+/// use backoff_core::{Account, Failure, PlannedRetry, RatioBudget};
 /// use core::time::Duration;
 ///
 /// static BUDGET: RatioBudget = RatioBudget::new(3, 10).with_reserve(0);
@@ -27,7 +26,7 @@ use crate::failure::Failure;
 /// for _ in 0..1_000 {
 ///     let mut call = Account::new(&BUDGET);
 ///     call.begin(now);
-///     retries += u32::from(call.withdraw(now, Failure::transient(), Duration::ZERO));
+///     retries += u32::from(call.withdraw(&PlannedRetry::new(now, Failure::transient(), Duration::ZERO)));
 /// }
 /// assert_eq!(retries, 300);
 /// ```
@@ -128,8 +127,8 @@ impl Budget for RatioBudget {
     }
 
     #[inline]
-    fn withdraw(&self, _held: &mut (), now: Duration, _failure: Failure, _delay: Duration) -> bool {
-        self.window.turn(now);
+    fn withdraw(&self, _held: &mut (), retry: &PlannedRetry) -> bool {
+        self.window.turn(retry.now);
         let (reserve, price) = (self.reserve, self.price);
         self.window.add(price.wrapping_neg(), |at_hand| {
             at_hand.saturating_add(reserve) >= NOTHING + price
@@ -137,7 +136,7 @@ impl Budget for RatioBudget {
     }
 
     #[inline]
-    fn refund(&self, _held: &mut (), _delay: Duration) {
+    fn refund(&self, _held: &mut (), _retry: &PlannedRetry) {
         self.window.add(self.price, |_| true);
     }
 }
@@ -145,6 +144,7 @@ impl Budget for RatioBudget {
 #[cfg(all(test, not(loom)))]
 mod tests {
     use super::*;
+    use crate::failure::Failure;
 
     const START: Duration = Duration::from_secs(100);
 
@@ -157,7 +157,10 @@ mod tests {
     }
 
     fn withdraw(budget: &RatioBudget, now: Duration) -> bool {
-        budget.withdraw(&mut (), now, Failure::transient(), Duration::ZERO)
+        budget.withdraw(
+            &mut (),
+            &PlannedRetry::new(now, Failure::transient(), Duration::ZERO),
+        )
     }
 
     fn drain(budget: &RatioBudget, now: Duration) -> u32 {

@@ -2,8 +2,7 @@
 
 use core::time::Duration;
 
-use super::Budget;
-use crate::failure::Failure;
+use super::{Budget, PlannedRetry};
 use crate::sync::{AtomicU32, Ordering};
 
 /// So many retries and so much waiting, by all calls that are made for one request together.
@@ -14,12 +13,13 @@ use crate::sync::{AtomicU32, Ordering};
 /// # Examples
 ///
 /// ```
-/// use backoff_core::{Account, Failure, RequestBudget};
+/// use backoff_core::{Account, Failure, PlannedRetry, RequestBudget};
 /// use core::time::Duration;
 ///
 /// let second = Duration::from_secs(1);
 /// let budget = RequestBudget::new(3, 4 * second);
-/// let mut withdraw = |delay| Account::new(&budget).withdraw(second, Failure::transient(), delay);
+/// let retry = |delay| PlannedRetry::new(second, Failure::transient(), delay);
+/// let withdraw = |delay| Account::new(&budget).withdraw(&retry(delay));
 /// assert!(withdraw(2 * second));
 /// assert!(!withdraw(3 * second)); // longer than what is left
 /// assert!(withdraw(2 * second));
@@ -79,8 +79,8 @@ impl Budget for RequestBudget {
     const BEGINS: bool = false;
 
     #[inline]
-    fn withdraw(&self, _held: &mut (), _now: Duration, _failure: Failure, delay: Duration) -> bool {
-        let Some(millis) = millis(delay, ALMOST_ONE_MILLI) else {
+    fn withdraw(&self, _held: &mut (), retry: &PlannedRetry) -> bool {
+        let Some(millis) = millis(retry.delay, ALMOST_ONE_MILLI) else {
             return false;
         };
         let spend = |left: u32| {
@@ -94,8 +94,8 @@ impl Budget for RequestBudget {
     }
 
     #[inline]
-    fn refund(&self, _held: &mut (), delay: Duration) {
-        if let Some(millis) = millis(delay, ALMOST_ONE_MILLI) {
+    fn refund(&self, _held: &mut (), retry: &PlannedRetry) {
+        if let Some(millis) = millis(retry.delay, ALMOST_ONE_MILLI) {
             self.left.fetch_add(ONE_RETRY + millis, Ordering::Relaxed);
         }
     }
@@ -120,11 +120,15 @@ const fn millis(duration: Duration, extra_nanos: u32) -> Option<u32> {
 #[cfg(all(test, not(loom)))]
 mod tests {
     use super::*;
+    use crate::failure::Failure;
 
     const MILLI: Duration = Duration::from_millis(1);
 
     fn withdraw(budget: &RequestBudget, delay: Duration) -> bool {
-        budget.withdraw(&mut (), Duration::ZERO, Failure::transient(), delay)
+        budget.withdraw(
+            &mut (),
+            &PlannedRetry::new(Duration::ZERO, Failure::transient(), delay),
+        )
     }
 
     #[test]

@@ -1,11 +1,8 @@
 //! Retries while most calls succeed.
 
-use core::time::Duration;
-
 use super::bucket::Bucket;
-use super::{Budget, CallEnd};
+use super::{Budget, CallEnd, PlannedRetry};
 use crate::decision::GiveUp;
-use crate::failure::Failure;
 
 /// A bucket of tokens from which every failed attempt takes one, and retries only while more than half are left:
 /// gRPC's retry throttling (proposal A6, "Throttling Retry Attempts and Hedged RPCs").
@@ -20,13 +17,14 @@ use crate::failure::Failure;
 /// # Examples
 ///
 /// ```
-/// use backoff_core::{Account, Failure, ThrottleBudget};
+/// use backoff_core::{Account, Failure, PlannedRetry, ThrottleBudget};
 /// use core::time::Duration;
 ///
 /// static BUDGET: ThrottleBudget = ThrottleBudget::new(10, 100); // each success gives back a tenth of a token
 ///
 /// let mut account = Account::new(&BUDGET);
-/// let retries = (0..10).filter(|_| account.withdraw(Duration::ZERO, Failure::transient(), Duration::ZERO));
+/// let retry = PlannedRetry::new(Duration::ZERO, Failure::transient(), Duration::ZERO);
+/// let retries = (0..10).filter(|_| account.withdraw(&retry));
 /// assert_eq!(retries.count(), 4); // with 9, 8, 7 and 6 tokens left
 /// ```
 #[derive(Debug)]
@@ -77,13 +75,7 @@ impl Budget for ThrottleBudget {
     const BEGINS: bool = false;
 
     #[inline]
-    fn withdraw(
-        &self,
-        _held: &mut (),
-        _now: Duration,
-        _failure: Failure,
-        _delay: Duration,
-    ) -> bool {
+    fn withdraw(&self, _held: &mut (), _retry: &PlannedRetry) -> bool {
         self.allows(self.bucket.drain(TOKEN))
     }
 
@@ -110,14 +102,15 @@ impl Budget for ThrottleBudget {
 
 #[cfg(all(test, not(loom)))]
 mod tests {
+    use core::time::Duration;
+
     use super::*;
+    use crate::failure::Failure;
 
     fn withdraw(budget: &ThrottleBudget) -> bool {
         budget.withdraw(
             &mut (),
-            Duration::ZERO,
-            Failure::transient(),
-            Duration::ZERO,
+            &PlannedRetry::new(Duration::ZERO, Failure::transient(), Duration::ZERO),
         )
     }
 

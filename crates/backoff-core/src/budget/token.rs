@@ -1,10 +1,8 @@
 //! Retries that are paid in tokens.
 
-use core::time::Duration;
-
 use super::bucket::Bucket;
-use super::{Budget, CallEnd};
-use crate::failure::{Failure, FailureKind};
+use super::{Budget, CallEnd, PlannedRetry};
+use crate::failure::FailureKind;
 
 /// A bucket of tokens: every retry pays, and a call that succeeds after all gets its last payment back.
 ///
@@ -20,14 +18,15 @@ use crate::failure::{Failure, FailureKind};
 /// # Examples
 ///
 /// ```
-/// use backoff_core::{Account, CallEnd, Failure, TokenBudget};
+/// use backoff_core::{Account, CallEnd, Failure, PlannedRetry, TokenBudget};
 /// use core::time::Duration;
 ///
 /// static BUDGET: TokenBudget = TokenBudget::aws_2_1();
 ///
 /// let mut account = Account::new(&BUDGET);
 /// account.begin(Duration::ZERO);
-/// assert!(account.withdraw(Duration::ZERO, Failure::transient(), Duration::from_millis(50)));
+/// let retry = PlannedRetry::new(Duration::ZERO, Failure::transient(), Duration::from_millis(50));
+/// assert!(account.withdraw(&retry));
 /// assert_eq!(BUDGET.tokens(), 486);
 /// account.end(CallEnd::Succeeded);
 /// assert_eq!(BUDGET.tokens(), 500);
@@ -131,14 +130,8 @@ impl Budget for TokenBudget {
     const BEGINS: bool = false;
 
     #[inline]
-    fn withdraw(
-        &self,
-        held: &mut Charge,
-        _now: Duration,
-        failure: Failure,
-        _delay: Duration,
-    ) -> bool {
-        let cost = self.cost(failure.kind());
+    fn withdraw(&self, held: &mut Charge, retry: &PlannedRetry) -> bool {
+        let cost = self.cost(retry.failure.kind());
         let paid = self.bucket.take(cost);
         if paid {
             held.0 = cost;
@@ -147,7 +140,7 @@ impl Budget for TokenBudget {
     }
 
     #[inline]
-    fn refund(&self, held: &mut Charge, _delay: Duration) {
+    fn refund(&self, held: &mut Charge, _retry: &PlannedRetry) {
         self.bucket.put(core::mem::take(&mut held.0));
     }
 
@@ -162,9 +155,12 @@ impl Budget for TokenBudget {
 
 #[cfg(all(test, not(loom)))]
 mod tests {
+    use core::time::Duration;
+
     use super::super::Account;
     use super::*;
     use crate::decision::GiveUp;
+    use crate::failure::Failure;
 
     const ENDS: [CallEnd; 3] = [
         CallEnd::Cancelled,
@@ -181,7 +177,7 @@ mod tests {
         account.begin(Duration::ZERO);
         for &(failure, granted) in retries {
             assert_eq!(
-                account.withdraw(Duration::ZERO, failure, Duration::ZERO),
+                account.withdraw(&PlannedRetry::new(Duration::ZERO, failure, Duration::ZERO)),
                 granted
             );
         }
@@ -236,9 +232,7 @@ mod tests {
                 let before = budget.tokens();
                 assert!(budget.withdraw(
                     &mut Charge::default(),
-                    Duration::ZERO,
-                    failure,
-                    Duration::ZERO
+                    &PlannedRetry::new(Duration::ZERO, failure, Duration::ZERO)
                 ));
                 before - budget.tokens()
             })

@@ -1,9 +1,11 @@
 //! The same window for every retry.
 
+use core::fmt;
 use core::num::NonZeroU32;
 use core::time::Duration;
 
 use super::Schedule;
+use crate::duration_text::DurationText;
 use crate::nanos;
 
 /// The same window for every retry.
@@ -40,5 +42,11 @@ impl Schedule for Constant {
     #[inline]
     fn nanos(&self, _retry: NonZeroU32) -> u64 {
         self.delay
+    }
+}
+
+impl fmt::Display for Constant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "constant {}", DurationText(self.delay))
     }
 }

@@ -1,9 +1,11 @@
 //! Windows that grow by a factor.
 
+use core::fmt;
 use core::num::NonZeroU32;
 use core::time::Duration;
 
 use super::Schedule;
+use crate::duration_text::DurationText;
 use crate::nanos;
 use crate::ratio::Ratio;
 
@@ -32,8 +34,12 @@ pub struct Exponential {
 enum Growth {
     /// It doubles, which needs a shift and no multiplication, and so often at most before it saturates.
     Doubling(u32),
-    /// It is multiplied.
-    Ratio(Ratio),
+    /// It is multiplied by `mantissa * 2^(exponent - 63)`, the nearest to a fraction of this denominator.
+    Ratio {
+        mantissa: u64,
+        denominator: u32,
+        exponent: u8,
+    },
 }
 
 impl Exponential {
@@ -56,9 +62,34 @@ impl Exponential {
         self.growth = if doubles {
             Growth::Doubling(doublings(self.base))
         } else {
-            Growth::Ratio(Ratio::new(numerator, denominator))
+            Growth::ratio(numerator, denominator)
         };
         self
+    }
+
+    /// The first window.
+    #[must_use]
+    pub const fn base(&self) -> Duration {
+        nanos::to_duration(self.base)
+    }
+
+    /// The growth factor as numerator and denominator: what [`with_ratio`](Self::with_ratio) was given.
+    ///
+    /// A factor of two reads (2, 1) and one that counts as one (1, 1), however they were written.
+    #[must_use]
+    pub const fn ratio(&self) -> (u32, u32) {
+        match self.growth {
+            Growth::Doubling(_) => (2, 1),
+            Growth::Ratio {
+                mantissa,
+                denominator,
+                exponent,
+            } => {
+                // The ratio is off by one part in 2^64, and the numerator is less than 2^32: rounding finds it.
+                let numerator = ratio(mantissa, exponent).scale(denominator as u64, 1);
+                (numerator as u32, denominator)
+            }
+        }
     }
 }
 
@@ -74,7 +105,11 @@ impl Schedule for Exponential {
         match self.growth {
             Growth::Doubling(most) if exponent > most => u64::MAX,
             Growth::Doubling(_) => self.base.wrapping_shl(exponent),
-            Growth::Ratio(ratio) => ratio.scale(self.base, exponent),
+            Growth::Ratio {
+                mantissa,
+                exponent: binary,
+                ..
+            } => ratio(mantissa, binary).scale(self.base, exponent),
         }
     }
 
@@ -82,8 +117,38 @@ impl Schedule for Exponential {
     fn cheap_nanos(&self, retry: NonZeroU32) -> Option<u64> {
         match self.growth {
             Growth::Doubling(_) => Some(self.nanos(retry)),
-            Growth::Ratio(_) => None,
+            Growth::Ratio { .. } => None,
         }
+    }
+}
+
+impl fmt::Display for Exponential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "exponential from {}", DurationText(self.base))?;
+        match self.ratio() {
+            (2, 1) => Ok(()),
+            (numerator, 1) => write!(f, " by {numerator}"),
+            (numerator, denominator) => write!(f, " by {numerator}/{denominator}"),
+        }
+    }
+}
+
+impl Growth {
+    const fn ratio(numerator: u32, denominator: u32) -> Self {
+        let Ratio { mantissa, exponent } = Ratio::new(numerator, denominator);
+        let grows = denominator != 0 && numerator > denominator;
+        Self::Ratio {
+            mantissa,
+            denominator: if grows { denominator } else { 1 },
+            exponent: exponent as u8, // 31 at most
+        }
+    }
+}
+
+const fn ratio(mantissa: u64, exponent: u8) -> Ratio {
+    Ratio {
+        mantissa,
+        exponent: exponent as u32,
     }
 }
 
@@ -123,6 +188,29 @@ mod tests {
         assert_eq!(plain.with_ratio(500, 250), plain);
         assert_ne!(plain.with_ratio(5, 2), plain);
         let flat = plain.with_ratio(0, 0);
+        assert_eq!(flat.ratio(), (1, 1));
         assert_eq!(flat.nanos(NonZeroU32::MAX), 1_000_000);
+    }
+    #[test]
+    fn a_ratio_reads_as_it_was_given() {
+        let plain = Exponential::new(Duration::from_millis(1));
+        assert_eq!(plain.ratio(), (2, 1));
+        let cases = [
+            // (given, read)
+            ((3, 2), (3, 2)),
+            ((6, 4), (6, 4)),
+            ((10, 9), (10, 9)),
+            ((500, 250), (2, 1)),
+            ((9, 10), (1, 1)),
+            ((7, 0), (1, 1)),
+            ((u32::MAX, 1), (u32::MAX, 1)),
+            ((u32::MAX, u32::MAX - 1), (u32::MAX, u32::MAX - 1)),
+            ((u32::MAX, 3), (u32::MAX, 3)),
+            ((u32::MAX - 1, u32::MAX / 2), (2, 1)),
+        ];
+        for ((numerator, denominator), read) in cases {
+            let ratio = plain.with_ratio(numerator, denominator).ratio();
+            assert_eq!(ratio, read, "{numerator}/{denominator}");
+        }
     }
 }

@@ -1,9 +1,11 @@
 //! Windows that grow as the Fibonacci numbers do.
 
+use core::fmt;
 use core::num::NonZeroU32;
 use core::time::Duration;
 
 use super::Schedule;
+use crate::duration_text::DurationText;
 use crate::nanos;
 
 /// A window that grows as the Fibonacci numbers do: 1, 1, 2, 3, 5, .. times `base`.
@@ -33,6 +35,12 @@ impl Fibonacci {
             base: nanos::from_duration(base),
         }
     }
+
+    /// The first window.
+    #[must_use]
+    pub const fn base(&self) -> Duration {
+        nanos::to_duration(self.base)
+    }
 }
 
 impl Schedule for Fibonacci {
@@ -49,6 +57,12 @@ impl Schedule for Fibonacci {
     #[inline]
     fn cheap_nanos(&self, _retry: NonZeroU32) -> Option<u64> {
         None
+    }
+}
+
+impl fmt::Display for Fibonacci {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "fibonacci from {}", DurationText(self.base))
     }
 }
 

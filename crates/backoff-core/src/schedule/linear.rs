@@ -1,9 +1,11 @@
 //! Windows that grow by an amount.
 
+use core::fmt;
 use core::num::NonZeroU32;
 use core::time::Duration;
 
 use super::Schedule;
+use crate::duration_text::DurationText;
 use crate::nanos;
 
 /// A window that grows by the same amount with each retry: `base`, `base + step`, `base + 2 * step`, ..
@@ -34,6 +36,18 @@ impl Linear {
             step: nanos::from_duration(step),
         }
     }
+
+    /// The first window.
+    #[must_use]
+    pub const fn base(&self) -> Duration {
+        nanos::to_duration(self.base)
+    }
+
+    /// What each further retry adds.
+    #[must_use]
+    pub const fn step(&self) -> Duration {
+        nanos::to_duration(self.step)
+    }
 }
 
 impl Schedule for Linear {
@@ -46,5 +60,12 @@ impl Schedule for Linear {
     fn nanos(&self, retry: NonZeroU32) -> u64 {
         let grown = self.step.saturating_mul((retry.get() - 1) as u64);
         self.base.saturating_add(grown)
+    }
+}
+
+impl fmt::Display for Linear {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (base, step) = (DurationText(self.base), DurationText(self.step));
+        write!(f, "linear from {base} by {step}")
     }
 }

@@ -1,9 +1,12 @@
 //! Windows from a table.
 
+use core::fmt;
 use core::num::NonZeroU32;
 use core::time::Duration;
 
 use super::Schedule;
+use crate::duration_text::DurationText;
+use crate::nanos;
 
 /// Windows from a table, the last of which serves all further retries.
 ///
@@ -30,6 +33,12 @@ impl<'t> Steps<'t> {
     pub const fn new(table: &'t [Duration]) -> Self {
         Self { table }
     }
+
+    /// The windows.
+    #[must_use]
+    pub const fn table(&self) -> &'t [Duration] {
+        self.table
+    }
 }
 
 impl Schedule for Steps<'_> {
@@ -41,5 +50,20 @@ impl Schedule for Steps<'_> {
             .or(self.table.last())
             .copied()
             .unwrap_or_default()
+    }
+}
+
+impl fmt::Display for Steps<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.table.is_empty() {
+            return f.write_str("no pause");
+        }
+        f.write_str("steps of ")?;
+        for (index, &window) in self.table.iter().enumerate() {
+            let separator = if index == 0 { "" } else { ", then " };
+            let window = DurationText(nanos::from_duration(window));
+            write!(f, "{separator}{window}")?;
+        }
+        Ok(())
     }
 }

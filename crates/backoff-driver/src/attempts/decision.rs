@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use backoff_core::{Budget, CallEnd, Classify, Failure, GiveUp, Schedule, nanos};
+use backoff_core::{Budget, CallEnd, Classify, Failure, GiveUp, PlannedRetry, Schedule, nanos};
 use rand_core::Rng;
 
 use super::Attempts;
@@ -117,9 +117,12 @@ impl<S: Schedule, Z: Clock, R: Rng, C, L, K: Ledger, B: Budget> Attempts<'_, S, 
         random: u32,
     ) -> Result<Duration, GiveUp> {
         let mut retry = self.retry();
-        let delay = retry.wait_after(since(started, now), failure, random)?;
+        let delay = retry.on_failure_nanos(since(started, now), failure, random)?;
         let delay = nanos::to_duration(delay);
-        if !self.account.withdraw(now, failure, delay) {
+        if !self
+            .account
+            .withdraw(&PlannedRetry::new(now, failure, delay))
+        {
             return Err(GiveUp::Budget);
         }
         self.course = Course::Later {

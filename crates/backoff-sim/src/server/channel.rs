@@ -20,7 +20,7 @@ use crate::server::{Moment, Request, Server, Step};
 /// use std::time::Duration;
 ///
 /// let slot = Duration::from_millis(1);
-/// let policy = Policy::exponential(2 * slot, Duration::MAX).retry_forever().without_deadline();
+/// let policy = Policy::exponential(2 * slot, Duration::MAX).retry_forever();
 /// let record = Simulation::new(&policy, Channel::new(slot)).with_fleet(Fleet::batch(100)).run(1);
 /// assert_eq!(record.succeeded, 100);
 /// assert!(record.ended > 100_000_000); // 100 messages take 100 slots at least

@@ -17,7 +17,7 @@ use crate::server::{Moment, Request, Server, Step};
 /// use backoff_sim::{Fleet, Network, Row, Simulation};
 /// use std::time::Duration;
 ///
-/// let policy = Policy::DEFAULT.retry_forever().without_deadline();
+/// let policy = Policy::DEFAULT.retry_forever();
 /// let record = Simulation::new(&policy, Row::new())
 ///     .with_fleet(Fleet::batch(3))
 ///     .with_network(Network::constant(Duration::from_millis(10)))

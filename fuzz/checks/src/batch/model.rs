@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use backoff_core::{Decision, RetryState};
+use backoff_core::{Decision, Policy, RetryState};
 use backoff_driver::{Completion, Pacing, Report};
 use rand_xoshiro::Xoshiro128PlusPlus;
 use rand_xoshiro::rand_core::Rng;
@@ -24,7 +24,7 @@ pub(super) struct Model<'c> {
 }
 
 pub(super) struct Item<'c> {
-    call: RetryState<'c, &'c Plan>,
+    call: RetryState<&'c Policy<&'c Plan>>,
     random: Xoshiro128PlusPlus,
     attempts: u32,
     slept: u64,
@@ -49,7 +49,7 @@ enum Stage {
 }
 
 impl<'c> Item<'c> {
-    pub(super) fn new(call: RetryState<'c, &'c Plan>, random: Xoshiro128PlusPlus) -> Self {
+    pub(super) fn new(call: RetryState<&'c Policy<&'c Plan>>, random: Xoshiro128PlusPlus) -> Self {
         let since = Duration::ZERO;
         Self {
             call,

@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use backoff_core::{CallEnd, ConcurrencyBudget, Failure};
+use backoff_core::{CallEnd, ConcurrencyBudget, PlannedRetry};
 
 use super::{CALLS, Model, Share};
 
@@ -43,14 +43,7 @@ impl Model<ConcurrencyBudget> for Concurrency {
         self.calls[call] = Some(false);
     }
 
-    fn withdraw(
-        &mut self,
-        call: usize,
-        _now: Duration,
-        _failure: Failure,
-        _delay: Duration,
-        granted: bool,
-    ) {
+    fn withdraw(&mut self, call: usize, _retry: &PlannedRetry, granted: bool) {
         assert_eq!(granted, self.allows(call));
         if granted {
             self.calls[call] = Some(true);

@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use backoff_core::{Failure, RatioBudget};
+use backoff_core::{PlannedRetry, RatioBudget};
 
 use super::{Model, Share};
 
@@ -56,20 +56,13 @@ impl Model<RatioBudget> for Ratio {
         self.paid.push((now, self.share.numerator));
     }
 
-    fn withdraw(
-        &mut self,
-        _call: usize,
-        now: Duration,
-        _failure: Failure,
-        _delay: Duration,
-        granted: bool,
-    ) {
-        let (least, most) = self.at_hand(now);
+    fn withdraw(&mut self, _call: usize, retry: &PlannedRetry, granted: bool) {
+        let (least, most) = self.at_hand(retry.now);
         let price = self.share.denominator;
         assert!(granted || least < price, "refused with {least} at hand");
         assert!(!granted || most >= price, "granted with {most} at hand");
         if granted {
-            self.paid.push((now, -price));
+            self.paid.push((retry.now, -price));
         }
     }
 }

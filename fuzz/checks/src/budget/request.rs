@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use backoff_core::{Failure, RequestBudget};
+use backoff_core::{PlannedRetry, RequestBudget};
 
 use super::Model;
 
@@ -22,15 +22,8 @@ impl Request {
 }
 
 impl Model<RequestBudget> for Request {
-    fn withdraw(
-        &mut self,
-        _call: usize,
-        _now: Duration,
-        _failure: Failure,
-        delay: Duration,
-        granted: bool,
-    ) {
-        let millis = delay.as_nanos().div_ceil(1_000_000);
+    fn withdraw(&mut self, _call: usize, retry: &PlannedRetry, granted: bool) {
+        let millis = retry.delay.as_nanos().div_ceil(1_000_000);
         assert_eq!(granted, self.retries > 0 && millis <= self.millis);
         if granted {
             self.retries -= 1;

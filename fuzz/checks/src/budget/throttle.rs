@@ -1,8 +1,6 @@
 //! A bucket that failures drain.
 
-use core::time::Duration;
-
-use backoff_core::{CallEnd, Failure, GiveUp, ThrottleBudget};
+use backoff_core::{CallEnd, GiveUp, PlannedRetry, ThrottleBudget};
 
 use super::Model;
 
@@ -25,14 +23,7 @@ impl Throttle {
 }
 
 impl Model<ThrottleBudget> for Throttle {
-    fn withdraw(
-        &mut self,
-        call: usize,
-        _now: Duration,
-        _failure: Failure,
-        _delay: Duration,
-        granted: bool,
-    ) {
+    fn withdraw(&mut self, call: usize, _retry: &PlannedRetry, granted: bool) {
         self.tokens = (self.tokens - 1_000).max(0);
         assert_eq!(granted, self.recheck(call));
     }

@@ -1,8 +1,6 @@
 //! A bucket that retries are paid from.
 
-use core::time::Duration;
-
-use backoff_core::{CallEnd, Failure, FailureKind, TokenBudget};
+use backoff_core::{CallEnd, FailureKind, PlannedRetry, TokenBudget};
 
 use super::{CALLS, Model};
 
@@ -28,15 +26,8 @@ impl Token {
 }
 
 impl Model<TokenBudget> for Token {
-    fn withdraw(
-        &mut self,
-        call: usize,
-        _now: Duration,
-        failure: Failure,
-        _delay: Duration,
-        granted: bool,
-    ) {
-        let cost = match failure.kind() {
+    fn withdraw(&mut self, call: usize, retry: &PlannedRetry, granted: bool) {
+        let cost = match retry.failure.kind() {
             FailureKind::Doubtful => self.costs[1],
             FailureKind::Throttled => self.costs[2],
             FailureKind::Permanent | FailureKind::Transient => self.costs[0],
