@@ -1,319 +1,257 @@
 //! The loop: one call, attempt by attempt.
 
-mod course;
+mod builders;
+mod call_state;
 mod decision;
-mod settings;
+mod run;
+mod settle;
+mod timeout;
 
 use core::fmt;
 use core::time::Duration;
 
-use backoff_core::{
-    Account, Budget, Classify, EveryError, Policy, Progress, RetryState, Schedule, Unlimited, nanos,
-};
-use rand_core::Rng;
+use backoff_core::{Budget, DeadlineRule, PolicyRef, Progress, RetryState, nanos};
 
-use self::course::Course;
-use crate::clock::{BlockingSleeper, Clock, Sleeper};
-use crate::event::{NoObserver, Observe};
-use crate::report::{Ledger, Report};
-use crate::timeout::{Limit, Timeout};
-use crate::timing::Timing;
+use self::call_state::CallState;
+use crate::handler::{Handle, Handler};
+use crate::limits::TimedOut;
+use crate::report::{Record, Report, Reporting};
+use crate::runtime::{Clock, Runtime, Sleeper};
 
-/// One call under a policy: judges each outcome, and says how long to wait or that it is final.
+pub(crate) use settle::Next;
+pub use timeout::{Limit, Timeout};
+
+/// One call under a policy: classifies each outcome, and says how long to wait or that it is final.
 ///
-/// Made by the `attempts` function of an adapter, or by [`new`](Self::new) of any clock and generator. The
-/// deadline counts from there.
+/// The `attempts` function of an adapter makes it, or [`new`](Self::new) for any runtime. The deadline counts from there.
+///
+/// | parameter | what it is |
+/// |---|---|
+/// | `P` | the [policy](PolicyRef), owned, borrowed or shared |
+/// | `R` | the [runtime](Runtime): a clock, a timer and a generator |
+/// | `H` | the [handler](Handler) of outcomes: classifier, observer, record, budget and limits |
 ///
 /// # Examples
 ///
-/// The loop, here over a virtual clock:
+/// The loop, here on a virtual clock:
 ///
 /// ```
 /// use backoff_core::Policy;
-/// use backoff_driver::test_util::{Script, VirtualClock};
 /// use backoff_driver::Attempts;
-/// # use rand_xoshiro::{rand_core::SeedableRng, Xoshiro128PlusPlus};
-/// # let random = Xoshiro128PlusPlus::seed_from_u64(1);
+/// use backoff_driver::test_util::VirtualClock;
 ///
 /// static POLICY: Policy = Policy::DEFAULT;
 ///
 /// let clock = VirtualClock::new();
-/// let script = Script::fails(2, "reset").then(42);
+/// let mut failures = 2;
+/// let mut connect = async || -> std::io::Result<&str> {
+///     if failures == 0 {
+///         return Ok("connected");
+///     }
+///     failures -= 1;
+///     Err(std::io::ErrorKind::ConnectionReset.into())
+/// };
 ///
+/// let mut attempts = Attempts::new(&POLICY, clock.clone());
 /// let outcome = clock.block_on(async {
-///     let mut attempts = Attempts::new(&POLICY, clock.clone(), random);
 ///     loop {
-///         let outcome = script.play_async().await;
+///         let outcome = attempts.limit(connect()).await;
 ///         let Some(pause) = attempts.pause_after(&outcome) else { break outcome };
-///         drop(outcome); // a failed response must not hold its connection while we wait
+///         drop(outcome); // a failed response must not hold its connection during the wait
 ///         pause.await;
 ///     }
 /// });
-/// assert_eq!(outcome, Ok(42));
-/// assert_eq!(script.plays(), 3);
+/// assert_eq!(outcome.unwrap(), "connected");
+/// assert_eq!(attempts.report().attempts(), 3);
 /// ```
-pub struct Attempts<'p, S, Z, R, C = EveryError, L = NoObserver, K = Report, B = Unlimited>
-where
-    Z: Clock,
-    B: Budget,
-{
-    policy: &'p Policy<S>,
-    course: Course<Z::Moment>,
-    sleeper: Z,
-    random: R,
-    classifier: C,
-    observer: L,
-    ledger: K,
-    account: Account<B>,
+#[must_use = "attempts do nothing unless outcomes are given to them"]
+pub struct Attempts<P, R, H = Handler> {
+    policy: P,
+    state: CallState,
+    runtime: R,
+    handler: H,
 }
 
-impl<'p, S, Z: Clock, R> Attempts<'p, S, Z, R> {
+impl<P: PolicyRef, R: Runtime> Attempts<P, R> {
     /// Begins a call: its first attempt counts as under way, and every `Err` as transient.
-    ///
-    /// `random` must be seeded freshly, and differently on every device: two calls that draw the same numbers
-    /// retry in step.
-    pub fn new(policy: &'p Policy<S>, sleeper: Z, random: R) -> Self {
-        let mut attempts = Attempts::idle(policy, sleeper, random, Report::default());
-        attempts.begin();
-        attempts
-    }
-}
-
-impl<'p, S, Z: Clock, R, K> Attempts<'p, S, Z, R, EveryError, NoObserver, K> {
-    /// A call that has not begun: no clock is read yet.
-    pub(crate) const fn idle(policy: &'p Policy<S>, sleeper: Z, random: R, ledger: K) -> Self {
+    pub fn new(policy: P, runtime: R) -> Self {
+        let state = CallState::begin(&runtime);
         Self {
             policy,
-            course: Course::IDLE,
-            sleeper,
-            random,
-            classifier: EveryError,
-            observer: NoObserver,
-            ledger,
-            account: Account::UNLIMITED,
+            state,
+            runtime,
+            handler: Handler::new(Report::new()),
         }
     }
 }
 
-impl<'p, S, Z: Clock, R, C, L, K, B: Budget> Attempts<'p, S, Z, R, C, L, K, B> {
-    /// The attempt under way; the first is 1.
+impl<P, R, H> Attempts<P, R, H> {
+    /// A call that has not begun: no clock is read yet.
+    pub(crate) const fn idle(policy: P, runtime: R, handler: H) -> Self {
+        Self {
+            policy,
+            state: CallState::IDLE,
+            runtime,
+            handler,
+        }
+    }
+
+    /// Returns the current attempt; the first is 1.
     #[must_use]
     pub const fn attempt(&self) -> u32 {
         self.progress().attempt()
     }
 
-    /// All that is needed to [`resume`](Self::resume) the call later, the elapsed time apart.
+    /// Returns all that is needed to [`resume`](Self::resume) the call later, except the elapsed time.
     #[must_use]
     pub const fn progress(&self) -> Progress {
-        self.course.progress()
+        self.state.progress()
     }
 
-    #[inline]
-    const fn retry(&self) -> RetryState<&'p Policy<S>> {
-        self.policy.resume(self.progress())
+    pub(crate) fn map<G>(self, map: impl FnOnce(H) -> G) -> Attempts<P, R, G> {
+        Attempts {
+            policy: self.policy,
+            state: self.state,
+            runtime: self.runtime,
+            handler: map(self.handler),
+        }
     }
 }
 
-impl<S, Z: Clock, R, C, L, K, B: Budget> Attempts<'_, S, Z, R, C, L, K, B> {
-    /// The time since the first attempt began.
+impl<P: PolicyRef, R: Clock, H> Attempts<P, R, H> {
+    /// Returns the time since the first attempt began.
     #[must_use]
     pub fn elapsed(&self) -> Duration {
-        nanos::to_duration(self.course.elapsed(&self.sleeper, self.sleeper.now()))
+        nanos::to_duration(self.elapsed_nanos())
     }
-}
 
-impl<S: Schedule, Z: Clock, R, C, L, K, B: Budget> Attempts<'_, S, Z, R, C, L, K, B> {
-    /// What is left until the deadline; `None` without one.
+    /// Returns what is left until the deadline, zero once it has passed; `None` without a deadline.
     #[must_use]
     pub fn remaining(&self) -> Option<Duration> {
-        self.retry().remaining(self.elapsed())
+        self.retry_state().remaining(self.elapsed())
     }
 
-    /// How long an attempt may take that starts now; see [`RetryState::attempt_timeout`].
+    /// Returns how long an attempt may take that starts now: the policy's timeout or what is left until the deadline,
+    /// whichever is shorter; see [`RetryState::attempt_timeout`].
     ///
-    /// `None` where the policy sets neither a timeout nor a deadline. Zero where the deadline has passed, as it may have
-    /// after a wait that ended late: such an attempt is not worth its start, and a socket takes a timeout of zero for a
-    /// mistake of its caller or for none at all.
+    /// `None` if the policy sets neither. Zero if the deadline has passed, perhaps because a wait ended late: then do not
+    /// start the attempt. A socket takes a timeout of zero for an error or for no limit.
     #[must_use]
     pub fn attempt_timeout(&self) -> Option<Duration> {
-        self.retry().attempt_timeout(self.elapsed())
+        self.retry_state().attempt_timeout(self.elapsed())
     }
 
-    /// How long an attempt may take that starts now, and what ends it.
-    pub(crate) fn limit(&self) -> Option<Limit> {
+    #[inline]
+    pub(crate) fn now(&self) -> Duration {
+        self.runtime.now()
+    }
+
+    #[inline]
+    fn elapsed_nanos(&self) -> u64 {
+        self.state.elapsed(self.runtime.now())
+    }
+
+    #[inline]
+    fn retry_state(&self) -> RetryState<&P> {
+        RetryState::resume(&self.policy, self.progress())
+    }
+
+    /// Whether no attempt may start any more, because `elapsed` is past the deadline.
+    fn is_late(&self, elapsed: Duration) -> bool {
+        let policy = self.policy.policy();
+        policy.deadline().is_some_and(|deadline| elapsed > deadline)
+            && policy.deadline_rule() != DeadlineRule::ClampToRemaining
+    }
+
+    /// Whether the policy sets a limit that an attempt can reach.
+    fn has_limits(&self) -> bool {
+        let policy = self.policy.policy();
+        policy.deadline().is_some() || policy.timeout_per_attempt().is_some()
+    }
+
+    /// What interrupts an attempt now.
+    pub(crate) fn cut(&self) -> TimedOut {
+        let policy = self.policy.policy();
         let elapsed = self.elapsed();
-        let after = self.retry().attempt_timeout(elapsed)?;
-        Some(Limit {
-            after,
-            deadline: self.retry().remaining(elapsed) == Some(after),
-        })
+        match (policy.deadline(), policy.timeout_per_attempt()) {
+            (Some(deadline), _) if elapsed >= deadline => TimedOut::deadline(deadline),
+            (_, Some(timeout)) => TimedOut::attempt(timeout),
+            (deadline, None) => TimedOut::deadline(deadline.unwrap_or(elapsed)),
+        }
     }
 }
 
-impl<S, Z: Clock, R, C, L, K, B: Budget> Attempts<'_, S, Z, R, C, L, K, B> {
-    #[inline]
-    pub(crate) fn now(&self) -> Duration {
-        self.sleeper.now()
+impl<P: PolicyRef, R: Sleeper, H> Attempts<P, R, H> {
+    pub(crate) fn sleep(&self, duration: Duration) -> R::Sleep {
+        self.runtime.sleep(duration)
     }
 
+    /// The timer of an attempt that began at `began` since the start of the call, and goes on; `None` without limits.
+    pub(crate) fn timer(&self, began: Duration) -> Option<R::Sleep> {
+        let limit = self.retry_state().attempt_timeout(began)?;
+        let spent = self.elapsed().saturating_sub(began);
+        Some(self.runtime.sleep(limit.saturating_sub(spent)))
+    }
+}
+
+/// What the future needs of a call.
+impl<P: PolicyRef, R: Runtime, H> Attempts<P, R, H> {
     /// Reads the clock from which the deadline counts.
     #[inline]
-    pub(crate) fn begin(&mut self) {
-        let moment = self.sleeper.read();
-        self.course = Course::First(moment);
-        if B::BEGINS {
-            self.account.begin(self.sleeper.since_origin(moment));
+    pub(crate) fn begin<O>(&mut self)
+    where
+        H: Handle<O>,
+    {
+        self.state = CallState::begin(&self.runtime);
+        if <H as Handle<O>>::COUNTS_CALLS || <H::Record as Record>::TIMES_ATTEMPTS {
+            let started = self.state.started();
+            self.handler.begin(nanos::to_duration(started));
+            self.handler.record().attempt_began(started);
         }
     }
 
-    /// The same for a call that was resumed before it began.
+    /// Begins a call that was resumed.
     #[cold]
-    pub(crate) fn begin_resumed(&mut self) {
-        let resumed = self.course;
+    pub(crate) fn begin_resumed<O>(&mut self)
+    where
+        H: Handle<O>,
+    {
+        let resumed = self.state;
         self.begin();
-        self.course = resumed.after(self.course.started(&self.sleeper));
+        self.state = resumed.moved_to(self.state.started());
+    }
+
+    /// Joins the history to the outcome.
+    #[inline]
+    pub(crate) fn close<O>(&mut self, outcome: O) -> <H::Record as Record>::Yield<O>
+    where
+        H: Handle<O>,
+    {
+        let (state, runtime) = (&self.state, &self.runtime);
+        self.handler
+            .record()
+            .close(outcome, || state.elapsed(runtime.now()))
     }
 }
 
-impl<S, Z: Clock, R, C, L, B: Budget> Attempts<'_, S, Z, R, C, L, Report, B> {
-    /// What happened so far.
+impl<P: PolicyRef, R: Runtime, C, O, K: Reporting, B: Budget, T>
+    Attempts<P, R, Handler<C, O, K, B, T>>
+{
+    /// Returns what happened so far.
     #[must_use]
     pub fn report(&self) -> Report {
         self.report_at(self.elapsed())
     }
 
     pub(crate) fn report_at(&self, elapsed: Duration) -> Report {
-        self.ledger.close((), || elapsed).1
+        self.handler
+            .record
+            .report()
+            .at(nanos::from_duration(elapsed))
     }
 }
 
-impl<S: Schedule, Z: Sleeper, R, C, L, K, B: Budget> Attempts<'_, S, Z, R, C, L, K, B> {
-    /// Runs one attempt no longer than its [timeout](Self::attempt_timeout), counted from now.
-    ///
-    /// The attempt is dropped when its time is over. Without a timeout and a deadline it runs on.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use backoff_core::Policy;
-    /// # use backoff_driver::{test_util::VirtualClock, Attempts};
-    /// # use core::time::Duration;
-    /// # use rand_xoshiro::{rand_core::SeedableRng, Xoshiro128PlusPlus};
-    /// # let random = Xoshiro128PlusPlus::seed_from_u64(1);
-    /// let policy = Policy::DEFAULT.with_attempt_timeout(Duration::from_secs(3));
-    /// let clock = VirtualClock::new();
-    /// let attempts = Attempts::new(&policy, clock.clone(), random);
-    /// let error = clock.block_on(attempts.timeout(core::future::pending::<()>())).unwrap_err();
-    /// assert_eq!(error.to_string(), "timed out after 3s");
-    /// ```
-    pub fn timeout<F: Future>(&self, attempt: F) -> Timeout<F, Z::Sleep> {
-        Timeout::new(attempt, &self.sleeper, self.limit())
-    }
-}
-
-impl<S: Schedule, Z: Sleeper, R, C, L, K, B: Budget> Attempts<'_, S, Z, R, C, L, K, B> {
-    pub(crate) fn sleep(&self, duration: Duration) -> Z::Sleep {
-        self.sleeper.sleep(duration)
-    }
-
-    /// Starts an attempt of an operation, within its limits.
-    pub(crate) fn start<F, A, T>(&self, timing: &T, operation: &mut F) -> T::Attempt
-    where
-        F: FnMut() -> A,
-        A: Future,
-        T: Timing<A, Z>,
-    {
-        timing.start(operation(), &self.sleeper, || self.limit())
-    }
-}
-
-impl<S: Schedule, Z: Clock, R: Rng, C, L, K: Ledger, B: Budget> Attempts<'_, S, Z, R, C, L, K, B> {
-    /// The same as [`delay_after`](Self::delay_after), as a future to await: `None` where the outcome is final, and
-    /// always once the call has ended.
-    #[inline]
-    pub fn pause_after<O: ?Sized>(&mut self, outcome: &O) -> Option<Z::Sleep>
-    where
-        Z: Sleeper,
-        C: Classify<O>,
-        L: Observe<O>,
-    {
-        let delay = self.delay_after(outcome)?;
-        Some(self.sleeper.sleep(delay))
-    }
-
-    /// Runs the loop over an async closure, which may borrow: `&mut` captures are lent to each attempt.
-    ///
-    /// Await it where it is made; to spawn it, write the loop or use [`retry`](crate::retry).
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use backoff_core::Policy;
-    /// # use backoff_driver::{test_util::VirtualClock, Attempts};
-    /// # use rand_xoshiro::{rand_core::SeedableRng, Xoshiro128PlusPlus};
-    /// # let random = Xoshiro128PlusPlus::seed_from_u64(1);
-    /// let clock = VirtualClock::new();
-    /// let mut calls = 0;
-    /// let outcome = clock.block_on(Attempts::new(&Policy::DEFAULT, clock.clone(), random).run(async || {
-    ///     calls += 1;
-    ///     if calls < 3 { Err("reset") } else { Ok(calls) }
-    /// }));
-    /// assert_eq!(outcome, Ok(3));
-    /// ```
-    pub async fn run<O>(&mut self, mut operation: impl AsyncFnMut() -> O) -> O
-    where
-        Z: Sleeper,
-        C: Classify<O>,
-        L: Observe<O>,
-    {
-        loop {
-            let outcome = operation().await;
-            let Some(pause) = self.pause_after(&outcome) else {
-                return outcome;
-            };
-            drop(outcome);
-            pause.await;
-        }
-    }
-
-    /// Runs the loop on this thread, which is blocked between attempts.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use backoff_core::Policy;
-    /// # use backoff_driver::{test_util::{Script, VirtualClock}, Attempts};
-    /// # use rand_xoshiro::{rand_core::SeedableRng, Xoshiro128PlusPlus};
-    /// # let random = Xoshiro128PlusPlus::seed_from_u64(1);
-    /// let script = Script::fails(2, "reset").then(42);
-    /// let mut attempts = Attempts::new(&Policy::DEFAULT, VirtualClock::new(), random);
-    /// assert_eq!(attempts.call(|| script.play()), Ok(42));
-    /// ```
-    pub fn call<O>(&mut self, mut operation: impl FnMut() -> O) -> O
-    where
-        Z: BlockingSleeper,
-        C: Classify<O>,
-        L: Observe<O>,
-    {
-        loop {
-            let outcome = operation();
-            let Some(delay) = self.delay_after(&outcome) else {
-                return outcome;
-            };
-            drop(outcome);
-            self.sleeper.block(delay);
-        }
-    }
-}
-
-impl<S, Z: Clock, R, C, L, K: Ledger, B: Budget> Attempts<'_, S, Z, R, C, L, K, B> {
-    /// Joins the history to the outcome.
-    pub(crate) fn close<O>(&self, outcome: O) -> K::Yield<O> {
-        self.ledger.close(outcome, || self.elapsed())
-    }
-}
-
-impl<S, Z: Clock, R, C, L, K, B: Budget> fmt::Debug for Attempts<'_, S, Z, R, C, L, K, B> {
+impl<P, R, H> fmt::Debug for Attempts<P, R, H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Attempts")
             .field("progress", &self.progress())

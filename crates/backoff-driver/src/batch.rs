@@ -8,13 +8,11 @@ mod worker;
 use core::fmt;
 use core::time::Duration;
 
-use backoff_core::{Budget, Classify, Schedule};
-use rand_core::Rng;
+use backoff_core::PolicyRef;
 
 use crate::attempts::Attempts;
-use crate::clock::{Clock, Sleeper};
-use crate::event::Observe;
-use crate::report::Ledger;
+use crate::handler::Handle;
+use crate::runtime::{Runtime, Sleeper};
 
 pub use round::Round;
 pub use slot::Slot;
@@ -40,7 +38,6 @@ pub use slot::Slot;
 /// use backoff_core::{Failure, Policy};
 /// use backoff_driver::test_util::VirtualClock;
 /// use backoff_driver::{Attempts, Batch, Slot};
-/// # use backoff_driver::ThreadRandom;
 ///
 /// # let clock = VirtualClock::new();
 /// # let mut requests = 0;
@@ -57,7 +54,7 @@ pub use slot::Slot;
 ///
 /// let messages = ["a", "b", "c"];
 /// let mut slots = messages.map(|_| {
-///     Slot::new(Attempts::new(&Policy::DEFAULT, &clock, ThreadRandom).when(|error: &&str| *error == "busy"))
+///     Slot::new(Attempts::new(&Policy::DEFAULT, clock.clone()).when(|error: &&str| *error == "busy"))
 /// });
 /// let mut batch = Batch::new(&messages, &mut slots);
 /// # clock.block_on(async {
@@ -116,7 +113,7 @@ impl<'b, I, O, A> Batch<'b, I, O, A> {
     /// ```
     /// # use backoff_core::{Failure, Jitter, Policy};
     /// # use backoff_driver::test_util::VirtualClock;
-    /// # use backoff_driver::{Attempts, Batch, Clock, Slot, ThreadRandom};
+    /// # use backoff_driver::{Attempts, Batch, Clock, Slot};
     /// use backoff_driver::Pacing;
     /// use core::time::Duration;
     ///
@@ -125,7 +122,7 @@ impl<'b, I, O, A> Batch<'b, I, O, A> {
     /// let hints = [1, 5]; // in seconds
     /// let mut slots = hints.map(|hint| {
     ///     let throttled = move |_: &()| Failure::throttled().with_retry_after(Duration::from_secs(hint));
-    ///     Slot::new(Attempts::new(&policy, &clock, ThreadRandom).when(throttled))
+    ///     Slot::new(Attempts::new(&policy, clock.clone()).when(throttled))
     /// });
     /// let mut batch = Batch::new(&hints, &mut slots).with_pacing(Pacing::Apart);
     /// # clock.block_on(async {
@@ -142,31 +139,40 @@ impl<'b, I, O, A> Batch<'b, I, O, A> {
     }
 }
 
-impl<'p, I, O, S, Z: Clock, R, C, L, K, B: Budget>
-    Batch<'_, I, O, Attempts<'p, S, Z, R, C, L, K, B>>
-{
+impl<I, O, P: PolicyRef, R: Runtime, H> Batch<'_, I, O, Attempts<P, R, H>> {
     /// Begins the next round, of all items that are due; `None` where every item has its final outcome.
     ///
     /// An item is due before its first attempt, and after a round or an operation that was dropped. Of those that wait
     /// apart it is due if its wait is over. Where no item is due, the next are: those whose wait ends first, or all
     /// that wait together.
-    #[allow(clippy::type_complexity)] // written once, and nowhere by a user
-    pub fn round(&mut self) -> Option<Round<'_, I, O, Attempts<'p, S, Z, R, C, L, K, B>>> {
+    pub fn round(&mut self) -> Option<Round<'_, I, O, Attempts<P, R, H>>>
+    where
+        H: Handle<O>,
+    {
         self.random = None;
         self.slots_mut().for_each(Slot::recall);
         if self.pacing == Pacing::Apart {
             self.wake(self.now());
         }
-        if !self.has_due() {
-            self.wake(self.until().unwrap_or_default());
+        while !self.has_due() {
+            // An item whose deadline has passed is final then, and others may wait longer.
+            self.wake(self.until()?);
         }
-        self.has_due().then(|| Round::new(self))
+        Some(Round::new(self))
     }
 
     /// The time by the clock of the first slot, which is the clock of all.
     fn now(&self) -> Duration {
         let slot = self.slots().next();
         slot.map_or(Duration::ZERO, |slot| slot.attempts.now())
+    }
+
+    /// Makes the items due whose wait is over by then.
+    fn wake(&mut self, by: Duration)
+    where
+        H: Handle<O>,
+    {
+        self.slots_mut().for_each(|slot| slot.wake(by));
     }
 }
 
@@ -196,19 +202,9 @@ impl<I, O, A> Batch<'_, I, O, A> {
             Pacing::Together => self.waits().max(),
         }
     }
-
-    /// Makes the items due whose wait is over by then.
-    fn wake(&mut self, by: Duration) {
-        self.slots_mut().for_each(|slot| slot.wake(by));
-    }
 }
 
-impl<S: Schedule, I, O, Z: Sleeper, R: Rng, C, L, K: Ledger, B: Budget>
-    Batch<'_, I, O, Attempts<'_, S, Z, R, C, L, K, B>>
-where
-    C: Classify<O>,
-    L: Observe<O>,
-{
+impl<I, O, P: PolicyRef, R: Sleeper, H: Handle<O>> Batch<'_, I, O, Attempts<P, R, H>> {
     /// Takes the outcome of the item at a place.
     fn settle(&mut self, index: usize, outcome: O) {
         let random = match self.pacing {
@@ -221,11 +217,11 @@ where
     }
 
     /// The wait until items are due again; `None` where none waits.
-    fn pause(&self) -> Option<Z::Sleep> {
+    fn pause(&self) -> Option<R::Sleep> {
         self.pause_until(self.until()?)
     }
 
-    fn pause_until(&self, until: Duration) -> Option<Z::Sleep> {
+    fn pause_until(&self, until: Duration) -> Option<R::Sleep> {
         let slot = self.slots().next()?;
         Some(slot.attempts.sleep(until.saturating_sub(self.now())))
     }

@@ -6,4 +6,5 @@ mod timing;
 
 pub use interrupt::{Interrupt, Limited, OnTimeout, Uninterrupted};
 pub use timed_out::{FromTimeout, TimedOut};
-pub use timing::{Timing, poll_within};
+pub use timing::Timing;
+pub(crate) use timing::poll_within;

@@ -30,7 +30,7 @@ pub use log::Log;
 #[cfg(feature = "tracing-0-1")]
 pub use tracing::Tracing;
 
-/// Something that happened to a call, with the outcome that made it happen.
+/// Something that happened to a call, with the outcome that caused it.
 ///
 /// Its `Display` is one line for a log.
 ///
@@ -49,16 +49,6 @@ pub use tracing::Tracing;
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Event<'a, O: ?Sized> {
-    /// The deadline passed during an attempt, which was cut off; the call ends.
-    #[non_exhaustive]
-    Interrupted {
-        /// The attempt that was cut off; the first is 1.
-        attempt: u32,
-        /// Since the first attempt began.
-        elapsed: Duration,
-        /// What the call ends with: the outcome of an earlier attempt, if there is one.
-        outcome: &'a O,
-    },
     /// The call ends with a failure.
     #[non_exhaustive]
     GaveUp {
@@ -66,11 +56,34 @@ pub enum Event<'a, O: ?Sized> {
         attempt: u32,
         /// Since the first attempt began.
         elapsed: Duration,
-        /// What the classifier said of the outcome.
+        /// How the classifier classified the outcome.
         failure: Failure,
         /// Why there is no further attempt.
         reason: GiveUp,
-        /// What the attempt came to.
+        /// The outcome of the attempt.
+        outcome: &'a O,
+    },
+    /// The deadline passed during an attempt, which was interrupted; the call ends.
+    #[non_exhaustive]
+    Interrupted {
+        /// The attempt that was interrupted; the first is 1.
+        attempt: u32,
+        /// Since the first attempt began.
+        elapsed: Duration,
+        /// What the call ends with: in the closure forms the outcome of an earlier attempt, if there is one.
+        outcome: &'a O,
+    },
+    /// An attempt failed that had lasted long enough to begin a new call; see
+    /// [`stable_after`](crate::Attempts::stable_after).
+    ///
+    /// An event of the new call follows, whose attempt is 1.
+    #[non_exhaustive]
+    Renewed {
+        /// The attempt that lasted, as a number of the call that it ends; the first is 1.
+        attempt: u32,
+        /// Since the first attempt of that call began.
+        elapsed: Duration,
+        /// The outcome of the attempt.
         outcome: &'a O,
     },
     /// An attempt failed, and another follows after a wait.
@@ -80,13 +93,13 @@ pub enum Event<'a, O: ?Sized> {
         attempt: u32,
         /// Since the first attempt began.
         elapsed: Duration,
-        /// What the classifier said of the outcome.
+        /// How the classifier classified the outcome.
         failure: Failure,
         /// The wait that begins now.
         delay: Duration,
-        /// Whether the wait is the policy's own or the server's.
+        /// What determined the wait: the schedule, a hint of the server, or the deadline.
         origin: DelayOrigin,
-        /// What the attempt came to.
+        /// The outcome of the attempt.
         outcome: &'a O,
     },
     /// The call ends with an outcome that the classifier accepts.
@@ -96,40 +109,43 @@ pub enum Event<'a, O: ?Sized> {
         attempt: u32,
         /// Since the first attempt began.
         elapsed: Duration,
-        /// What the attempt came to.
+        /// The outcome of the attempt.
         outcome: &'a O,
     },
 }
 
 impl<'a, O: ?Sized> Event<'a, O> {
-    /// The attempt that the event follows; the first is 1.
+    /// Returns the attempt that the event follows; the first is 1.
     #[must_use]
     pub const fn attempt(&self) -> u32 {
         match self {
-            Self::Interrupted { attempt, .. }
-            | Self::GaveUp { attempt, .. }
+            Self::GaveUp { attempt, .. }
+            | Self::Interrupted { attempt, .. }
+            | Self::Renewed { attempt, .. }
             | Self::Retrying { attempt, .. }
             | Self::Succeeded { attempt, .. } => *attempt,
         }
     }
 
-    /// The time since the first attempt began.
+    /// Returns the time since the first attempt began.
     #[must_use]
     pub const fn elapsed(&self) -> Duration {
         match self {
-            Self::Interrupted { elapsed, .. }
-            | Self::GaveUp { elapsed, .. }
+            Self::GaveUp { elapsed, .. }
+            | Self::Interrupted { elapsed, .. }
+            | Self::Renewed { elapsed, .. }
             | Self::Retrying { elapsed, .. }
             | Self::Succeeded { elapsed, .. } => *elapsed,
         }
     }
 
-    /// The outcome that made it happen.
+    /// Returns the outcome that caused it.
     #[must_use]
     pub const fn outcome(&self) -> &'a O {
         match self {
-            Self::Interrupted { outcome, .. }
-            | Self::GaveUp { outcome, .. }
+            Self::GaveUp { outcome, .. }
+            | Self::Interrupted { outcome, .. }
+            | Self::Renewed { outcome, .. }
             | Self::Retrying { outcome, .. }
             | Self::Succeeded { outcome, .. } => outcome,
         }
@@ -142,17 +158,17 @@ impl<O: ?Sized> fmt::Display for Event<'_, O> {
     }
 }
 
-/// Hears of the events of a call.
+/// Is told of the events of a call.
 ///
-/// Every `FnMut(&Event<'_, O>)` is an observer, and so is a pair of observers, the first of which hears first.
+/// Every `FnMut(&Event<'_, O>)` is an observer, and so is a pair of observers: the first one is told first.
 ///
-/// There are ready-made ones:
+/// These are ready-made:
 ///
-/// | observer | feature | tells |
+/// | observer | feature | for |
 /// |---|---|---|
-/// | [`Counters`] | | an exporter of metrics, by atomic integers that may be `static` |
+/// | [`Counters`] | | exporters of metrics: atomic integers that may be `static` |
 /// | `Defmt` | `defmt-1` | the log of a microcontroller |
-/// | `History` | `heapless-0-9` | the caller, of the last failures, when the call is over |
+/// | `History` | `heapless-0-9` | the last failures, to read after the call |
 /// | `Log` | `log-0-4` | the `log` of an application |
 /// | `Tracing` | `tracing-0-1` | a subscriber of `tracing`: a span per call, an event per retry |
 ///
@@ -171,20 +187,21 @@ impl<O: ?Sized> fmt::Display for Event<'_, O> {
 /// }
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not hear of calls whose outcome is `{O}`",
+    message = "`{Self}` does not observe calls whose outcome is `{O}`",
     label = "not an observer of `{O}`",
     note = "an observer is a function over `&Event<'_, {O}>`, a type that is `Observe`, or a pair of observers"
 )]
 pub trait Observe<O: ?Sized> {
-    /// Whether anybody listens; where nobody does, a success reads no clock.
+    /// Takes one event.
+    fn observe(&mut self, event: &Event<'_, O>);
+
+    /// Whether events are observed at all. If not, a success reads no clock.
+    #[doc(hidden)]
     const LISTENS: bool = true;
 
-    /// Whether anybody asks how long a success took; where nobody does, a success reads no clock, and its
-    /// [`elapsed`](Event::elapsed) is zero.
+    /// Whether it matters how long a success took. If not, a success reads no clock, and its `elapsed` is zero.
+    #[doc(hidden)]
     const TIMES_SUCCESS: bool = Self::LISTENS;
-
-    /// Hears of one event.
-    fn observe(&mut self, event: &Event<'_, O>);
 }
 
 impl<O: ?Sized, F: FnMut(&Event<'_, O>)> Observe<O> for F {
@@ -194,7 +211,7 @@ impl<O: ?Sized, F: FnMut(&Event<'_, O>)> Observe<O> for F {
     }
 }
 
-/// Both hear of every event, the first one first.
+/// Both are told of every event, the first one first.
 impl<O: ?Sized, A: Observe<O>, B: Observe<O>> Observe<O> for (A, B) {
     const LISTENS: bool = A::LISTENS || B::LISTENS;
     const TIMES_SUCCESS: bool = A::TIMES_SUCCESS || B::TIMES_SUCCESS;
@@ -206,7 +223,7 @@ impl<O: ?Sized, A: Observe<O>, B: Observe<O>> Observe<O> for (A, B) {
     }
 }
 
-/// The observer of those who name none.
+/// The default observer: it ignores every event.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub struct NoObserver;
 

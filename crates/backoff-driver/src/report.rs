@@ -1,9 +1,15 @@
-//! What happened to a call, once it is over.
+//! What happened to a call.
+
+mod record;
+mod stable;
 
 use core::fmt;
 use core::time::Duration;
 
 use backoff_core::{Failure, GiveUp, nanos};
+
+pub use record::{Record, Reporting};
+pub use stable::Stable;
 
 /// What happened to a call so far, or in all once it is over.
 ///
@@ -13,11 +19,9 @@ use backoff_core::{Failure, GiveUp, nanos};
 /// use backoff_driver::test_util::{Script, VirtualClock};
 /// use backoff_driver::{Attempts, Completion};
 /// use backoff_core::Policy;
-/// # use rand_xoshiro::{rand_core::SeedableRng, Xoshiro128PlusPlus};
-/// # let random = Xoshiro128PlusPlus::seed_from_u64(1);
 ///
 /// let script = Script::fails(2, "reset").then(42);
-/// let mut attempts = Attempts::new(&Policy::DEFAULT, VirtualClock::new(), random);
+/// let mut attempts = Attempts::new(&Policy::DEFAULT, VirtualClock::new());
 /// assert_eq!(attempts.call(|| script.play()), Ok(42));
 ///
 /// let report = attempts.report();
@@ -27,7 +31,8 @@ use backoff_core::{Failure, GiveUp, nanos};
 /// ```
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub struct Report {
-    /// Nanoseconds here and below, half the size of a `Duration`: an open call keeps its report.
+    /// In nanoseconds, here and below: half the size of a `Duration`, because an open call keeps its report. While the call
+    /// goes on, this is when its last pause ends.
     elapsed: u64,
     slept: u64,
     last_hint: u64,
@@ -60,34 +65,51 @@ const _: () = assert!(size_of::<Report>() <= 32);
 pub enum Completion {
     /// The classifier accepted the outcome.
     Accepted,
-    /// The deadline passed during the last attempt, which was cut off.
-    Interrupted,
+    /// The caller [cancelled](crate::Attempts::cancel) the call.
+    Cancelled,
     /// The last outcome was a failure.
     GaveUp(GiveUp),
+    /// The deadline passed during the last attempt, which was interrupted.
+    Interrupted,
 }
 
 impl Report {
-    /// The number of the last attempt that has come to its end, one that was accepted or cut off included.
+    pub(crate) const fn new() -> Self {
+        Self {
+            elapsed: 0,
+            slept: 0,
+            last_hint: 0,
+            attempts: 0,
+            hinted: false,
+            completion: None,
+        }
+    }
+
+    /// Returns the number of the last attempt that ended, also if it was accepted or interrupted.
     ///
-    /// The attempts before a [resumption](crate::Attempts::resume) count.
+    /// Attempts before a [resumption](crate::Attempts::resume) count. If the call began anew after a
+    /// [stable attempt](crate::Attempts::stable_after), attempts count from there.
     #[must_use]
     pub const fn attempts(&self) -> u32 {
         self.attempts
     }
 
-    /// From the start of the first attempt until the call ended or, while it goes on, until now.
+    /// Returns the time from the start of the first attempt until the call ended or, while it goes on, until now.
     #[must_use]
     pub const fn elapsed(&self) -> Duration {
         nanos::to_duration(self.elapsed)
     }
 
-    /// The sum of the waits between attempts.
+    /// Returns the sum of the waits between attempts.
+    ///
+    /// A wait that goes on counts until now. One that the caller ended early counts until the next attempt failed, or until
+    /// the call was [cancelled](crate::Attempts::cancel), and never longer than it was decided to be.
     #[must_use]
     pub const fn slept(&self) -> Duration {
         nanos::to_duration(self.slept)
     }
 
-    /// The last delay that a server asked for, obeyed or not.
+    /// Returns the last delay that a server asked for, obeyed or not.
     #[must_use]
     pub const fn last_hint(&self) -> Option<Duration> {
         if self.hinted {
@@ -97,7 +119,7 @@ impl Report {
         }
     }
 
-    /// Whether the call ended with a failure that was retried, or would have been within other limits.
+    /// Returns whether the call ended with a failure that was retried, or would have been within other limits.
     ///
     /// A layer around this one that retries it again multiplies the attempts, and undoes the limits.
     ///
@@ -106,14 +128,12 @@ impl Report {
     /// ```
     /// # use backoff_core::{FailureKind, Policy};
     /// # use backoff_driver::{test_util::{Script, VirtualClock}, Attempts};
-    /// # use rand_xoshiro::{rand_core::SeedableRng, Xoshiro128PlusPlus};
-    /// # let random = || Xoshiro128PlusPlus::seed_from_u64(1);
     /// let script = Script::fails(9, "reset").then(42);
-    /// let mut attempts = Attempts::new(&Policy::DEFAULT, VirtualClock::new(), random());
+    /// let mut attempts = Attempts::new(&Policy::DEFAULT, VirtualClock::new());
     /// assert!(attempts.call(|| script.play()).is_err());
     /// assert!(attempts.report().is_exhausted());
     ///
-    /// let mut attempts = Attempts::new(&Policy::DEFAULT, VirtualClock::new(), random())
+    /// let mut attempts = Attempts::new(&Policy::DEFAULT, VirtualClock::new())
     ///     .when(|_: &&str| FailureKind::Permanent);
     /// assert!(attempts.call(|| script.play()).is_err());
     /// assert!(!attempts.report().is_exhausted());
@@ -121,13 +141,13 @@ impl Report {
     #[must_use]
     pub const fn is_exhausted(&self) -> bool {
         match self.completion {
-            None | Some(Completion::Accepted) => false,
+            None | Some(Completion::Accepted | Completion::Cancelled) => false,
             Some(Completion::GaveUp(GiveUp::Permanent)) => self.attempts > 1,
             Some(Completion::Interrupted | Completion::GaveUp(_)) => true,
         }
     }
 
-    /// How the call ended; `None` while it goes on.
+    /// Returns how the call ended; `None` while it goes on.
     #[must_use]
     pub const fn completion(&self) -> Option<Completion> {
         self.completion
@@ -136,10 +156,30 @@ impl Report {
 
 impl Report {
     #[inline]
-    fn hear(&mut self, failure: Failure) {
+    fn note_hint(&mut self, failure: Failure) {
         if let Some(hint) = failure.retry_after() {
             self.last_hint = nanos::from_duration(hint);
             self.hinted = true;
+        }
+    }
+
+    /// What was really slept, after a pause that may have been ended early.
+    #[inline]
+    const fn slept_by(&self, elapsed: u64) -> u64 {
+        self.slept
+            .saturating_sub(self.elapsed.saturating_sub(elapsed))
+    }
+
+    /// The report of a call that goes on, or ends now.
+    pub(crate) const fn at(&self, elapsed: u64) -> Self {
+        let slept = match self.completion {
+            None => self.slept_by(elapsed),
+            Some(_) => self.slept,
+        };
+        Self {
+            elapsed,
+            slept,
+            ..*self
         }
     }
 }
@@ -156,95 +196,9 @@ impl fmt::Display for Report {
         match self.completion {
             None => Ok(()),
             Some(Completion::Accepted) => f.write_str("; succeeded"),
-            Some(Completion::Interrupted) => f.write_str("; cut off at the deadline"),
+            Some(Completion::Cancelled) => f.write_str("; cancelled"),
             Some(Completion::GaveUp(reason)) => write!(f, "; gave up: {reason}"),
+            Some(Completion::Interrupted) => f.write_str("; interrupted at the deadline"),
         }
-    }
-}
-
-/// What a call keeps of its history: [`Report`] all of it, `()` nothing.
-///
-/// Sealed: these are the two there are.
-pub trait Ledger: Sealed {
-    /// What a finished call yields.
-    type Yield<O>;
-
-    /// Notes that an attempt is followed by a wait.
-    #[doc(hidden)]
-    fn retried(&mut self, attempt: u32, failure: Failure, after: Duration);
-
-    /// Notes that the call is over.
-    #[doc(hidden)]
-    fn ended(&mut self, attempt: u32, failure: Option<Failure>, completion: Completion);
-
-    /// Whether the call is known to be over.
-    #[doc(hidden)]
-    fn has_ended(&self) -> bool;
-
-    /// Joins the history to the outcome. Only a ledger that wants the elapsed time asks for it.
-    #[doc(hidden)]
-    fn close<O>(&self, outcome: O, elapsed: impl FnOnce() -> Duration) -> Self::Yield<O>;
-}
-
-pub trait Sealed {}
-
-impl Sealed for () {}
-
-impl Ledger for () {
-    type Yield<O> = O;
-
-    #[inline]
-    fn retried(&mut self, _attempt: u32, _failure: Failure, _after: Duration) {}
-
-    #[inline]
-    fn ended(&mut self, _attempt: u32, _failure: Option<Failure>, _ending: Completion) {}
-
-    /// The future is the only one to keep nothing, and knows its end by itself.
-    #[inline]
-    fn has_ended(&self) -> bool {
-        false
-    }
-
-    #[inline]
-    fn close<O>(&self, outcome: O, _elapsed: impl FnOnce() -> Duration) -> O {
-        outcome
-    }
-}
-
-impl Sealed for Report {}
-
-impl Ledger for Report {
-    type Yield<O> = (O, Report);
-
-    #[inline]
-    fn retried(&mut self, attempt: u32, failure: Failure, after: Duration) {
-        self.attempts = attempt;
-        self.slept = self.slept.saturating_add(nanos::from_duration(after));
-        self.hear(failure);
-    }
-
-    #[inline]
-    fn ended(&mut self, attempt: u32, failure: Option<Failure>, completion: Completion) {
-        self.attempts = attempt;
-        if let Some(failure) = failure {
-            self.hear(failure);
-        }
-        self.completion = Some(completion);
-    }
-
-    #[inline]
-    fn has_ended(&self) -> bool {
-        self.completion.is_some()
-    }
-
-    #[inline]
-    fn close<O>(&self, outcome: O, elapsed: impl FnOnce() -> Duration) -> (O, Report) {
-        (
-            outcome,
-            Report {
-                elapsed: nanos::from_duration(elapsed()),
-                ..*self
-            },
-        )
     }
 }

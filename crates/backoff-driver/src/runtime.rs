@@ -8,18 +8,18 @@ mod boxed;
     not(any(target_os = "unknown", target_os = "vexos", target_os = "xous"))
 ))]
 mod instant;
-mod joined;
-#[cfg(all(
-    feature = "std",
-    not(any(target_os = "unknown", target_os = "vexos", target_os = "xous"))
-))]
-mod monotonic;
 #[cfg(not(all(
     feature = "std",
     not(any(target_os = "unknown", target_os = "vexos", target_os = "xous"))
 )))]
 #[path = "runtime/no_instant.rs"]
 mod instant;
+mod joined;
+#[cfg(all(
+    feature = "std",
+    not(any(target_os = "unknown", target_os = "vexos", target_os = "xous"))
+))]
+mod monotonic;
 #[cfg(all(
     feature = "std",
     not(any(target_os = "unknown", target_os = "vexos", target_os = "xous"))

@@ -26,15 +26,13 @@ use crate::lock::Lock;
 /// use backoff_driver::test_util::{Script, VirtualClock};
 /// use backoff_driver::{BudgetTable, KeyedBudget, retry};
 /// use std::sync::Mutex;
-/// # use rand_xoshiro::{rand_core::SeedableRng, Xoshiro128PlusPlus};
-/// # let random = Xoshiro128PlusPlus::seed_from_u64(1);
 ///
 /// static HOSTS: Mutex<BudgetTable<&str, TokenBudget, 16>> =
 ///     Mutex::new(BudgetTable::new(TokenBudget::aws_2_1));
 ///
 /// # let clock = VirtualClock::new();
 /// let script = Script::fails(2, "reset").then(42);
-/// let call = retry(&Policy::DEFAULT, clock.clone(), random, || script.play_async())
+/// let call = retry(&Policy::DEFAULT, clock.clone(), || script.play_async())
 ///     .with_budget(KeyedBudget::new(&HOSTS, "example.org"));
 /// assert_eq!(clock.block_on(call), Ok(42));
 ///

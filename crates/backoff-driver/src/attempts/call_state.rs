@@ -4,17 +4,17 @@ use core::time::Duration;
 
 use backoff_core::{Progress, nanos};
 
-use crate::clock::Clock;
+use crate::runtime::{Clock, Instant, since_origin};
 
 /// How far a call has come, and when its first attempt began.
 ///
-/// Most calls end with their first attempt. Until that fails, the moment as the clock read it is all there is to
-/// keep; what it means as a time is asked later, if ever.
+/// Most calls end with their first attempt. Until that fails, the instant as the clock read it is all there is to keep:
+/// converting it is left for later.
 #[derive(Clone, Copy)]
-pub(super) enum Course<M> {
+pub(super) enum CallState {
     /// The first attempt is under way.
-    First(M),
-    /// An attempt has failed, or the call was resumed.
+    First(Instant),
+    /// An attempt has failed, or the call was resumed, or the clock has no instants.
     Later {
         progress: Progress,
         /// When the first attempt began, in nanoseconds of the clock; wraps where that was before its origin.
@@ -25,20 +25,35 @@ pub(super) enum Course<M> {
 /// The longest elapsed time in nanoseconds, 292 years: half of the range tells it from a clock that went back.
 const LONGEST: u64 = u64::MAX / 2;
 
-impl<M: Copy> Course<M> {
+impl CallState {
     /// A call that has not begun.
     pub(super) const IDLE: Self = Self::Later {
         progress: Progress::START,
         started: 0,
     };
 
-    /// The moment at which the first attempt began, while that is under way.
+    /// A call whose first attempt begins now.
     #[inline]
-    pub(super) const fn begun(&self) -> Option<M> {
-        match self {
-            Self::First(moment) => Some(*moment),
-            Self::Later { .. } => None,
+    pub(super) fn begin(clock: &impl Clock) -> Self {
+        match clock.instant() {
+            Some(instant) => Self::First(instant),
+            None => Self::begun(nanos::from_duration(clock.now())),
         }
+    }
+
+    /// A call whose first attempt began at a time of the clock.
+    #[inline]
+    pub(super) const fn begun(started: u64) -> Self {
+        Self::Later {
+            progress: Progress::START,
+            started,
+        }
+    }
+
+    /// Whether the first attempt is known to be under way, and not resumed.
+    #[inline]
+    pub(super) const fn is_first(&self) -> bool {
+        matches!(self, Self::First(_))
     }
 
     #[inline]
@@ -49,22 +64,17 @@ impl<M: Copy> Course<M> {
         }
     }
 
-    /// Continues a call of which `elapsed` has passed; an idle one from the origin of the clock.
-    pub(super) fn resumed(
-        self,
-        clock: &impl Clock<Moment = M>,
-        progress: Progress,
-        elapsed: Duration,
-    ) -> Self {
+    /// Continues a call that has lasted for `elapsed`; an idle one from the origin of the clock.
+    pub(super) fn resumed(self, progress: Progress, elapsed: Duration) -> Self {
         let elapsed = nanos::from_duration(elapsed).min(LONGEST);
         Self::Later {
             progress,
-            started: self.started(clock).wrapping_sub(elapsed),
+            started: self.started().wrapping_sub(elapsed),
         }
     }
 
-    /// Moves a call that was resumed at the origin of the clock.
-    pub(super) fn after(self, now: u64) -> Self {
+    /// Moves a call that was resumed at the origin of the clock to `now`.
+    pub(super) const fn moved_to(self, now: u64) -> Self {
         match self {
             Self::First(_) => self,
             Self::Later { progress, started } => Self::Later {
@@ -76,17 +86,17 @@ impl<M: Copy> Course<M> {
 
     /// When the first attempt began, in nanoseconds of the clock.
     #[inline]
-    pub(super) fn started(&self, clock: &impl Clock<Moment = M>) -> u64 {
+    pub(super) fn started(&self) -> u64 {
         match *self {
-            Self::First(moment) => nanos::from_duration(clock.since_origin(moment)),
+            Self::First(instant) => nanos::from_duration(since_origin(instant)),
             Self::Later { started, .. } => started,
         }
     }
 
-    /// The nanoseconds since the first attempt began, by a clock that shows `now`.
+    /// The nanoseconds since the first attempt began, on a clock that shows `now`.
     #[inline]
-    pub(super) fn elapsed(&self, clock: &impl Clock<Moment = M>, now: Duration) -> u64 {
-        since(self.started(clock), now)
+    pub(super) fn elapsed(&self, now: Duration) -> u64 {
+        since(self.started(), now)
     }
 }
 
@@ -104,15 +114,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_moment_takes_the_place_of_what_a_failure_adds() {
-        let sizes = [
-            // (moment, size of a course of such moments)
-            ("ticks", size_of::<Course<u64>>()),
-            ("duration", size_of::<Course<Duration>>()),
-            ("instant", size_of::<Course<std::time::Instant>>()),
-        ];
-        for (moment, size) in sizes {
-            assert_eq!(size, size_of::<Progress>() + size_of::<u64>(), "{moment}");
-        }
+    fn an_instant_takes_the_place_of_what_a_failure_adds() {
+        assert_eq!(
+            size_of::<CallState>(),
+            size_of::<Progress>() + size_of::<u64>()
+        );
     }
 }

@@ -2,30 +2,40 @@
 
 use core::time::Duration;
 
-use backoff_core::{Budget, CallEnd, Classify, Failure, GiveUp, PlannedRetry, Schedule, nanos};
-use rand_core::Rng;
+use backoff_core::{CallEnd, Failure, FailureKind, GiveUp, PlannedRetry, PolicyRef, nanos};
 
 use super::Attempts;
-use super::course::{Course, since};
-use crate::clock::Clock;
-use crate::event::{Event, Observe};
-use crate::report::{Completion, Ledger};
+use super::call_state::{CallState, since};
+use crate::handler::Handle;
+use crate::observe::Event;
+use crate::report::{Completion, Record};
+use crate::runtime::{Runtime, Sleeper};
 
-impl<S: Schedule, Z: Clock, R: Rng, C, L, K: Ledger, B: Budget> Attempts<'_, S, Z, R, C, L, K, B> {
-    /// How long to wait after this outcome, before the next attempt; `None` where the outcome is final.
+impl<P: PolicyRef, R: Runtime, H> Attempts<P, R, H> {
+    /// Decides how long to wait after this outcome, before the next attempt; `None` if the outcome is final.
     ///
-    /// A final outcome ends the call. After its end, outcomes are not judged, told of or charged to a budget: every one
+    /// A final outcome ends the call. After its end, outcomes are not classified, told of or charged to a budget: every one
     /// is final, and the report stays as it was. Each call has an `Attempts` of its own.
     #[inline]
     pub fn delay_after<O: ?Sized>(&mut self, outcome: &O) -> Option<Duration>
     where
-        C: Classify<O>,
-        L: Observe<O>,
+        H: Handle<O>,
     {
         self.delay_after_drawing(outcome, &mut None)
     }
 
-    /// The same with a random number that calls share; the first that needs one draws it.
+    /// Decides as [`delay_after`](Self::delay_after) does, and returns the wait as a future.
+    #[inline]
+    pub fn pause_after<O: ?Sized>(&mut self, outcome: &O) -> Option<R::Sleep>
+    where
+        R: Sleeper,
+        H: Handle<O>,
+    {
+        let delay = self.delay_after(outcome)?;
+        Some(self.runtime.sleep(delay))
+    }
+
+    /// Decides with a random number that several calls share; the first that needs one draws it.
     #[inline]
     pub(crate) fn delay_after_drawing<O: ?Sized>(
         &mut self,
@@ -33,13 +43,12 @@ impl<S: Schedule, Z: Clock, R: Rng, C, L, K: Ledger, B: Budget> Attempts<'_, S, 
         random: &mut Option<u32>,
     ) -> Option<Duration>
     where
-        C: Classify<O>,
-        L: Observe<O>,
+        H: Handle<O>,
     {
-        if self.ledger.has_ended() {
+        if self.handler.record().has_ended() {
             return None;
         }
-        match self.classifier.classify(outcome) {
+        match self.handler.classify(outcome) {
             None => {
                 self.accept(outcome);
                 None
@@ -51,18 +60,20 @@ impl<S: Schedule, Z: Clock, R: Rng, C, L, K: Ledger, B: Budget> Attempts<'_, S, 
     #[inline]
     fn accept<O: ?Sized>(&mut self, outcome: &O)
     where
-        L: Observe<O>,
+        H: Handle<O>,
     {
         let attempt = self.attempt();
-        self.ledger.ended(attempt, None, Completion::Accepted);
-        self.account.end(CallEnd::Succeeded);
-        if L::LISTENS {
-            let elapsed = if L::TIMES_SUCCESS {
+        self.handler
+            .record()
+            .ended(attempt, None, Completion::Accepted);
+        self.handler.end(CallEnd::Succeeded);
+        if H::LISTENS {
+            let elapsed = if H::TIMES_SUCCESS {
                 self.elapsed()
             } else {
                 Duration::ZERO
             };
-            self.observer.observe(&Event::Succeeded {
+            self.handler.observe(&Event::Succeeded {
                 attempt,
                 elapsed,
                 outcome,
@@ -78,25 +89,16 @@ impl<S: Schedule, Z: Clock, R: Rng, C, L, K: Ledger, B: Budget> Attempts<'_, S, 
         random: &mut Option<u32>,
     ) -> Option<Duration>
     where
-        L: Observe<O>,
+        H: Handle<O>,
     {
-        let (attempt, now) = (self.attempt(), self.sleeper.now());
-        let started = self.course.started(&self.sleeper);
+        let now = self.runtime.now();
+        self.renew_if_stable(outcome, failure, now);
+        let (attempt, started) = (self.attempt(), self.state.started());
         let elapsed = since(started, now);
-        let random = *random.get_or_insert_with(|| self.random.next_u32());
+        let random = *random.get_or_insert_with(|| self.runtime.random());
         match self.decide(now, started, failure, random) {
             Ok(delay) => {
-                self.ledger.retried(attempt, failure, delay);
-                if L::LISTENS {
-                    self.observer.observe(&Event::Retrying {
-                        attempt,
-                        elapsed: nanos::to_duration(elapsed),
-                        failure,
-                        delay,
-                        origin: self.policy.delay_origin(failure, delay),
-                        outcome,
-                    });
-                }
+                self.begin_pause(attempt, elapsed, now, failure, delay, outcome);
                 Some(delay)
             }
             Err(reason) => {
@@ -107,29 +109,83 @@ impl<S: Schedule, Z: Clock, R: Rng, C, L, K: Ledger, B: Budget> Attempts<'_, S, 
         }
     }
 
+    /// Begins a new call where the attempt that failed had lasted long enough.
+    #[inline]
+    fn renew_if_stable<O: ?Sized>(&mut self, outcome: &O, failure: Failure, now: Duration)
+    where
+        H: Handle<O>,
+    {
+        if !<H::Record as Record>::TIMES_ATTEMPTS
+            || failure.kind() == FailureKind::Permanent
+            || !self.handler.record().is_stable(nanos::from_duration(now))
+        {
+            return;
+        }
+        let (attempt, elapsed) = (self.attempt(), self.elapsed());
+        self.handler.observe(&Event::Renewed {
+            attempt,
+            elapsed,
+            outcome,
+        });
+        self.state = CallState::begun(nanos::from_duration(now));
+        self.handler.record().reset();
+        self.handler.end(CallEnd::Succeeded);
+        self.handler.begin(now);
+    }
+
     /// Asks the policy, and then the budget, which is charged before the wait.
     #[inline]
-    fn decide(
+    fn decide<O: ?Sized>(
         &mut self,
         now: Duration,
         started: u64,
         failure: Failure,
         random: u32,
-    ) -> Result<Duration, GiveUp> {
-        let mut retry = self.retry();
-        let delay = retry.on_failure_nanos(since(started, now), failure, random)?;
-        let delay = nanos::to_duration(delay);
+    ) -> Result<Duration, GiveUp>
+    where
+        H: Handle<O>,
+    {
+        let mut state = self.retry_state();
+        let delay = state.on_failure_nanos(since(started, now), failure, random)?;
+        let (progress, delay) = (state.progress(), nanos::to_duration(delay));
         if !self
-            .account
+            .handler
             .withdraw(&PlannedRetry::new(now, failure, delay))
         {
             return Err(GiveUp::Budget);
         }
-        self.course = Course::Later {
-            progress: retry.progress(),
-            started,
-        };
+        self.state = CallState::Later { progress, started };
         Ok(delay)
+    }
+
+    #[inline]
+    fn begin_pause<O: ?Sized>(
+        &mut self,
+        attempt: u32,
+        elapsed: u64,
+        now: Duration,
+        failure: Failure,
+        delay: Duration,
+        outcome: &O,
+    ) where
+        H: Handle<O>,
+    {
+        let record = self.handler.record();
+        record.retrying(attempt, elapsed, failure, delay);
+        if <H::Record as Record>::TIMES_ATTEMPTS {
+            record.attempt_began(nanos::from_duration(now.saturating_add(delay)));
+        }
+        if H::LISTENS {
+            let origin = self.policy.policy().delay_origin(failure, delay);
+            self.handler.observe(&Event::Retrying {
+                attempt,
+                elapsed: nanos::to_duration(elapsed),
+                failure,
+                delay,
+                origin,
+                outcome,
+            });
+        }
     }
 
     #[inline]
@@ -141,12 +197,14 @@ impl<S: Schedule, Z: Clock, R: Rng, C, L, K: Ledger, B: Budget> Attempts<'_, S, 
         reason: GiveUp,
         outcome: &O,
     ) where
-        L: Observe<O>,
+        H: Handle<O>,
     {
-        self.ledger
-            .ended(attempt, Some(failure), Completion::GaveUp(reason));
-        self.account.end(CallEnd::GaveUp(reason));
-        self.observer.observe(&Event::GaveUp {
+        let completion = Completion::GaveUp(reason);
+        self.handler
+            .record()
+            .ended(attempt, Some(failure), completion);
+        self.handler.end(CallEnd::GaveUp(reason));
+        self.handler.observe(&Event::GaveUp {
             attempt,
             elapsed,
             failure,
@@ -155,26 +213,27 @@ impl<S: Schedule, Z: Clock, R: Rng, C, L, K: Ledger, B: Budget> Attempts<'_, S, 
         });
     }
 
-    /// Asks the budget again, after the wait, whether the next attempt should still be made; `false` ends the call, and
-    /// is what one that has ended gets.
+    /// Decides after a wait whether the next attempt may start. `false` ends the call.
     ///
-    /// For a loop that keeps the outcome of the failed attempt while it waits. It makes a difference where a
-    /// budget follows the load ([`ThrottleBudget`](backoff_core::ThrottleBudget),
-    /// [`ConcurrencyBudget`](backoff_core::ConcurrencyBudget)): the service may have gone down during the wait.
+    /// It may not if the deadline passed during the wait, because a timer was late or the machine was suspended, or if the
+    /// budget no longer allows it: one that follows the load ([`ThrottleBudget`](backoff_core::ThrottleBudget),
+    /// [`ConcurrencyBudget`](backoff_core::ConcurrencyBudget)) may have changed its answer. The closure forms ask by
+    /// themselves. In a loop, [`limit`](Self::limit) asks for the deadline; this is for one that keeps the outcome of the
+    /// failed attempt during the wait, and so can return it. After the end of a call it returns `false`.
     ///
     /// # Examples
     ///
     /// ```
-    /// # use backoff_core::{Policy, ThrottleBudget};
-    /// # use backoff_driver::{test_util::{Script, VirtualClock}, Attempts, Sleeper};
-    /// # use rand_xoshiro::{rand_core::SeedableRng, Xoshiro128PlusPlus};
-    /// # let random = Xoshiro128PlusPlus::seed_from_u64(1);
-    /// # let clock = VirtualClock::new();
-    /// # let script = Script::fails(1, "reset").then(42);
+    /// # use backoff_driver::test_util::{Script, VirtualClock};
+    /// use backoff_core::{Policy, ThrottleBudget};
+    /// use backoff_driver::Attempts;
+    ///
     /// static BUDGET: ThrottleBudget = ThrottleBudget::new(10, 100);
     ///
+    /// # let clock = VirtualClock::new();
+    /// # let script = Script::fails(1, "reset").then(42);
     /// # let outcome = clock.block_on(async {
-    /// let mut attempts = Attempts::new(&Policy::DEFAULT, clock.clone(), random).with_budget(&BUDGET);
+    /// let mut attempts = Attempts::new(&Policy::DEFAULT, clock.clone()).with_budget(&BUDGET);
     /// loop {
     ///     let outcome = script.play_async().await;
     ///     let Some(pause) = attempts.pause_after(&outcome) else { break outcome };
@@ -188,57 +247,68 @@ impl<S: Schedule, Z: Clock, R: Rng, C, L, K: Ledger, B: Budget> Attempts<'_, S, 
     /// ```
     pub fn recheck<O: ?Sized>(&mut self, outcome: &O) -> bool
     where
-        C: Classify<O>,
-        L: Observe<O>,
+        H: Handle<O>,
     {
-        if self.ledger.has_ended() {
+        if self.handler.record().has_ended() {
             return false;
         }
-        if self.account.recheck() {
+        let refused = if self.has_deadline() && self.is_late(self.elapsed()) {
+            GiveUp::Deadline
+        } else if self.handler.recheck() {
             return true;
-        }
-        if let Some(failure) = self.classifier.classify(outcome) {
-            let (attempt, elapsed) = (self.attempt().saturating_sub(1), self.elapsed());
-            self.give_up(attempt, elapsed, failure, GiveUp::Budget, outcome);
-        }
+        } else {
+            GiveUp::Budget
+        };
+        let failure = self.handler.classify(outcome);
+        let failure = failure.unwrap_or(Failure::transient());
+        let (attempt, elapsed) = (self.attempt().saturating_sub(1), self.elapsed());
+        self.give_up(attempt, elapsed, failure, refused, outcome);
         false
     }
 
-    /// Ends a call whose attempt the deadline cut off: for a loop that runs its attempts by
-    /// [`timeout`](Self::timeout), or by a limit of its own, and returns what came before.
+    /// Ends a call whose attempt the deadline interrupted: for a loop that runs its attempts by
+    /// [`timeout`](Self::timeout), or by a limit of its own.
     ///
-    /// `outcome` is what the call ends with. It is not judged. Nothing happens to a call that has ended already.
+    /// `outcome` is what the call ends with, usually the last outcome before. It is not classified. Nothing happens to a
+    /// call that has already ended.
     ///
     /// # Examples
     ///
     /// ```
-    /// # use backoff_core::Policy;
-    /// # use backoff_driver::{test_util::VirtualClock, Attempts, Completion};
-    /// # use core::time::Duration;
-    /// # use rand_xoshiro::{rand_core::SeedableRng, Xoshiro128PlusPlus};
-    /// # let random = Xoshiro128PlusPlus::seed_from_u64(1);
+    /// # use backoff_driver::test_util::VirtualClock;
+    /// use backoff_core::Policy;
+    /// use backoff_driver::{Attempts, Completion};
+    /// use core::time::Duration;
+    ///
+    /// # let clock = VirtualClock::new();
     /// let policy = Policy::DEFAULT.with_deadline(Duration::from_secs(3));
-    /// let clock = VirtualClock::new();
-    /// let mut attempts = Attempts::new(&policy, clock.clone(), random);
-    /// let cut = clock.block_on(attempts.timeout(core::future::pending::<()>())).unwrap_err();
+    /// let mut attempts = Attempts::new(&policy, clock.clone());
+    /// let attempt = core::future::pending::<Result<(), &str>>();
+    /// let cut = clock.block_on(attempts.timeout(attempt)).unwrap_err();
     /// assert!(cut.is_deadline());
-    /// attempts.interrupt(&cut);
+    /// attempts.interrupt(&Err::<(), _>("too late"));
     /// assert_eq!(attempts.report().completion(), Some(Completion::Interrupted));
     /// ```
     pub fn interrupt<O: ?Sized>(&mut self, outcome: &O)
     where
-        L: Observe<O>,
+        H: Handle<O>,
     {
-        if self.ledger.has_ended() {
+        if self.handler.record().has_ended() {
             return;
         }
         let (attempt, elapsed) = (self.attempt(), self.elapsed());
-        self.ledger.ended(attempt, None, Completion::Interrupted);
-        self.account.end(CallEnd::GaveUp(GiveUp::Deadline));
-        self.observer.observe(&Event::Interrupted {
+        self.handler
+            .record()
+            .ended(attempt, None, Completion::Interrupted);
+        self.handler.end(CallEnd::GaveUp(GiveUp::Deadline));
+        self.handler.observe(&Event::Interrupted {
             attempt,
             elapsed,
             outcome,
         });
+    }
+
+    fn has_deadline(&self) -> bool {
+        self.policy.policy().deadline().is_some()
     }
 }

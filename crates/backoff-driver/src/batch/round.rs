@@ -4,15 +4,13 @@ use core::fmt;
 use core::future::Future;
 use core::time::Duration;
 
-use backoff_core::{Budget, Classify, Schedule};
-use rand_core::Rng;
+use backoff_core::PolicyRef;
 
 use super::{Batch, Slot};
-use crate::attempts::Attempts;
-use crate::clock::Sleeper;
-use crate::event::Observe;
-use crate::report::Ledger;
-use crate::timeout::Timeout;
+use crate::attempts::{Attempts, Timeout};
+use crate::handler::Handle;
+use crate::limits::Timing;
+use crate::runtime::Sleeper;
 
 /// The items of a [`Batch`] that are tried now. Made by [`Batch::round`].
 ///
@@ -46,12 +44,7 @@ impl<'r, I, O, A> Round<'r, I, O, A> {
     }
 }
 
-impl<I, O, S: Schedule, Z: Sleeper, R: Rng, C, L, K: Ledger, B: Budget>
-    Round<'_, I, O, Attempts<'_, S, Z, R, C, L, K, B>>
-where
-    C: Classify<O>,
-    L: Observe<O>,
-{
+impl<I, O, P: PolicyRef, R: Sleeper, H: Handle<O>> Round<'_, I, O, Attempts<P, R, H>> {
     /// Runs a request no longer than the shortest [timeout](Attempts::timeout) of its items, counted from now.
     ///
     /// # Examples
@@ -59,11 +52,11 @@ where
     /// ```
     /// # use backoff_core::Policy;
     /// # use backoff_driver::test_util::VirtualClock;
-    /// # use backoff_driver::{Attempts, Batch, Slot, ThreadRandom};
+    /// # use backoff_driver::{Attempts, Batch, Slot};
     /// # use core::{future::pending, time::Duration};
     /// # let clock = VirtualClock::new();
     /// let policy = Policy::DEFAULT.with_attempt_timeout(Duration::from_secs(3)).with_max_attempts(1);
-    /// let mut slots = [(); 2].map(|()| Slot::new(Attempts::new(&policy, &clock, ThreadRandom)));
+    /// let mut slots = [(); 2].map(|()| Slot::new(Attempts::new(&policy, clock.clone())));
     /// let mut batch = Batch::new(&["a", "b"], &mut slots);
     /// # clock.block_on(async {
     /// while let Some(round) = batch.round() {
@@ -82,21 +75,21 @@ where
     /// # });
     /// assert_eq!(slots.map(Slot::into_outcome), [(); 2].map(|()| Some(Err("timed out after 3s".to_owned()))));
     /// ```
-    pub fn timeout<F: Future>(&self, request: F) -> Timeout<F, Z::Sleep> {
-        let due = self.batch.slots().filter(|slot| slot.is_due());
+    pub fn timeout<F: Future>(&mut self, request: F) -> Timeout<'_, P, R, H, F>
+    where
+        H: Handle<F::Output> + Timing,
+    {
+        let due = self.batch.slots_mut().filter(|slot| slot.is_due());
         let shortest =
             due.min_by_key(|slot| slot.attempts.attempt_timeout().unwrap_or(Duration::MAX));
-        match shortest {
-            Some(slot) => slot.attempts.timeout(request),
-            None => Timeout::endless(request),
-        }
+        Timeout::new(shortest.map(|slot| &mut slot.attempts), request)
     }
 
     /// Takes an outcome for every item of the round, in its order: the wait before the next round, or `None` where
     /// every item of the batch has its final outcome.
     ///
     /// An item that the service said nothing about needs an outcome too, usually an error of the caller's.
-    pub fn pause_after(mut self, mut outcome: impl FnMut(&I) -> O) -> Option<Z::Sleep> {
+    pub fn pause_after(mut self, mut outcome: impl FnMut(&I) -> O) -> Option<R::Sleep> {
         let items = self.batch.items;
         for (index, item) in items.iter().enumerate() {
             if self.batch.slots.get(index).is_some_and(Slot::is_due) {

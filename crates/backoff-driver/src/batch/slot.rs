@@ -3,13 +3,14 @@
 use core::fmt;
 use core::time::Duration;
 
-use backoff_core::{Budget, Classify, Schedule};
-use rand_core::Rng;
+use backoff_core::{Budget, PolicyRef};
 
 use crate::attempts::Attempts;
-use crate::clock::Clock;
-use crate::event::Observe;
-use crate::report::{Ledger, Report};
+use crate::handler::{Handle, Handler};
+#[cfg(any(feature = "embassy-futures-0-1", feature = "futures-0-3"))]
+use crate::limits::{Interrupt, TimedOut};
+use crate::report::{Report, Reporting};
+use crate::runtime::Runtime;
 
 /// The place of one item in a [`Batch`](crate::Batch): its attempts, and what the last of them came to.
 ///
@@ -68,27 +69,10 @@ impl<O, A> Slot<O, A> {
         matches!(self.stage, Stage::Due)
     }
 
-    /// Whether it is due, or its wait is over by then.
-    #[cfg(any(feature = "embassy-futures-0-1", feature = "futures-0-3"))]
-    pub(super) fn is_due_by(&self, by: Option<Duration>) -> bool {
-        self.is_due()
-            || self
-                .waits_until()
-                .zip(by)
-                .is_some_and(|(until, by)| until <= by)
-    }
-
     pub(super) const fn waits_until(&self) -> Option<Duration> {
         match self.stage {
             Stage::Waiting { until, .. } => Some(until),
             _ => None,
-        }
-    }
-
-    /// Makes the item due, if its wait is over by then.
-    pub(super) fn wake(&mut self, by: Duration) {
-        if self.waits_until().is_some_and(|until| until <= by) {
-            self.stage = Stage::Due;
         }
     }
 
@@ -101,7 +85,7 @@ impl<O, A> Slot<O, A> {
         }
     }
 
-    /// When its wait ends, if nobody watches for that.
+    /// When its wait ends, if no worker sleeps until then.
     #[cfg(any(feature = "embassy-futures-0-1", feature = "futures-0-3"))]
     pub(super) const fn unwatched(&self) -> Option<Duration> {
         match self.stage {
@@ -126,7 +110,13 @@ impl<O, A> Slot<O, A> {
     }
 }
 
-impl<O, S, Z: Clock, R, C, L, B: Budget> Slot<O, Attempts<'_, S, Z, R, C, L, Report, B>> {
+impl<O, P, R, C, L, K, B, T> Slot<O, Attempts<P, R, Handler<C, L, K, B, T>>>
+where
+    P: PolicyRef,
+    R: Runtime,
+    K: Reporting,
+    B: Budget,
+{
     /// What happened to the item so far.
     #[must_use]
     pub fn report(&self) -> Report {
@@ -138,25 +128,72 @@ impl<O, S, Z: Clock, R, C, L, B: Budget> Slot<O, Attempts<'_, S, Z, R, C, L, Rep
     }
 }
 
-impl<O, S: Schedule, Z: Clock, R: Rng, C, L, K: Ledger, B: Budget>
-    Slot<O, Attempts<'_, S, Z, R, C, L, K, B>>
-where
-    C: Classify<O>,
-    L: Observe<O>,
-{
+impl<O, P: PolicyRef, R: Runtime, H: Handle<O>> Slot<O, Attempts<P, R, H>> {
+    /// Makes the item due if its wait is over by then, or ends its call if no attempt may start any more.
+    pub(super) fn wake(&mut self, by: Duration) {
+        if self.waits_until().is_none_or(|until| until > by) {
+            return;
+        }
+        let outcome = self.outcome.as_ref();
+        self.stage = if outcome.is_none_or(|outcome| self.attempts.recheck(outcome)) {
+            Stage::Due
+        } else {
+            self.ended()
+        };
+    }
+
     /// Takes the outcome of an attempt.
     pub(super) fn settle(&mut self, outcome: O, random: &mut Option<u32>) {
-        let delay = self.attempts.delay_after_drawing(&outcome, random);
-        self.stage = match delay {
-            None => Stage::Final {
-                elapsed: self.attempts.elapsed(),
-            },
+        self.decide(&outcome, random);
+        self.outcome = Some(outcome);
+    }
+
+    fn decide(&mut self, outcome: &O, random: &mut Option<u32>) {
+        self.stage = match self.attempts.delay_after_drawing(outcome, random) {
+            None => self.ended(),
             Some(delay) => Stage::Waiting {
                 until: self.attempts.now().saturating_add(delay),
                 is_watched: false,
             },
         };
-        self.outcome = Some(outcome);
+    }
+
+    fn ended(&self) -> Stage {
+        Stage::Final {
+            elapsed: self.attempts.elapsed(),
+        }
+    }
+
+    /// Takes the end of an attempt that ran out of time. An outcome that an attempt produced wins over one that is made up.
+    #[cfg(any(feature = "embassy-futures-0-1", feature = "futures-0-3"))]
+    pub(super) fn interrupt(&mut self, cut: TimedOut, random: &mut Option<u32>)
+    where
+        H: Interrupt<O>,
+    {
+        if cut.is_deadline() && self.outcome.is_some() {
+            self.end_at_deadline();
+            return;
+        }
+        let Some(made_up) = self.attempts.make_up(cut) else {
+            return;
+        };
+        if cut.is_deadline() {
+            self.outcome = Some(made_up);
+            self.end_at_deadline();
+            return;
+        }
+        self.decide(&made_up, random);
+        if self.outcome.is_none() || matches!(self.stage, Stage::Final { .. }) {
+            self.outcome = Some(made_up);
+        }
+    }
+
+    #[cfg(any(feature = "embassy-futures-0-1", feature = "futures-0-3"))]
+    fn end_at_deadline(&mut self) {
+        if let Some(outcome) = &self.outcome {
+            self.attempts.interrupt(outcome);
+        }
+        self.stage = self.ended();
     }
 }
 

@@ -2,36 +2,32 @@
 
 #[cfg(not(feature = "std"))]
 use core::cell::RefCell as Shared;
-use core::future::Future;
+use core::future::{Future, poll_fn};
+use core::pin::pin;
+use core::task::Context;
 use core::time::Duration;
 #[cfg(feature = "std")]
 use std::sync::Mutex as Shared;
 
-use backoff_core::{Budget, Classify, Schedule};
-use rand_core::Rng;
+use backoff_core::PolicyRef;
 
 use super::{Batch, Pacing, Slot};
 use crate::attempts::Attempts;
-use crate::clock::Sleeper;
-use crate::event::Observe;
+use crate::handler::Handle;
+use crate::limits::{Interrupt, Timing, poll_within};
 use crate::lock::Lock;
-use crate::report::Ledger;
+use crate::runtime::Sleeper;
 
-impl<'b, I, O, S, Z, R, C, L, K, B> Batch<'b, I, O, Attempts<'_, S, Z, R, C, L, K, B>>
+impl<'b, I, O, P, R, H> Batch<'b, I, O, Attempts<P, R, H>>
 where
-    S: Schedule,
-    Z: Sleeper,
-    R: Rng,
-    C: Classify<O>,
-    L: Observe<O>,
-    K: Ledger,
-    B: Budget,
+    P: PolicyRef,
+    R: Sleeper,
+    H: Handle<O> + Interrupt<O> + Timing,
 {
     /// Runs an operation for each item, up to `limit` at the same time, until every item has its final outcome.
     ///
-    /// An item that waits takes no place among those. A limit of zero counts as one. An attempt takes as long as it
-    /// takes: it is not cut off. Dropping the future cancels the attempts under way; run again, it goes on where
-    /// it was.
+    /// Waiting items do not count towards the limit, and a limit of zero counts as one. Attempts are limited as by
+    /// [`Attempts::limit`]. Dropping the future cancels the attempts under way; run again, it goes on where it was.
     ///
     /// # Examples
     ///
@@ -47,7 +43,7 @@ where
     ///
     /// # let clock = VirtualClock::new();
     /// let ids: Vec<u32> = (1..=5).collect();
-    /// let attempts = |_| Attempts::new(&Policy::DEFAULT, &clock, ThreadRandom);
+    /// let attempts = |_| Attempts::new(&Policy::DEFAULT, clock.clone());
     /// let mut slots: Vec<_> = ids.iter().map(attempts).map(Slot::new).collect();
     /// let mut batch = Batch::new(&ids, &mut slots).with_pacing(Pacing::Apart);
     /// # clock.block_on(
@@ -82,9 +78,9 @@ where
 
     /// Runs an operation for each item, up to `W` at the same time, until every item has its final outcome.
     ///
-    /// It allocates nothing. An item that waits takes no place among those `W`; none does not compile. An attempt
-    /// takes as long as it takes: it is not cut off. Dropping the future cancels the attempts under way; run again,
-    /// it goes on where it was. The future is `Send` only with the feature `std`.
+    /// It allocates nothing. Waiting items do not count towards `W`, and a `W` of zero does not compile. Attempts are limited
+    /// as by [`Attempts::limit`]. Dropping the future cancels the attempts under way; run again, it goes on where it was.
+    /// The future is `Send` only with the feature `std`.
     ///
     /// # Examples
     ///
@@ -97,7 +93,7 @@ where
     ///
     /// # let clock = VirtualClock::new();
     /// let sensors = [1, 2, 3];
-    /// let mut slots = sensors.map(|_| Slot::new(Attempts::new(&Policy::DEFAULT, &clock, ThreadRandom)));
+    /// let mut slots = sensors.map(|_| Slot::new(Attempts::new(&Policy::DEFAULT, clock.clone())));
     /// let mut batch = Batch::new(&sensors, &mut slots).with_pacing(Pacing::Apart);
     /// # clock.block_on(
     /// batch.each_of::<2, _, _>(|sensor| read(*sensor))
@@ -114,7 +110,7 @@ where
         F: FnMut(&'b I) -> T,
         T: Future<Output = O>,
     {
-        const { assert!(W > 0, "somebody must do the work") };
+        const { assert!(W > 0, "at least one attempt runs at a time") };
         let desk = Shared::new(Desk::new(self, operation));
         loop {
             let workers = core::array::from_fn::<_, W, _>(|_| Desk::work(&desk));
@@ -126,7 +122,7 @@ where
     }
 }
 
-/// What workers share: each takes an item from here, and brings its outcome back.
+/// What workers share: each takes an item from here and brings its outcome back.
 struct Desk<'d, 'b, I, O, A, F> {
     batch: &'d mut Batch<'b, I, O, A>,
     operation: F,
@@ -135,16 +131,40 @@ struct Desk<'d, 'b, I, O, A, F> {
 }
 
 /// What a worker does next.
-enum Task<T, P> {
+enum Task<T, L, P> {
     Attempt {
         index: usize,
         attempt: T,
+        timer: Option<L>,
     },
     Watch {
         index: usize,
         until: Duration,
         pause: P,
     },
+}
+
+impl<I, O, P, R, H> Batch<'_, I, O, Attempts<P, R, H>>
+where
+    P: PolicyRef,
+    R: Sleeper,
+    H: Handle<O> + Interrupt<O> + Timing,
+{
+    /// Takes the outcome of the item at a place; `None` if its time was over.
+    fn settle_or_interrupt(&mut self, index: usize, outcome: Option<O>) {
+        let Some(outcome) = outcome else {
+            let random = match self.pacing {
+                Pacing::Apart => &mut None,
+                Pacing::Together => &mut self.random,
+            };
+            if let Some(slot) = self.slots.get_mut(index) {
+                let cut = slot.attempts.cut();
+                slot.interrupt(cut, random);
+            }
+            return;
+        };
+        self.settle(index, outcome);
+    }
 }
 
 impl<'d, 'b, I, O, A, F> Desk<'d, 'b, I, O, A, F> {
@@ -158,15 +178,11 @@ impl<'d, 'b, I, O, A, F> Desk<'d, 'b, I, O, A, F> {
     }
 }
 
-impl<'b, I, O, S, Z, R, C, L, K, B, F, T> Desk<'_, 'b, I, O, Attempts<'_, S, Z, R, C, L, K, B>, F>
+impl<'b, I, O, P, R, H, F, T> Desk<'_, 'b, I, O, Attempts<P, R, H>, F>
 where
-    S: Schedule,
-    Z: Sleeper,
-    R: Rng,
-    C: Classify<O>,
-    L: Observe<O>,
-    K: Ledger,
-    B: Budget,
+    P: PolicyRef,
+    R: Sleeper,
+    H: Handle<O> + Interrupt<O> + Timing,
     F: FnMut(&'b I) -> T,
     T: Future<Output = O>,
 {
@@ -174,9 +190,17 @@ where
     async fn work(desk: &Shared<Self>) {
         while let Some(task) = desk.with(Self::task).flatten() {
             match task {
-                Task::Attempt { index, attempt } => {
-                    let outcome = attempt.await;
-                    desk.with(|desk| desk.batch.settle(index, outcome));
+                Task::Attempt {
+                    index,
+                    attempt,
+                    timer,
+                } => {
+                    let (mut attempt, mut timer) = (pin!(attempt), pin!(timer));
+                    let within = |cx: &mut Context<'_>| {
+                        poll_within(attempt.as_mut(), timer.as_mut(), cx, || None)
+                    };
+                    let outcome = poll_fn(within).await;
+                    desk.with(|desk| desk.batch.settle_or_interrupt(index, outcome));
                 }
                 Task::Watch {
                     index,
@@ -203,27 +227,33 @@ where
         true
     }
 
-    /// `None`: there is nothing left that another worker does not see to.
-    fn task(&mut self) -> Option<Task<T, Z::Sleep>> {
-        let now = match self.batch.pacing {
-            Pacing::Apart => Some(self.batch.now()),
-            Pacing::Together => None,
-        };
-        let Some(index) = self.due(now) else {
-            return now.and_then(|_| self.watch());
+    /// `None` if nothing is left for this worker.
+    fn task(&mut self) -> Option<Task<T, H::Timer<R::Sleep>, R::Sleep>> {
+        let apart = self.batch.pacing == Pacing::Apart;
+        if apart {
+            self.batch.wake(self.batch.now());
+        }
+        let Some(index) = self.due() else {
+            return if apart { self.watch() } else { None };
         };
         let item = self.batch.items.get(index)?;
-        self.batch.slots.get_mut(index)?.set_out();
+        let slot = self.batch.slots.get_mut(index)?;
+        slot.set_out();
+        let timer = slot.attempts.timer_of_next();
         self.next = index.saturating_add(1);
         let attempt = (self.operation)(item);
-        Some(Task::Attempt { index, attempt })
+        Some(Task::Attempt {
+            index,
+            attempt,
+            timer,
+        })
     }
 
-    /// Sleeps until the first wait ends that nobody watches yet.
+    /// Sleeps until the first wait ends that no worker sleeps for yet.
     ///
-    /// So each wait wakes one worker, and an item is never due while a worker sleeps for a later one: whoever takes
-    /// an item that another watched leaves that other free to watch the next.
-    fn watch(&mut self) -> Option<Task<T, Z::Sleep>> {
+    /// So each wait wakes one worker, and an item is never due while all workers sleep for later ones: a worker that takes
+    /// an item for which another sleeps leaves that other free to sleep for the next.
+    fn watch(&mut self) -> Option<Task<T, H::Timer<R::Sleep>, R::Sleep>> {
         let slots = self.batch.slots().enumerate();
         let unwatched = slots.filter_map(|(index, slot)| Some((slot.unwatched()?, index)));
         let (until, index) = unwatched.min()?;
@@ -237,11 +267,10 @@ where
     }
 
     /// The place of the next item that is due, going round.
-    fn due(&self, now: Option<Duration>) -> Option<usize> {
-        let due = |slot: &Slot<_, _>| slot.is_due_by(now);
-        let later = self.batch.slots().skip(self.next).position(due);
+    fn due(&self) -> Option<usize> {
+        let later = self.batch.slots().skip(self.next).position(Slot::is_due);
         later
             .map(|place| place.saturating_add(self.next))
-            .or_else(|| self.batch.slots().position(due))
+            .or_else(|| self.batch.slots().position(Slot::is_due))
     }
 }

@@ -3,105 +3,128 @@
 use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
+use core::time::Duration;
 
-use backoff_core::{Budget, Classify, Schedule};
-use rand_core::Rng;
+use backoff_core::PolicyRef;
 
 use super::{RetryFuture, State, StateProjection};
-use crate::attempts::Attempts;
-use crate::clock::Sleeper;
-use crate::event::Observe;
-use crate::report::Ledger;
-use crate::timing::{Settled, Timing};
+use crate::attempts::{Attempts, Next};
+use crate::handler::Handle;
+use crate::limits::{Interrupt, Timing, poll_within};
+use crate::report::Record;
+use crate::runtime::Sleeper;
 
-impl<S, Z, R, F, A, C, L, K, T, B> Future for RetryFuture<'_, S, Z, R, F, A, C, L, K, T, B>
+impl<P, R, F, A, H> Future for RetryFuture<P, R, F, A, H>
 where
-    S: Schedule,
-    Z: Sleeper,
-    R: Rng,
+    P: PolicyRef,
+    R: Sleeper,
     F: FnMut() -> A,
     A: Future,
-    C: Classify<A::Output>,
-    L: Observe<A::Output>,
-    K: Ledger,
-    T: Timing<A, Z>,
-    B: Budget,
+    H: Handle<A::Output> + Interrupt<A::Output> + Timing,
 {
-    type Output = K::Yield<A::Output>;
+    type Output = <H::Record as Record>::Yield<A::Output>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
-        // The start of an attempt is written out in each arm, after which the compiler knows the state: a success at the
-        // first attempt is spared a dozen instructions.
+        // The start of the first attempt is written out, after which the compiler knows the state: a success at the first
+        // attempt is spared a dozen instructions.
         match this.state.as_mut().project() {
-            StateProjection::Attempting { .. } => {}
             StateProjection::Idle => {
-                this.attempts.begin();
-                let attempt = this.attempts.start(this.timing, this.operation);
-                this.state.set(State::Attempting { attempt });
+                this.attempts.begin::<A::Output>();
+                this.state.set(State::Attempting {
+                    attempt: (this.operation)(),
+                    timer: None,
+                    last: None,
+                });
             }
             StateProjection::Resumed => {
-                this.attempts.begin_resumed();
-                let attempt = this.attempts.start(this.timing, this.operation);
-                this.state.set(State::Attempting { attempt });
+                this.attempts.begin_resumed::<A::Output>();
+                this.state.set(State::Attempting {
+                    attempt: (this.operation)(),
+                    timer: this.attempts.timer_of_resumed(),
+                    last: None,
+                });
             }
-            StateProjection::Pausing { pause } => {
-                ready!(pause.poll(cx));
-                let attempt = this.attempts.start(this.timing, this.operation);
-                this.state.set(State::Attempting { attempt });
-            }
+            StateProjection::Attempting { .. } | StateProjection::Pausing { .. } => {}
             StateProjection::Ended => return Poll::Pending,
         }
         loop {
-            let StateProjection::Attempting { attempt } = this.state.as_mut().project() else {
-                return Poll::Pending;
-            };
-            let output = ready!(attempt.poll(cx));
-            match settle(this.attempts, this.timing, output) {
-                Ok(pause) => this.state.set(State::Pausing { pause }),
-                Err(outcome) => {
-                    this.state.set(State::Ended);
-                    return Poll::Ready(this.attempts.close(outcome));
+            if let StateProjection::Attempting {
+                attempt,
+                timer,
+                last,
+            } = this.state.as_mut().project()
+            {
+                let attempts = &*this.attempts;
+                let start = || attempts.timer_of_first().and_then(H::timer);
+                let outcome = ready!(poll_within(attempt, timer, cx, start));
+                let ended = outcome.ok_or_else(|| attempts.cut());
+                let last = last.take().map(H::kept);
+                match this.attempts.settle(ended, last) {
+                    Some(Next::Final(outcome)) => {
+                        this.state.set(State::Ended);
+                        return Poll::Ready(this.attempts.close(outcome));
+                    }
+                    Some(Next::Pause { delay, outcome }) => {
+                        this.state.set(State::Pausing {
+                            pause: this.attempts.sleep(delay),
+                            outcome: Some(outcome),
+                        });
+                        if delay.is_zero() {
+                            // Also where the sleeper does not, other tasks run between two attempts.
+                            cx.waker().wake_by_ref();
+                            return Poll::Pending;
+                        }
+                    }
+                    None => return Poll::Pending,
                 }
             }
-            let StateProjection::Pausing { pause } = this.state.as_mut().project() else {
+            let StateProjection::Pausing { pause, outcome } = this.state.as_mut().project() else {
                 return Poll::Pending;
             };
             ready!(pause.poll(cx));
-            let attempt = this.attempts.start(this.timing, this.operation);
-            this.state.set(State::Attempting { attempt });
+            let Some(outcome) = outcome.take() else {
+                return Poll::Pending;
+            };
+            if !this.attempts.recheck(&outcome) {
+                this.state.set(State::Ended);
+                return Poll::Ready(this.attempts.close(outcome));
+            }
+            this.state.set(State::Attempting {
+                attempt: (this.operation)(),
+                timer: this.attempts.timer_of_next(),
+                last: H::keep(outcome),
+            });
         }
     }
 }
 
-/// The pause after a finished attempt, or the outcome that ends the call.
-fn settle<S, Z, R, A, C, L, K, T, B>(
-    attempts: &mut Attempts<'_, S, Z, R, C, L, K, B>,
-    timing: &mut T,
-    output: <T::Attempt as Future>::Output,
-) -> Result<Z::Sleep, A::Output>
-where
-    S: Schedule,
-    Z: Sleeper,
-    R: Rng,
-    A: Future,
-    C: Classify<A::Output>,
-    L: Observe<A::Output>,
-    K: Ledger,
-    T: Timing<A, Z>,
-    B: Budget,
-{
-    match timing.settle(output) {
-        Settled::Interrupted(outcome) => {
-            attempts.interrupt(&outcome);
-            Err(outcome)
+impl<P: PolicyRef, R: Sleeper, H: Timing> Attempts<P, R, H> {
+    /// The timer of the first attempt, which is made when that is not ready at once.
+    #[inline]
+    fn timer_of_first(&self) -> Option<R::Sleep> {
+        if H::INTERRUPTS && self.attempt() == 1 {
+            self.timer(Duration::ZERO)
+        } else {
+            None
         }
-        Settled::Outcome(outcome) => {
-            let Some(pause) = attempts.pause_after(&outcome) else {
-                return Err(outcome);
-            };
-            timing.pass(outcome);
-            Ok(pause)
+    }
+
+    /// The timer of an attempt that begins now.
+    pub(crate) fn timer_of_next(&self) -> Option<H::Timer<R::Sleep>> {
+        if !H::INTERRUPTS {
+            return None;
         }
+        self.attempt_timeout()
+            .and_then(|limit| H::timer(self.sleep(limit)))
+    }
+
+    /// The timer of an attempt that begins now and may be the first, whose own timer would count from the start of the call.
+    fn timer_of_resumed(&self) -> Option<H::Timer<R::Sleep>> {
+        if !H::INTERRUPTS {
+            return None;
+        }
+        let limit = self.attempt_timeout().unwrap_or(Duration::MAX);
+        H::timer(self.sleep(limit))
     }
 }

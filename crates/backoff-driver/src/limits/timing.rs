@@ -106,7 +106,7 @@ impl<G> Timing for OnTimeout<G> {
 ///
 /// The attempt comes first, so that one that is ready in time is never lost.
 #[inline]
-pub fn poll_within<A: Future, S: Future<Output = ()>>(
+pub(crate) fn poll_within<A: Future, S: Future<Output = ()>>(
     attempt: Pin<&mut A>,
     mut timer: Pin<&mut Option<S>>,
     cx: &mut Context<'_>,

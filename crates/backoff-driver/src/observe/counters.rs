@@ -24,15 +24,13 @@ use super::{Event, Observe};
 /// use backoff_core::{GiveUp, Policy};
 /// use backoff_driver::test_util::{Script, VirtualClock};
 /// use backoff_driver::{Counters, retry};
-/// # use rand_xoshiro::{rand_core::SeedableRng, Xoshiro128PlusPlus};
-/// # let random = Xoshiro128PlusPlus::seed_from_u64(1);
 ///
 /// static COUNTERS: Counters = Counters::new();
 ///
 /// # let clock = VirtualClock::new();
 /// let policy = Policy::DEFAULT.with_max_attempts(3);
 /// let script = Script::fails(9, "reset").then(42);
-/// let call = retry(&policy, clock.clone(), random, || script.play_async()).with_observer(&COUNTERS);
+/// let call = retry(&policy, clock.clone(), || script.play_async()).with_observer(&COUNTERS);
 /// assert_eq!(clock.block_on(call), Err("reset"));
 ///
 /// for reason in GiveUp::ALL {
@@ -43,8 +41,9 @@ use super::{Event, Observe};
 /// ```
 #[derive(Debug)]
 pub struct Counters {
-    cut_offs: AtomicUsize,
     give_ups: [AtomicUsize; GiveUp::ALL.len()],
+    interruptions: AtomicUsize,
+    renewals: AtomicUsize,
     /// By the origin of the wait.
     retries: [AtomicUsize; DelayOrigin::ALL.len()],
     /// In milliseconds, each wait rounded up.
@@ -57,52 +56,59 @@ impl Counters {
     #[must_use]
     pub const fn new() -> Self {
         Self {
-            cut_offs: AtomicUsize::new(0),
             give_ups: [const { AtomicUsize::new(0) }; GiveUp::ALL.len()],
+            interruptions: AtomicUsize::new(0),
+            renewals: AtomicUsize::new(0),
             retries: [const { AtomicUsize::new(0) }; DelayOrigin::ALL.len()],
             slept: AtomicUsize::new(0),
             successes: AtomicUsize::new(0),
         }
     }
 
-    /// The calls that ended since the deadline cut an attempt off.
+    /// Returns how many calls ended because the deadline interrupted an attempt.
     #[must_use]
-    pub fn cut_offs(&self) -> u64 {
-        read(&self.cut_offs)
+    pub fn interruptions(&self) -> u64 {
+        read(&self.interruptions)
     }
 
-    /// The calls that gave up for this reason; those that a budget refused to retry are
-    /// [`GiveUp::Budget`].
+    /// Returns how many calls gave up for this reason; [`GiveUp::Budget`] counts those that a budget refused to retry.
     #[must_use]
     pub fn give_ups(&self, reason: GiveUp) -> u64 {
         place(&self.give_ups, GiveUp::ALL, reason).map_or(0, read)
     }
 
-    /// The retries whose wait a server asked for, and got in full.
+    /// Returns how many calls began anew because an attempt had lasted
+    /// [long enough](crate::Attempts::stable_after).
+    #[must_use]
+    pub fn renewals(&self) -> u64 {
+        read(&self.renewals)
+    }
+
+    /// Returns how many retries waited as long as a server asked.
     #[must_use]
     pub fn hints(&self) -> u64 {
         self.retries_by(DelayOrigin::Hint)
     }
 
-    /// All retries.
+    /// Returns how many retries there were.
     #[must_use]
     pub fn retries(&self) -> u64 {
         self.retries.iter().map(read).sum()
     }
 
-    /// The retries whose wait came about in this way.
+    /// Returns how many retries had a wait of this origin.
     #[must_use]
     pub fn retries_by(&self, origin: DelayOrigin) -> u64 {
         place(&self.retries, DelayOrigin::ALL, origin).map_or(0, read)
     }
 
-    /// The sum of all waits, in whole milliseconds, each wait rounded up; one that began counts in full.
+    /// Returns the sum of all waits, in whole milliseconds, each rounded up; a wait that began counts in full.
     #[must_use]
     pub fn slept(&self) -> Duration {
         Duration::from_millis(read(&self.slept))
     }
 
-    /// The calls that ended with an outcome that was accepted.
+    /// Returns how many calls ended with an outcome that was accepted.
     #[must_use]
     pub fn successes(&self) -> u64 {
         read(&self.successes)
@@ -120,12 +126,13 @@ impl<O: ?Sized> Observe<O> for &Counters {
 
     fn observe(&mut self, event: &Event<'_, O>) {
         match event {
-            Event::Interrupted { .. } => count(&self.cut_offs, 1),
+            Event::Interrupted { .. } => count(&self.interruptions, 1),
             Event::GaveUp { reason, .. } => {
                 if let Some(counter) = place(&self.give_ups, GiveUp::ALL, *reason) {
                     count(counter, 1);
                 }
             }
+            Event::Renewed { .. } => count(&self.renewals, 1),
             Event::Retrying { delay, origin, .. } => {
                 if let Some(counter) = place(&self.retries, DelayOrigin::ALL, *origin) {
                     count(counter, 1);

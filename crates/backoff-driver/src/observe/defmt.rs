@@ -16,12 +16,10 @@ use super::{Event, Observe};
 /// # // Writing needs a logger, which is the firmware's to choose.
 /// # use backoff_core::Policy;
 /// # use backoff_driver::{retry, test_util::{Script, VirtualClock}, Defmt};
-/// # use rand_xoshiro::{rand_core::SeedableRng, Xoshiro128PlusPlus};
-/// # let random = Xoshiro128PlusPlus::seed_from_u64(1);
 /// # let clock = VirtualClock::new();
 /// # let script = Script::fails(2, "no route").then(42);
 /// // publish: attempt 1 failed after 12 ms (Transient): no route; retrying in 54 ms (Schedule)
-/// let call = retry(&Policy::DEFAULT, clock.clone(), random, || script.play_async())
+/// let call = retry(&Policy::DEFAULT, clock.clone(), || script.play_async())
 ///     .with_observer(Defmt::new("publish"));
 /// # assert_eq!(clock.block_on(call), Ok(42));
 /// ```
@@ -45,7 +43,7 @@ impl<T, E: Format> Observe<Result<T, E>> for Defmt {
         let error = Suffix(event.outcome().as_ref().err());
         match event {
             Event::Interrupted { .. } => error!(
-                "{=str}: attempt {=u32} was cut off at the deadline, after {=u64} ms",
+                "{=str}: attempt {=u32} was interrupted at the deadline, after {=u64} ms",
                 operation, attempt, elapsed
             ),
             Event::GaveUp {
@@ -58,6 +56,10 @@ impl<T, E: Format> Observe<Result<T, E>> for Defmt {
                 failure.kind(),
                 error,
                 reason
+            ),
+            Event::Renewed { .. } => info!(
+                "{=str}: attempt {=u32} lasted; a new call begins after {=u64} ms{}",
+                operation, attempt, elapsed, error
             ),
             Event::Retrying {
                 failure,
@@ -99,7 +101,7 @@ impl<E: Format> Format for Suffix<'_, E> {
     }
 }
 
-/// In a `u64`, since the 128 bits of `as_millis` are dear on a microcontroller.
+/// In a `u64`: the 128 bits of `as_millis` cost a microcontroller much flash.
 fn millis(duration: core::time::Duration) -> u64 {
     duration
         .as_secs()

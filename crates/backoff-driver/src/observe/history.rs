@@ -12,7 +12,7 @@ use super::{Event, Observe};
 /// Keeps the last `K` failures of a call, so that all of them can be told and not only the last.
 ///
 /// A call takes it by `&mut`, and it is read when the call is over. It needs no allocator. Of an outcome it
-/// clones the error. An attempt that was cut off at the deadline has come to nothing, and is not in it.
+/// clones the error. An attempt that was interrupted at the deadline has no error and is not in it.
 ///
 /// # Examples
 ///
@@ -20,15 +20,13 @@ use super::{Event, Observe};
 /// use backoff_core::Policy;
 /// use backoff_driver::test_util::{Script, VirtualClock};
 /// use backoff_driver::{History, retry};
-/// # use rand_xoshiro::{rand_core::SeedableRng, Xoshiro128PlusPlus};
-/// # let random = Xoshiro128PlusPlus::seed_from_u64(1);
 ///
 /// # let clock = VirtualClock::new();
 /// let script: Script<Result<(), _>> = Script::new([Err("no route"), Err("no route"), Err("reset"), Err("reset")]);
 /// let policy = Policy::DEFAULT.with_max_attempts(4);
 ///
 /// let mut history: History<&str, 3> = History::new();
-/// let call = retry(&policy, clock.clone(), random, || script.play_async()).with_observer(&mut history);
+/// let call = retry(&policy, clock.clone(), || script.play_async()).with_observer(&mut history);
 /// assert_eq!(clock.block_on(call), Err("reset"));
 ///
 /// for failed in history.iter() {

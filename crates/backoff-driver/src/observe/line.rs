@@ -34,13 +34,20 @@ impl<O: ?Sized> fmt::Display for Line<'_, '_, O> {
                 let error = Suffix(self.error);
                 write!(
                     f,
-                    "attempt {attempt} was cut off at the deadline, after {elapsed}{error}"
+                    "attempt {attempt} was interrupted at the deadline, after {elapsed}{error}"
                 )
             }
             Event::GaveUp {
                 failure, reason, ..
             } => {
                 write!(f, "{}; giving up: {reason}", failed(failure))
+            }
+            Event::Renewed { .. } => {
+                let error = Suffix(self.error);
+                write!(
+                    f,
+                    "attempt {attempt} lasted; a new call begins after {elapsed}{error}"
+                )
             }
             Event::Retrying {
                 failure,

@@ -12,8 +12,8 @@ use super::{Event, Observe};
 /// | event | level |
 /// |---|---|
 /// | a retry | warn |
-/// | the call gives up, or is cut off at its deadline | error |
-/// | a success after a retry | info |
+/// | the call gives up, or is interrupted at its deadline | error |
+/// | a success after a retry; an attempt that lasted, and so begins a new call | info |
 /// | a success at the first attempt | debug |
 ///
 /// As an observer it is for outcomes whose error can be displayed; for others there is [`write`](Self::write).
@@ -23,12 +23,10 @@ use super::{Event, Observe};
 /// ```
 /// # use backoff_core::Policy;
 /// # use backoff_driver::{retry, test_util::{Script, VirtualClock}, Log};
-/// # use rand_xoshiro::{rand_core::SeedableRng, Xoshiro128PlusPlus};
-/// # let random = Xoshiro128PlusPlus::seed_from_u64(1);
 /// # let clock = VirtualClock::new();
 /// # let script = Script::fails(2, "connection reset").then(42);
 /// // fetch user: attempt 1 failed (transient) after 12.000ms: connection reset; retrying in 54.000ms
-/// let call = retry(&Policy::DEFAULT, clock.clone(), random, || script.play_async())
+/// let call = retry(&Policy::DEFAULT, clock.clone(), || script.play_async())
 ///     .with_observer(Log::new("fetch user"));
 /// # assert_eq!(clock.block_on(call), Ok(42));
 /// ```
@@ -53,11 +51,9 @@ impl Log {
     /// ```
     /// # use backoff_core::Policy;
     /// # use backoff_driver::{retry, test_util::{Script, VirtualClock}, Log};
-    /// # use rand_xoshiro::{rand_core::SeedableRng, Xoshiro128PlusPlus};
-    /// # let random = Xoshiro128PlusPlus::seed_from_u64(1);
     /// # let clock = VirtualClock::new();
     /// # let script = Script::fails(2, ()).then(42);
-    /// let call = retry(&Policy::DEFAULT, clock.clone(), random, || script.play_async())
+    /// let call = retry(&Policy::DEFAULT, clock.clone(), || script.play_async())
     ///     .on_event(|event| Log::new("fetch user").write(event, Some(&format_args!("{:?}", event.outcome()))));
     /// # assert_eq!(clock.block_on(call), Ok(42));
     /// ```
@@ -79,6 +75,6 @@ fn level<O: ?Sized>(event: &Event<'_, O>) -> Level {
         Event::Interrupted { .. } | Event::GaveUp { .. } => Level::Error,
         Event::Retrying { .. } => Level::Warn,
         Event::Succeeded { attempt: 1, .. } => Level::Debug,
-        Event::Succeeded { .. } => Level::Info,
+        Event::Renewed { .. } | Event::Succeeded { .. } => Level::Info,
     }
 }

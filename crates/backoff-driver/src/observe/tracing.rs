@@ -18,7 +18,8 @@ use super::{Event, Observe};
 /// |---|---|---|
 /// | `retrying` | warn | `attempt`, `elapsed`, `kind`, `error`, `delay`, `origin` |
 /// | `gave up` | error | `attempt`, `elapsed`, `kind`, `error`, `reason` |
-/// | `cut off at the deadline` | error | `attempt`, `elapsed` |
+/// | `interrupted at the deadline` | error | `attempt`, `elapsed` |
+/// | `renewed` | info | `attempt`, `elapsed`, `error` |
 /// | `succeeded` | info; debug at the first attempt | `attempt`, `elapsed` |
 ///
 /// `attempt` is an integer from 1; `elapsed` and `delay` are texts with a unit, such as `1.500s`; `kind`, `origin` and
@@ -34,15 +35,13 @@ use super::{Event, Observe};
 /// ```
 /// # use backoff_core::Policy;
 /// # use backoff_driver::{retry, test_util::{Script, VirtualClock}, Tracing};
-/// # use rand_xoshiro::{rand_core::SeedableRng, Xoshiro128PlusPlus};
-/// # let random = Xoshiro128PlusPlus::seed_from_u64(1);
 /// # let clock = VirtualClock::new();
 /// # let script = Script::fails(2, "connection reset").then(42);
 /// use tracing::Instrument;
 ///
 /// let observer = Tracing::new("fetch user");
 /// let span = observer.span().clone();
-/// let call = retry(&Policy::DEFAULT, clock.clone(), random, || script.play_async())
+/// let call = retry(&Policy::DEFAULT, clock.clone(), || script.play_async())
 ///     .with_observer(observer)
 ///     .instrument(span);
 /// # assert_eq!(clock.block_on(call), Ok(42));
@@ -90,12 +89,10 @@ impl Tracing {
     /// ```
     /// # use backoff_core::Policy;
     /// # use backoff_driver::{retry, test_util::{Script, VirtualClock}, Tracing};
-    /// # use rand_xoshiro::{rand_core::SeedableRng, Xoshiro128PlusPlus};
-    /// # let random = Xoshiro128PlusPlus::seed_from_u64(1);
     /// # let clock = VirtualClock::new();
     /// # let script = Script::fails(2, ()).then(42);
     /// let tracing = Tracing::new("fetch user");
-    /// let call = retry(&Policy::DEFAULT, clock.clone(), random, || script.play_async())
+    /// let call = retry(&Policy::DEFAULT, clock.clone(), || script.play_async())
     ///     .on_event(|event| tracing.write(event, Some(&format_args!("{:?}", event.outcome()))));
     /// # assert_eq!(clock.block_on(call), Ok(42));
     /// ```
@@ -104,8 +101,8 @@ impl Tracing {
         let error = error.map(display);
         match event {
             Event::Interrupted { .. } => {
-                error!(target: "backoff", parent: span, attempt, elapsed, "cut off at the deadline");
-                self.close(event, "cut off at the deadline");
+                error!(target: "backoff", parent: span, attempt, elapsed, "interrupted at the deadline");
+                self.close(event, "interrupted at the deadline");
             }
             Event::GaveUp {
                 failure, reason, ..
@@ -113,6 +110,9 @@ impl Tracing {
                 let (kind, reason) = (failure.kind().as_str(), reason.as_str());
                 error!(target: "backoff", parent: span, attempt, elapsed, kind, error, reason, "gave up");
                 self.close(event, reason);
+            }
+            Event::Renewed { .. } => {
+                info!(target: "backoff", parent: span, attempt, elapsed, error, "renewed");
             }
             Event::Retrying {
                 failure,

@@ -18,7 +18,7 @@ use super::{BlockingSleeper, Clock, Runtime, Sleeper};
 /// use rand_xoshiro::{Xoshiro128PlusPlus, rand_core::SeedableRng};
 ///
 /// let random = Xoshiro128PlusPlus::seed_from_u64(0x5eed); // from the hardware, in a real program
-/// let runtime = WithRandom::new(VirtualClock::new(), random);
+/// let runtime = WithRandom::new(VirtualClock::new());
 /// let script = Script::fails(2, "reset").then(42);
 /// assert_eq!(Attempts::new(&Policy::DEFAULT, runtime).call(|| script.play()), Ok(42));
 /// ```

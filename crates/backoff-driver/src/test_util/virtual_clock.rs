@@ -2,6 +2,7 @@
 
 use core::fmt;
 use core::future::Future;
+use core::mem;
 use core::pin::{Pin, pin};
 use core::sync::atomic::{AtomicBool, Ordering};
 use core::task::{Context, Poll, Waker};
@@ -11,7 +12,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Wake;
 use std::thread::{self, Thread};
 
-use crate::clock::{BlockingSleeper, Clock, Sleeper};
+use rand_core::{Rng, SeedableRng};
+use rand_xoshiro::Xoshiro128PlusPlus;
+
+use crate::runtime::{BlockingSleeper, Clock, Runtime, Sleeper, ThreadRandom};
 
 /// A clock that jumps to the next timer instead of waiting for it.
 ///
@@ -30,24 +34,48 @@ use crate::clock::{BlockingSleeper, Clock, Sleeper};
 /// clock.block_on(clock.sleep(Duration::from_secs(3600)));
 /// assert_eq!(clock.now(), Duration::from_secs(3600));
 /// ```
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct VirtualClock {
     state: Arc<Mutex<State>>,
 }
 
-#[derive(Default)]
 struct State {
     now: Duration,
+    random: Xoshiro128PlusPlus,
     next_id: u64,
     /// By deadline, then in the order in which they were made.
     timers: BTreeMap<(Duration, u64), Waker>,
 }
 
 impl VirtualClock {
-    /// Makes a clock that stands at zero.
+    /// Makes a clock that stands at zero, and draws other random numbers on every run.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Self::with_seed(ThreadRandom.next_u64())
+    }
+
+    /// Makes a clock that stands at zero, and draws the same random numbers on every run.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use backoff_driver::Runtime;
+    /// use backoff_driver::test_util::VirtualClock;
+    ///
+    /// let draw = || VirtualClock::with_seed(7).random();
+    /// assert_eq!(draw(), draw());
+    /// ```
+    #[must_use]
+    pub fn with_seed(seed: u64) -> Self {
+        let state = State {
+            now: Duration::ZERO,
+            random: Xoshiro128PlusPlus::seed_from_u64(seed),
+            next_id: 0,
+            timers: BTreeMap::new(),
+        };
+        Self {
+            state: Arc::new(Mutex::new(state)),
+        }
     }
 
     /// Moves the time on, saturating, and wakes what is due.
@@ -57,7 +85,7 @@ impl VirtualClock {
             state.now = state.now.saturating_add(by);
             let now = state.now;
             let later = state.timers.split_off(&(now, u64::MAX));
-            core::mem::replace(&mut state.timers, later)
+            mem::replace(&mut state.timers, later)
         };
         due.into_values().for_each(Waker::wake);
     }
@@ -98,15 +126,22 @@ impl VirtualClock {
     }
 }
 
-impl Clock for VirtualClock {
-    type Moment = Duration;
+impl Default for VirtualClock {
+    fn default() -> Self {
+        Self::new()
+    }
+}
 
-    fn read(&self) -> Duration {
+impl Clock for VirtualClock {
+    fn now(&self) -> Duration {
         self.lock().now
     }
+}
 
-    fn since_origin(&self, moment: Duration) -> Duration {
-        moment
+impl Runtime for VirtualClock {
+    /// Draws from the generator that all clones of the clock share.
+    fn random(&mut self) -> u32 {
+        self.lock().random.next_u32()
     }
 }
 
@@ -122,6 +157,7 @@ impl Sleeper for VirtualClock {
         VirtualSleep {
             clock: self.clone(),
             key,
+            yields: duration.is_zero(),
         }
     }
 }
@@ -145,12 +181,18 @@ impl fmt::Debug for VirtualClock {
 pub struct VirtualSleep {
     clock: VirtualClock,
     key: (Duration, u64),
+    /// A wait of zero that has not yet let others run.
+    yields: bool,
 }
 
 impl Future for VirtualSleep {
     type Output = ();
 
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        if mem::take(&mut self.yields) {
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
         let mut state = self.clock.lock();
         if state.now >= self.key.0 {
             return Poll::Ready(());

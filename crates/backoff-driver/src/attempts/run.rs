@@ -1,0 +1,124 @@
+//! The loop as one call.
+
+use core::future::pending;
+
+use backoff_core::{Budget, CallEnd, PolicyRef};
+
+use super::Attempts;
+use super::settle::Next;
+use crate::handler::{Handle, Handler};
+use crate::limits::{Interrupt, Timing};
+use crate::report::{Report, Reporting};
+use crate::runtime::{BlockingSleeper, Runtime, Sleeper};
+
+impl<P: PolicyRef, R: Runtime, H> Attempts<P, R, H> {
+    /// Runs the loop over an async closure, which may borrow: `&mut` captures are lent to each attempt.
+    ///
+    /// Attempts are limited as by [`limit`](Self::limit). When the deadline interrupts one, the last outcome before it is
+    /// returned if there is one. Await it where it is made; to spawn it, write the loop or use [`retry`](crate::retry).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use backoff_driver::test_util::VirtualClock;
+    /// use backoff_core::Policy;
+    /// use backoff_driver::Attempts;
+    /// use std::io;
+    ///
+    /// # let clock = VirtualClock::new();
+    /// let mut calls = 0;
+    /// let outcome = clock.block_on(Attempts::new(&Policy::DEFAULT, clock.clone()).run(async || {
+    ///     calls += 1;
+    ///     if calls < 3 { Err(io::Error::from(io::ErrorKind::ConnectionReset)) } else { Ok(calls) }
+    /// }));
+    /// assert_eq!(outcome.unwrap(), 3);
+    /// ```
+    pub async fn run<O>(&mut self, mut operation: impl AsyncFnMut() -> O) -> O
+    where
+        R: Sleeper,
+        H: Handle<O> + Interrupt<O> + Timing,
+    {
+        let mut last = None;
+        loop {
+            let ended = self.timeout(operation()).await;
+            let (delay, outcome) = match self.settle(ended, last.take()) {
+                Some(Next::Final(outcome)) => return outcome,
+                Some(Next::Pause { delay, outcome }) => (delay, outcome),
+                None => pending().await,
+            };
+            self.sleep(delay).await;
+            if !self.recheck(&outcome) {
+                return outcome;
+            }
+            last = H::keep(outcome).map(H::kept);
+        }
+    }
+
+    /// Runs the loop on this thread, which is blocked between attempts.
+    ///
+    /// Nothing interrupts an attempt on a thread: give its socket the [time that it has](Self::attempt_timeout).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use backoff_core::Policy;
+    /// use backoff_driver::Attempts;
+    /// use backoff_driver::test_util::{Script, VirtualClock};
+    ///
+    /// let script = Script::fails(2, "reset").then(42);
+    /// let mut attempts = Attempts::new(&Policy::DEFAULT, VirtualClock::new());
+    /// assert_eq!(attempts.call(|| script.play()), Ok(42));
+    /// ```
+    pub fn call<O>(&mut self, mut operation: impl FnMut() -> O) -> O
+    where
+        R: BlockingSleeper,
+        H: Handle<O>,
+    {
+        loop {
+            let outcome = operation();
+            let Some(delay) = self.delay_after(&outcome) else {
+                return outcome;
+            };
+            self.runtime.block(delay);
+            if !self.recheck(&outcome) {
+                return outcome;
+            }
+        }
+    }
+}
+
+impl<P: PolicyRef, R: Runtime, C, O, K: Reporting, B: Budget, T>
+    Attempts<P, R, Handler<C, O, K, B, T>>
+{
+    /// Ends a call without an outcome, and returns what happened: for a loop that stops waiting, as at a shutdown.
+    ///
+    /// The report counts what was really slept. Nothing changes in a call that has already ended.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use backoff_driver::test_util::VirtualClock;
+    /// use backoff_core::{Jitter, Policy};
+    /// use backoff_driver::{Attempts, Completion, Sleeper};
+    /// use core::time::Duration;
+    ///
+    /// # let clock = VirtualClock::new();
+    /// let policy = Policy::constant(Duration::from_secs(10)).with_jitter(Jitter::None);
+    /// let mut attempts = Attempts::new(&policy, clock.clone());
+    /// let pause = attempts.pause_after(&Err::<(), _>("reset"));
+    /// clock.advance(Duration::from_secs(3));
+    /// drop(pause); // a select! took another branch
+    ///
+    /// let report = attempts.cancel();
+    /// assert_eq!(report.slept(), Duration::from_secs(3));
+    /// assert_eq!(report.completion(), Some(Completion::Cancelled));
+    /// ```
+    pub fn cancel(&mut self) -> Report {
+        let elapsed = self.elapsed_nanos();
+        if !self.handler.record.has_ended() {
+            self.handler.record.cancelled(elapsed);
+            self.handler.account.end(CallEnd::Cancelled);
+        }
+        self.report()
+    }
+}

@@ -1,0 +1,72 @@
+//! What the closure forms do after an attempt: the outcome that counts, and what follows.
+
+use core::time::Duration;
+
+use backoff_core::PolicyRef;
+
+use super::Attempts;
+use crate::handler::Handle;
+use crate::limits::{Interrupt, TimedOut};
+use crate::runtime::Runtime;
+
+/// What follows an attempt.
+pub(crate) enum Next<O> {
+    /// The call ends with this outcome.
+    Final(O),
+    /// A pause, after which the call ends with this outcome if no further attempt may start.
+    Pause { delay: Duration, outcome: O },
+}
+
+impl<P: PolicyRef, R: Runtime, H> Attempts<P, R, H> {
+    /// Decides what follows an attempt, which ended or ran out of time. `last` is the last outcome before it.
+    ///
+    /// An outcome that an attempt produced wins over one that is made up for an interrupted attempt. `None` if attempts are
+    /// not interrupted and this one was, which never happens.
+    #[inline]
+    pub(crate) fn settle<O>(
+        &mut self,
+        ended: Result<O, TimedOut>,
+        last: Option<O>,
+    ) -> Option<Next<O>>
+    where
+        H: Handle<O> + Interrupt<O>,
+    {
+        let cut = match ended {
+            Ok(outcome) => return Some(self.settle_outcome(outcome)),
+            Err(cut) => cut,
+        };
+        if cut.is_deadline() {
+            let outcome = match last {
+                Some(outcome) => outcome,
+                None => self.make_up(cut)?,
+            };
+            self.interrupt(&outcome);
+            return Some(Next::Final(outcome));
+        }
+        let made_up = self.make_up(cut)?;
+        let next = self.settle_outcome(made_up);
+        Some(match (next, last) {
+            (Next::Pause { delay, .. }, Some(outcome)) => Next::Pause { delay, outcome },
+            (next, _) => next,
+        })
+    }
+
+    /// Makes the outcome of an attempt that was interrupted; `None` if attempts are not interrupted.
+    pub(crate) fn make_up<O>(&mut self, cut: TimedOut) -> Option<O>
+    where
+        H: Interrupt<O>,
+    {
+        self.handler.interrupt(cut)
+    }
+
+    #[inline]
+    fn settle_outcome<O>(&mut self, outcome: O) -> Next<O>
+    where
+        H: Handle<O>,
+    {
+        match self.delay_after(&outcome) {
+            Some(delay) => Next::Pause { delay, outcome },
+            None => Next::Final(outcome),
+        }
+    }
+}
