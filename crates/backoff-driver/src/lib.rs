@@ -28,6 +28,7 @@ mod handler;
 mod limits;
 mod lock;
 mod observe;
+pub mod prelude;
 mod report;
 mod runtime;
 #[cfg(feature = "heapless-0-9")]

@@ -1,5 +1,7 @@
 //! What the outside world must offer: the time, waiting, and random numbers.
 
+#[cfg(feature = "async-io-2")]
+mod async_io;
 #[cfg(feature = "alloc")]
 mod boxed;
 // Where an operating system has a clock, and randomness to seed a generator from.
@@ -29,9 +31,12 @@ mod thread_random;
 use core::future::Future;
 use core::time::Duration;
 
+#[cfg(feature = "async-io-2")]
+pub use async_io::{AsyncIo, AsyncIoSleep};
 #[cfg(feature = "alloc")]
 pub use boxed::{BoxRuntime, BoxSleep};
-pub use instant::Instant;
+#[doc(hidden)]
+pub use instant::OsInstant;
 pub(crate) use instant::since_origin;
 pub use joined::WithRandom;
 #[cfg(all(
@@ -79,7 +84,7 @@ pub trait Clock {
     /// A clock that overrides this returns from [`now`](Self::now) what [`Monotonic`] makes of the instant.
     #[doc(hidden)]
     #[inline]
-    fn instant(&self) -> Option<Instant> {
+    fn instant(&self) -> Option<OsInstant> {
         None
     }
 }

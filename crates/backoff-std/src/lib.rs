@@ -6,86 +6,48 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 #[doc(no_inline)]
-pub use backoff_core::*;
-#[cfg(feature = "log-0-4")]
-#[doc(no_inline)]
-pub use backoff_driver::Log;
-use backoff_driver::Monotonic;
-#[cfg(feature = "tracing-0-1")]
-#[doc(no_inline)]
-pub use backoff_driver::Tracing;
-#[doc(no_inline)]
-pub use backoff_driver::{
-    Attempts, BlockingSleeper, Clock, Completion, Counters, Event, Observe, Report, ThreadRandom,
-};
-#[cfg(feature = "heapless-0-9")]
-#[doc(no_inline)]
-pub use backoff_driver::{BudgetTable, FailedAttempt, History, KeyedBudget, Lock};
+pub use backoff_driver::prelude::*;
 /// Retries a function, as an attribute; see [`backoff_macros`].
 #[cfg(feature = "macros")]
 pub use backoff_macros::retry_std as retry;
+use rand_core::Rng;
 
-/// The monotonic clock of the operating system, and waiting that blocks the thread.
+/// The operating system's monotonic clock, the sleep of the current thread, and its generator.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub struct Thread;
 
 impl Clock for Thread {
-    type Moment = Instant;
-
     #[inline]
-    fn read(&self) -> Instant {
-        Monotonic.read()
+    fn now(&self) -> Duration {
+        Monotonic.now()
     }
 
     #[inline]
-    fn since_origin(&self, moment: Instant) -> Duration {
-        Monotonic.since_origin(moment)
+    fn instant(&self) -> Option<Instant> {
+        Monotonic.instant()
+    }
+}
+
+impl Runtime for Thread {
+    #[inline]
+    fn random(&mut self) -> u32 {
+        ThreadRandom.next_u32()
     }
 }
 
 impl BlockingSleeper for Thread {
+    /// A wait of zero lets other threads run.
     #[inline]
     fn block(&self, duration: Duration) {
-        thread::sleep(duration);
+        if duration.is_zero() {
+            thread::yield_now();
+        } else {
+            thread::sleep(duration);
+        }
     }
 }
 
-/// Begins a call: the loop form, and the way to a classifier, events and a report.
-///
-/// # Examples
-///
-/// ```
-/// use backoff_std::Policy;
-/// use std::{io, thread};
-///
-/// static POLICY: Policy = Policy::DEFAULT;
-///
-/// # fn connect() -> io::Result<&'static str> { Ok("connected") }
-/// let mut attempts = backoff_std::attempts(&POLICY)
-///     .when(|error: &io::Error| error.kind() == io::ErrorKind::ConnectionReset);
-/// let outcome = loop {
-///     let outcome = connect();
-///     let Some(delay) = attempts.delay_after(&outcome) else { break outcome };
-///     thread::sleep(delay);
-/// };
-/// assert_eq!(outcome?, "connected");
-/// # Ok::<(), io::Error>(())
-/// ```
-#[must_use]
-pub fn attempts<S>(policy: &Policy<S>) -> Attempts<'_, S, Thread, ThreadRandom> {
-    Attempts::new(policy, Thread, ThreadRandom)
-}
-
-/// Retries an operation, taking every `Err` for transient.
-///
-/// With a classifier, events or a report: [`attempts(&POLICY).when(..).call(operation)`](Attempts::call).
-///
-/// Attempts are not cut off: the policy's timeout of an attempt is for the operation to keep, by
-/// [`attempt_timeout`](Attempts::attempt_timeout).
-///
-/// # Errors
-///
-/// The error of the last attempt, as the operation returned it.
+/// Begins a call: the loop form, which works with every operation.
 ///
 /// # Examples
 ///
@@ -95,14 +57,47 @@ pub fn attempts<S>(policy: &Policy<S>) -> Attempts<'_, S, Thread, ThreadRandom> 
 ///
 /// static POLICY: Policy = Policy::DEFAULT;
 ///
-/// # fn connect() -> io::Result<&'static str> { Ok("connected") }
-/// let connection = backoff_std::retry(&POLICY, connect)?;
-/// assert_eq!(connection, "connected");
-/// # Ok::<(), io::Error>(())
+/// let mut failures = 2;
+/// let mut connect = || {
+///     if failures == 0 {
+///         return Ok("connected");
+///     }
+///     failures -= 1;
+///     Err(io::ErrorKind::ConnectionReset)
+/// };
+///
+/// let mut attempts = backoff_std::attempts(&POLICY).on_event(|event| eprintln!("{event}"));
+/// assert_eq!(attempts.call(connect), Ok("connected"));
+/// assert_eq!(attempts.report().attempts(), 3);
 /// ```
-pub fn retry<S: Schedule, T, E>(
-    policy: &Policy<S>,
-    operation: impl FnMut() -> Result<T, E>,
-) -> Result<T, E> {
+pub fn attempts<P: PolicyRef>(policy: P) -> Attempts<P, Thread> {
+    Attempts::new(policy, Thread)
+}
+
+/// Retries an operation on this thread, taking every `Err` for transient.
+///
+/// For a classifier, observers, a budget or a report use [`attempts`] and [`Attempts::call`]. Nothing interrupts an attempt
+/// on a thread: give its socket a timeout.
+///
+/// # Errors
+///
+/// The last error of the operation.
+///
+/// # Examples
+///
+/// ```
+/// use backoff_std::Policy;
+/// use std::net::TcpStream;
+/// use std::time::Duration;
+///
+/// static POLICY: Policy = Policy::exponential(Duration::from_millis(10), Duration::from_millis(40)).with_max_attempts(3);
+///
+/// let stream = backoff_std::retry(&POLICY, || TcpStream::connect("127.0.0.1:1"));
+/// assert!(stream.is_err()); // nothing listens there
+/// ```
+pub fn retry<P, T, E>(policy: P, operation: impl FnMut() -> Result<T, E>) -> Result<T, E>
+where
+    P: PolicyRef,
+{
     attempts(policy).call(operation)
 }

@@ -6,54 +6,48 @@ use std::future::Future;
 use std::time::Duration;
 
 #[doc(no_inline)]
-pub use backoff_core::*;
-#[cfg(feature = "log-0-4")]
-#[doc(no_inline)]
-pub use backoff_driver::Log;
-use backoff_driver::Monotonic;
-#[cfg(feature = "tracing-0-1")]
-#[doc(no_inline)]
-pub use backoff_driver::Tracing;
-#[doc(no_inline)]
-pub use backoff_driver::{
-    Attempts, Batch, Clock, Completion, Counters, Event, Observe, Pacing, Report, RetryFuture,
-    Round, Sleeper, Slot, ThreadRandom, TimedOut, Timeout,
-};
-#[cfg(feature = "heapless-0-9")]
-#[doc(no_inline)]
-pub use backoff_driver::{BudgetTable, FailedAttempt, History, KeyedBudget, Lock};
+pub use backoff_driver::prelude::*;
 /// Retries a function, as an attribute; see [`backoff_macros`].
 #[cfg(feature = "macros")]
 pub use backoff_macros::retry_tokio as retry;
+use rand_core::Rng;
+use tokio::task::coop::{Unconstrained, unconstrained};
 use tokio::time::{Instant, Sleep};
 
-/// tokio's clock and timer.
+/// tokio's clock and timer, and the generator of the thread.
 ///
-/// Waits end on the first tick of tokio's timer, 1 ms, that is not too early; ones that are longer than its
-/// range (about 30 years) end there. Must be used within a tokio runtime that has its timer enabled.
+/// The clock is the operating system's monotonic one. In a test it follows `tokio::time::pause()`. Its timer has a
+/// resolution of a millisecond, rounds up, and waits for two years at most.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub struct Tokio;
 
 impl Clock for Tokio {
-    type Moment = Instant;
-
     #[inline]
-    fn read(&self) -> Instant {
-        Instant::now()
+    fn now(&self) -> Duration {
+        Monotonic::since_origin(Instant::now().into_std())
     }
 
     #[inline]
-    fn since_origin(&self, moment: Instant) -> Duration {
-        Monotonic.since_origin(moment.into_std())
+    fn instant(&self) -> Option<std::time::Instant> {
+        Some(Instant::now().into_std())
+    }
+}
+
+impl Runtime for Tokio {
+    #[inline]
+    fn random(&mut self) -> u32 {
+        ThreadRandom.next_u32()
     }
 }
 
 impl Sleeper for Tokio {
-    type Sleep = Sleep;
+    /// Not constrained by tokio's budget for a task, which an attempt that never waits uses up: the limit of that attempt
+    /// must be noticed all the same.
+    type Sleep = Unconstrained<Sleep>;
 
     #[inline]
-    fn sleep(&self, duration: Duration) -> Sleep {
-        tokio::time::sleep(duration)
+    fn sleep(&self, duration: Duration) -> Self::Sleep {
+        unconstrained(tokio::time::sleep(duration))
     }
 }
 
@@ -63,34 +57,37 @@ impl Sleeper for Tokio {
 ///
 /// ```
 /// use backoff_tokio::Policy;
+/// use std::io;
 ///
 /// static POLICY: Policy = Policy::DEFAULT;
 ///
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() {
-/// let mut failures = 2;
-/// let mut connect = async || {
-///     if failures == 0 { Ok("connected") } else { failures -= 1; Err("reset") }
-/// };
+/// struct Connection;
 ///
-/// let mut attempts = backoff_tokio::attempts(&POLICY);
-/// let outcome = loop {
-///     let outcome = connect().await;
-///     let Some(pause) = attempts.pause_after(&outcome) else { break outcome };
-///     pause.await;
-/// };
-/// assert_eq!(outcome, Ok("connected"));
-/// assert_eq!(attempts.report().attempts(), 3);
-/// # }
+/// impl Connection {
+///     async fn send(&mut self, text: &str) -> io::Result<usize> {
+///         Ok(text.len())
+///     }
+/// }
+///
+/// async fn greet(connection: &mut Connection) -> io::Result<usize> {
+///     let mut attempts = backoff_tokio::attempts(&POLICY);
+///     loop {
+///         let outcome = attempts.limit(connection.send("hello")).await;
+///         let Some(pause) = attempts.pause_after(&outcome) else { break outcome };
+///         pause.await;
+///     }
+/// }
+/// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async { assert_eq!(greet(&mut Connection).await.unwrap(), 5) });
 /// ```
-pub fn attempts<S>(policy: &Policy<S>) -> Attempts<'_, S, Tokio, ThreadRandom> {
-    Attempts::new(policy, Tokio, ThreadRandom)
+pub fn attempts<P: PolicyRef>(policy: P) -> Attempts<P, Tokio> {
+    Attempts::new(policy, Tokio)
 }
 
 /// Retries an operation, taking every `Err` for transient until [`when`](RetryFuture::when) says otherwise.
 ///
-/// The policy's timeout of an attempt, and its deadline during one, cut an attempt off only with
-/// [`on_timeout`](RetryFuture::on_timeout).
+/// The policy's timeout of an attempt and its deadline interrupt attempts. The error of an interrupted one is made from
+/// [`TimedOut`], or its outcome by [`on_timeout`](RetryFuture::on_timeout);
+/// [`uninterrupted`](RetryFuture::uninterrupted) lets attempts run to their end.
 ///
 /// # Examples
 ///
@@ -100,28 +97,24 @@ pub fn attempts<S>(policy: &Policy<S>) -> Attempts<'_, S, Tokio, ThreadRandom> {
 ///
 /// static POLICY: Policy = Policy::DEFAULT;
 ///
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> io::Result<()> {
 /// async fn fetch_user(id: u32) -> io::Result<String> {
-///     // ..
-/// #   Ok(format!("user {id}"))
+///     Ok(format!("user {id}"))
 /// }
 ///
-/// let user = backoff_tokio::retry(&POLICY, || fetch_user(7))
-///     .when(|error: &io::Error| error.kind() == io::ErrorKind::ConnectionReset)
-///     .on_event(|event| eprintln!("{event}"))
-///     .await?;
-/// # assert_eq!(user, "user 7");
-/// # Ok(())
-/// # }
+/// async fn greeting() -> io::Result<String> {
+///     let user = backoff_tokio::retry(&POLICY, || fetch_user(7))
+///         .when(|error: &io::Error| error.kind() == io::ErrorKind::ConnectionReset)
+///         .on_event(|event| eprintln!("{event}"))
+///         .await?;
+///     Ok(format!("hello, {user}"))
+/// }
+/// # assert_eq!(tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(greeting()).unwrap(), "hello, user 7");
 /// ```
-pub fn retry<S, F, A>(
-    policy: &Policy<S>,
-    operation: F,
-) -> RetryFuture<'_, S, Tokio, ThreadRandom, F, A>
+pub const fn retry<P, F, A>(policy: P, operation: F) -> RetryFuture<P, Tokio, F, A>
 where
+    P: PolicyRef,
     F: FnMut() -> A,
     A: Future,
 {
-    backoff_driver::retry(policy, Tokio, ThreadRandom, operation)
+    backoff_driver::retry(policy, Tokio, operation)
 }

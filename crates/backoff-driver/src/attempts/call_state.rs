@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use backoff_core::{Progress, nanos};
 
-use crate::runtime::{Clock, Instant, since_origin};
+use crate::runtime::{Clock, OsInstant, since_origin};
 
 /// How far a call has come, and when its first attempt began.
 ///
@@ -13,7 +13,7 @@ use crate::runtime::{Clock, Instant, since_origin};
 #[derive(Clone, Copy)]
 pub(super) enum CallState {
     /// The first attempt is under way.
-    First(Instant),
+    First(OsInstant),
     /// An attempt has failed, or the call was resumed, or the clock has no instants.
     Later {
         progress: Progress,

@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use rand_core::Rng;
 
-use super::instant::Instant;
+use super::instant::OsInstant;
 use super::{BlockingSleeper, Clock, Runtime, Sleeper};
 
 /// A clock, a timer or both, joined with a random generator of the caller's.
@@ -42,7 +42,7 @@ impl<C: Clock, G> Clock for WithRandom<C, G> {
     }
 
     #[inline]
-    fn instant(&self) -> Option<Instant> {
+    fn instant(&self) -> Option<OsInstant> {
         self.clock.instant()
     }
 }

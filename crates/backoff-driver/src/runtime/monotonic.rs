@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use super::Clock;
-use super::instant::{Instant, since_origin};
+use super::instant::{OsInstant, since_origin};
 
 /// The monotonic clock of the operating system, for adapters on `std`.
 ///
@@ -24,7 +24,7 @@ impl Monotonic {
     /// Returns the time from the origin of this clock to an instant; zero for one that lies before the origin.
     #[inline]
     #[must_use]
-    pub fn since_origin(instant: Instant) -> Duration {
+    pub fn since_origin(instant: OsInstant) -> Duration {
         since_origin(instant)
     }
 }
@@ -32,11 +32,11 @@ impl Monotonic {
 impl Clock for Monotonic {
     #[inline]
     fn now(&self) -> Duration {
-        since_origin(Instant::now())
+        since_origin(OsInstant::now())
     }
 
     #[inline]
-    fn instant(&self) -> Option<Instant> {
-        Some(Instant::now())
+    fn instant(&self) -> Option<OsInstant> {
+        Some(OsInstant::now())
     }
 }

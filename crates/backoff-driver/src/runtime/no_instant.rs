@@ -4,9 +4,9 @@ use core::time::Duration;
 
 /// Has no value: every clock counts for itself.
 #[derive(Clone, Copy, Debug)]
-pub enum Instant {}
+pub enum OsInstant {}
 
 #[inline]
-pub(crate) const fn since_origin(instant: Instant) -> Duration {
+pub(crate) const fn since_origin(instant: OsInstant) -> Duration {
     match instant {}
 }
