@@ -124,9 +124,9 @@ impl<P: PolicyRef, R: Sleeper, H: Timing> Attempts<P, R, H> {
         if !self.has_limits() {
             return Some(Duration::ZERO);
         }
-        let elapsed = self.elapsed();
+        let elapsed = self.elapsed_nanos();
         // Without an outcome to return instead, the attempt runs: the loop may `recheck`.
-        (!H::INTERRUPTS || !self.is_late(elapsed)).then_some(elapsed)
+        (!H::INTERRUPTS || !self.is_late(elapsed)).then(|| nanos::to_duration(elapsed))
     }
 }
 
