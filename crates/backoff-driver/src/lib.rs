@@ -17,6 +17,8 @@
     )
 )]
 #![cfg_attr(docsrs, feature(doc_cfg))]
+// The return type of a builder is written once, and nowhere by a user.
+#![allow(clippy::type_complexity)]
 
 #[cfg(feature = "std")]
 extern crate std;

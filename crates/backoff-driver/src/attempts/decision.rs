@@ -2,9 +2,7 @@
 
 use core::time::Duration;
 
-use backoff_core::{
-    CallEnd, Failure, FailureKind, GiveUp, PlannedRetry, PolicyRef, nanos,
-};
+use backoff_core::{CallEnd, Failure, FailureKind, GiveUp, PlannedRetry, PolicyRef, nanos};
 
 use super::Attempts;
 use super::call_state::{CallState, since};
