@@ -1,0 +1,41 @@
+//! How far a request came.
+
+use core::fmt;
+
+/// How far a request came.
+///
+/// # Examples
+///
+/// ```
+/// # use backoff_http::{Evidence, Fault, Sent};
+/// assert_eq!(Evidence::of(Fault::Refused).sent(), Sent::Never);
+/// assert_eq!(Sent::Maybe.to_string(), "may have been sent");
+/// ```
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
+pub enum Sent {
+    /// The server may have got the request, and may have acted on it.
+    Maybe,
+    /// The server provably did not act on the request: it can be repeated by any method.
+    Never,
+    /// A response had begun, so that the server did get the request.
+    ResponseBegun,
+}
+
+impl Sent {
+    /// The state in a few words.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Maybe => "may have been sent",
+            Self::Never => "never sent",
+            Self::ResponseBegun => "response begun",
+        }
+    }
+}
+
+impl fmt::Display for Sent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

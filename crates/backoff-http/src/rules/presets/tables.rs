@@ -1,0 +1,22 @@
+//! Tables that several systems share.
+
+use backoff_core::FailureKind;
+
+use crate::evidence::Fault;
+use crate::rules::fault::FaultRule;
+use crate::rules::status::{StatusClass, StatusRule};
+
+pub(crate) const ACCEPTED: StatusRule = StatusRule::range(100, 399, StatusClass::Accepted);
+
+/// Systems that tell no fault of a connection from another. What is wrong with the request itself is none.
+pub(crate) const EVERY_FAULT: &[FaultRule] = &[
+    FaultRule::new(Fault::Certificate, FailureKind::Transient),
+    FaultRule::new(Fault::Connect, FailureKind::Transient),
+    FaultRule::new(Fault::Dns, FailureKind::Transient),
+    FaultRule::new(Fault::Other, FailureKind::Transient),
+    FaultRule::new(Fault::Protocol, FailureKind::Transient),
+    FaultRule::new(Fault::Refused, FailureKind::Transient),
+    FaultRule::new(Fault::RefusedStream, FailureKind::Transient),
+    FaultRule::new(Fault::Reset, FailureKind::Transient),
+    FaultRule::new(Fault::Timeout, FailureKind::Transient),
+];
