@@ -1,4 +1,4 @@
-//! Dates of HTTP: read to the letter, or as servers write them.
+//! Dates of HTTP, read strictly or as servers write them in practice.
 
 mod calendar;
 mod digits;

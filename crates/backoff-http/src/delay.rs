@@ -1,4 +1,4 @@
-//! How long a server asks its clients to wait.
+//! How long a server asks its clients to wait: which fields say so, and how they are read.
 
 mod delay_field;
 mod delay_rules;

@@ -1,11 +1,11 @@
-//! What is known about a request that got no whole response.
+//! What is known of a request without a complete response.
 
 #[cfg(feature = "std")]
 mod client_errors;
 mod error_chain;
 #[allow(
     clippy::module_inception,
-    reason = "the wing is named after what is in it"
+    reason = "the door has the name of what it is for"
 )]
 mod evidence;
 mod fault;
@@ -15,7 +15,7 @@ mod of_error;
 mod partial_evidence;
 mod sent;
 
-pub(crate) use error_chain::source;
+pub use error_chain::ErrorChain;
 pub use evidence::Evidence;
 pub use fault::Fault;
 pub use sent::Sent;

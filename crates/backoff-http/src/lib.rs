@@ -36,7 +36,7 @@ pub use delay::{
     DelayError, DelayField, DelayRules, QuotaPolicy, ResetMeaning, RetryAfter, ServerDelay,
     ServiceLimit, Strictness,
 };
-pub use evidence::{Evidence, Fault, Sent};
+pub use evidence::{ErrorChain, Evidence, Fault, Sent};
 pub use field::{Headers, Lookup, lookup};
 #[cfg(feature = "std")]
 pub use mark::RetriesExhausted;

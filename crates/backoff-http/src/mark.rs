@@ -1,4 +1,4 @@
-//! What two layers that retry tell each other.
+//! What two layers that retry tell each other, so that their attempts do not multiply.
 
 mod attempt_header;
 mod find;

@@ -1,4 +1,4 @@
-//! What a classifier needs to know about a request.
+//! What a classifier needs to know about a request: whether it may be repeated.
 
 mod method;
 mod request_info;

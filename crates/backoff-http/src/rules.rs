@@ -1,4 +1,4 @@
-//! The rules that outcomes are classified by, and what they find.
+//! The rules by which outcomes are classified.
 
 mod classification;
 mod classified_by;
@@ -9,7 +9,7 @@ mod header;
 mod presets;
 #[allow(
     clippy::module_inception,
-    reason = "the wing is named after what is in it"
+    reason = "the door has the name of what it is for"
 )]
 mod rules;
 mod status;

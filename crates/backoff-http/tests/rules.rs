@@ -163,7 +163,7 @@ fn what_a_header_says_goes_before_the_status() {
         let classification = Rules::DEFAULT.classify_response(get, status, &[(name, value)], NOW);
         let found = (
             classification.failure().map(Failure::kind),
-            classification.reason(),
+            classification.classified_by(),
         );
         assert_eq!(found, (kind, reason), "{status}, {name}: {value}");
     }
@@ -173,7 +173,10 @@ fn what_a_header_says_goes_before_the_status() {
         &[("x-should-retry", "true")],
         NOW,
     );
-    assert_eq!(post.reason(), ClassifiedBy::Unrepeatable(Method::Post));
+    assert_eq!(
+        post.classified_by(),
+        ClassifiedBy::Unrepeatable(Method::Post)
+    );
 }
 
 #[test]

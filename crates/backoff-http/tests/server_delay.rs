@@ -118,14 +118,14 @@ fn the_first_field_in_order_wins_and_a_malformed_one_gives_way() {
             "{count} fields"
         );
         assert_eq!(
-            asked.source().map(DelayField::as_str),
+            asked.field().map(DelayField::as_str),
             Some(all[count - 1].0)
         );
     }
     let mut broken = all;
     broken[7].1 = "soon";
     let asked = ServerDelay::read(&broken[..8], EPOCH, NOW);
-    assert_eq!(asked.source(), Some(DelayField::XMsRetryAfterMs));
+    assert_eq!(asked.field(), Some(DelayField::XMsRetryAfterMs));
     assert_eq!(
         asked.ignored(),
         Some((DelayField::RetryAfterMs, DelayError::Number))

@@ -68,7 +68,7 @@ fn a_finding_is_a_verdict_and_may_lose_its_body() {
     assert_eq!(classify.classify(&Err::<(), ()>(())), found.failure());
     let spent = found.with_spent_body();
     assert_eq!(
-        (spent.failure(), spent.reason()),
+        (spent.failure(), spent.classified_by()),
         (Some(Failure::permanent()), ClassifiedBy::SpentBody)
     );
     assert_eq!(spent.server_delay(), found.server_delay());
@@ -136,7 +136,10 @@ fn an_error_that_was_given_up_keeps_what_it_was() {
     let error = RetriesExhausted::new(RetryMark::after(2), std::fmt::Error);
     assert_eq!(
         (error.mark(), error.to_string().as_str()),
-        (RetryMark::after(2), "given up after 2 attempts")
+        (
+            RetryMark::after(2),
+            "the call exhausted its retries after 2 attempts"
+        )
     );
     let source = error.source().expect("what it was");
     assert!(source.is::<std::fmt::Error>());

@@ -2,7 +2,7 @@
 
 use super::names::Weekday;
 
-/// A date and a time of day, in UTC, as they are written: not checked.
+/// A date and a time of day in UTC, as written: the calendar may not have them.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Civil {
     pub(crate) year: u32,
@@ -15,7 +15,7 @@ pub(crate) struct Civil {
 }
 
 impl Civil {
-    /// Whether the calendar has this day and the day this time.
+    /// Returns whether the calendar has this day, and the day this time.
     ///
     /// A leap second is the last second of a day and has the number 60 (RFC 5322, section 3.3, which
     /// RFC 9110 builds on: "in the range 00:00:00 through 23:59:60").
@@ -30,10 +30,10 @@ impl Civil {
             && (self.second < 60 || self.hour == 23 && self.minute == 59 && self.second == 60)
     }
 
-    /// Days since 1 March of the year -400, which is before every date.
+    /// Returns the days since 1 March of the year -400, which is before every date.
     ///
-    /// Counting from March puts the leap day at the end of a year, so that a month's first day is
-    /// `(153 m + 2) / 5` days into it. February 29 of a common year is read as March 1.
+    /// Counting from March puts the leap day at the end of a year, so month `m` begins `(153 m + 2) / 5` days into
+    /// the year. 29 February of a common year counts as 1 March.
     #[inline]
     pub(crate) const fn days(&self) -> u32 {
         let (year, month) = if self.month > 2 {
@@ -46,7 +46,7 @@ impl Civil {
             - 1
     }
 
-    /// Seconds since 1970-01-01T00:00:00Z; a leap second is the first second of the next day.
+    /// Returns the seconds since 1970-01-01T00:00:00Z. A leap second counts as the first second of the next day.
     #[inline]
     pub(crate) const fn seconds(&self) -> i64 {
         let days = self.days() as i64 - DAYS_TO_1970;
@@ -54,7 +54,7 @@ impl Civil {
         days * 86_400 + seconds as i64
     }
 
-    /// The day of the week.
+    /// Returns the day of the week.
     #[inline]
     pub(crate) const fn weekday(&self) -> Weekday {
         // 1 March of the year -400 was a Wednesday, as in every 400th year. 4,096 days are whole weeks and a day.
@@ -63,13 +63,14 @@ impl Civil {
         (days - 7 * quotient::<7>(days)) as usize
     }
 
-    /// The whole of a year of two digits: RFC 9110, section 5.6.7, "MUST interpret a timestamp that appears to be more
-    /// than 50 years in the future as representing the most recent year in the past that had the same last two
-    /// digits".
+    /// Completes a year of two digits, given the present in seconds since 1970.
+    ///
+    /// RFC 9110, section 5.6.7: a recipient "MUST interpret a timestamp that appears to be more than 50 years in the
+    /// future as representing the most recent year in the past that had the same last two digits".
     pub(crate) fn full_year(mut self, now: i64) -> u32 {
         self.year += 1900;
         while self.year < 9900 {
-            // A date is at most 50 years ahead if 50 years earlier it was not ahead.
+            // A date is at most 50 years ahead if 50 years earlier it is not ahead.
             self.year += 50;
             if self.seconds() > now {
                 return self.year - 50;
@@ -80,20 +81,20 @@ impl Civil {
     }
 }
 
-/// From 1 March of the year -400 to 1 January 1970; 400 years have 146,097 days.
+/// From 1 March of the year -400 to 1 January 1970. 400 years have 146,097 days.
 const DAYS_TO_1970: i64 = 719_468 + 146_097;
 
-/// `number / DIVISOR` by a multiplication, since a Cortex-M0 has no divider: the code of one is 408 bytes.
+/// Divides by a multiplication, because a Cortex-M0 has no divider: the code of a division takes 408 bytes.
 ///
-/// Exact up to 40,000 for the divisors 5, 7 and 100: the reciprocal is too large by at most 12 parts in
-/// `2^19 * DIVISOR`, which adds less than `1 / DIVISOR`.
+/// The quotient is exact up to 40,000 for the divisors 5, 7 and 100: the reciprocal is too large by at most 12 parts
+/// in `2^19 * DIVISOR`, which adds less than `1 / DIVISOR`.
 #[inline]
 const fn quotient<const DIVISOR: u32>(number: u32) -> u32 {
     let reciprocal = (1 << 19) / DIVISOR + 1;
     (number * reciprocal) >> 19
 }
 
-/// The days of a month from 1 to 12.
+/// Returns the number of days of a month from 1 to 12.
 #[inline]
 const fn days_in(year: u32, month: u32) -> u32 {
     match month {

@@ -1,14 +1,17 @@
-//! Digits of a fixed number, which are all read at once.
-#![allow(clippy::inline_always, reason = "by measurement, as `strict` says")]
+//! Reads a fixed number of digits at once.
+#![allow(
+    clippy::inline_always,
+    reason = "measured, as the text of `strict` says"
+)]
 
-/// What is read from the beginning of a text, and the rest of it.
+/// What was read from the beginning of a text, and the rest of the text.
 pub(crate) type Read<'t, T> = Option<(T, &'t [u8])>;
 
-/// `hh:mm:ss`
+/// Reads `hh:mm:ss`, all eight bytes at once.
 ///
-/// All eight bytes at once: against the template each digit becomes its value and each colon zero. A byte is a
-/// digit if neither it nor six more than it reaches 16; a byte of 250 and more, which would carry into the
-/// next, is found by itself.
+/// XOR with the template turns each digit into its value and each colon into zero. A byte was a digit if neither the
+/// result nor the result plus six reaches 16. A byte of 250 or more, whose sum carries into the next byte, is caught
+/// by the first of these conditions.
 #[cfg_attr(not(target_os = "none"), inline(always))]
 pub(crate) fn time(text: &[u8]) -> Read<'_, [u32; 3]> {
     const TEMPLATE: u64 = u64::from_le_bytes(*b"00:00:00");
@@ -23,6 +26,7 @@ pub(crate) fn time(text: &[u8]) -> Read<'_, [u32; 3]> {
     Some(([number(h0, h1), number(m0, m1), number(s0, s1)], rest))
 }
 
+/// Reads two digits.
 #[cfg_attr(not(target_os = "none"), inline(always))]
 pub(crate) fn two(text: &[u8]) -> Read<'_, u32> {
     let ([tens, ones], rest) = text.split_first_chunk()?;
@@ -30,7 +34,7 @@ pub(crate) fn two(text: &[u8]) -> Read<'_, u32> {
     (tens < 10 && ones < 10).then_some((number(tens, ones), rest))
 }
 
-/// Four digits, all at once as in [`time`].
+/// Reads four digits, all at once like [`time`].
 #[cfg_attr(not(target_os = "none"), inline(always))]
 pub(crate) fn four(text: &[u8]) -> Read<'_, u32> {
     let (bytes, rest) = text.split_first_chunk()?;

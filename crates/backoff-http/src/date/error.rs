@@ -7,7 +7,8 @@ use core::fmt;
 /// # Examples
 ///
 /// ```
-/// # use backoff_http::{DateError, HttpDate};
+/// use backoff_http::{DateError, HttpDate};
+///
 /// let now = HttpDate::from_unix(0);
 /// let error = HttpDate::parse(b"Sat, 29 Feb 2025 00:00:00 GMT", now).unwrap_err();
 /// assert_eq!(error, DateError::Calendar);
@@ -17,16 +18,16 @@ use core::fmt;
 #[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum DateError {
-    /// The calendar has no such day, or the day no such time.
+    /// The calendar has no such day, or the day has no such time.
     Calendar,
-    /// It is written in none of the known forms.
+    /// The text has none of the known forms.
     Form,
     /// The date falls on another day of the week.
     Weekday,
 }
 
 impl DateError {
-    /// The error in a few words.
+    /// Returns the error in a few words.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {

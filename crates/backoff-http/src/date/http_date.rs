@@ -1,14 +1,15 @@
-//! Dates as HTTP writes them.
+//! A moment, as HTTP names it.
 
 use core::time::Duration;
 
-/// A moment in whole seconds since 1970-01-01T00:00:00Z, as an HTTP-date names it.
+/// A moment in whole seconds, as an HTTP-date names it.
 ///
 /// # Examples
 ///
 /// ```
-/// # use backoff_http::HttpDate;
-/// # use core::time::Duration;
+/// use backoff_http::HttpDate;
+/// use core::time::Duration;
+///
 /// let now = HttpDate::from_unix(784_111_775);
 /// for text in [
 ///     "Sun, 06 Nov 1994 08:49:37 GMT",
@@ -26,25 +27,26 @@ use core::time::Duration;
 pub struct HttpDate(i64);
 
 impl HttpDate {
-    /// The moment this many seconds after 1970-01-01T00:00:00Z, before it if negative.
+    /// Creates the moment this many seconds after 1970-01-01T00:00:00Z; a negative number is before it.
     #[must_use]
     pub const fn from_unix(seconds: i64) -> Self {
         Self(seconds)
     }
 
-    /// Seconds since 1970-01-01T00:00:00Z.
+    /// Returns the seconds since 1970-01-01T00:00:00Z.
     #[must_use]
     pub const fn unix(self) -> i64 {
         self.0
     }
 
-    /// The time from `earlier` to this moment, zero if that is not earlier.
+    /// Returns the time from `earlier` to this moment, or zero if `earlier` is later.
     ///
     /// # Examples
     ///
     /// ```
-    /// # use backoff_http::HttpDate;
-    /// # use core::time::Duration;
+    /// use backoff_http::HttpDate;
+    /// use core::time::Duration;
+    ///
     /// let now = HttpDate::from_unix(1_000);
     /// assert_eq!(HttpDate::from_unix(1_060).since(now), Duration::from_secs(60));
     /// assert_eq!(HttpDate::from_unix(940).since(now), Duration::ZERO);

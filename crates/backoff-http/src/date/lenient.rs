@@ -1,4 +1,4 @@
-//! Dates as servers really write them.
+//! Reads dates as servers write them in practice.
 
 use super::error::DateError;
 use super::http_date::HttpDate;
@@ -7,32 +7,33 @@ use super::parts::Parts;
 use crate::field::split;
 
 impl HttpDate {
-    /// Reads a date in whatever order its parts come, as long as each of them is plain.
+    /// Reads a date whose parts come in any order, as long as each part is unambiguous.
     ///
-    /// The text is taken apart into words and numbers, and what separates them does not count (as in RFC 6265,
-    /// section 5.1.1, which reads the dates of cookies so). Each part is known by its form:
+    /// The text is split into words and numbers, and the separators between them are ignored (like the dates of
+    /// cookies, RFC 6265, section 5.1.1). The form of each part tells what it is:
     ///
     /// | part | form |
     /// |---|---|
-    /// | time of day | `h:mm` or `h:mm:ss`, where a second of 60 is the first one of the next minute; midnight if there is none |
-    /// | month | `Nov`, or the whole English name, in any case |
-    /// | day and year | numbers, the day first if the first one can be a day |
-    /// | all three | eight digits, `19941106`; a `T` between them and the time is no zone |
-    /// | zone | `GMT`, `UTC`, `EST` and other usual names, a military letter, `+0100` or `GMT+0100`; UTC if there is none |
+    /// | time of day | `h:mm` or `h:mm:ss`; a second of 60 is the first of the next minute; midnight if missing |
+    /// | month | `Nov` or `November`, in any case |
+    /// | day and year | numbers; the first is the day if it can be one |
+    /// | all three | eight digits, `19941106`; a `T` between them and the time is not a zone |
+    /// | zone | `GMT`, `UTC`, `EST` and other usual names, a military letter, `+0100` or `GMT+0100`; UTC if missing |
     /// | day of the week | `Sun` or `Sunday`, in any case; not compared with the date |
     ///
-    /// A year below 100 is completed as in [`parse`](Self::parse). A first word directly followed by a comma is
-    /// taken for the day of the week, whatever it is. What comes after the last part is not read.
+    /// A year below 100 is completed by `now`, like in [`parse`](Self::parse). A first word followed by a comma counts
+    /// as the day of the week, in any language. Text behind the last part is ignored.
     ///
     /// # Errors
     ///
-    /// A [`DateError`] where a part is missing, comes twice or is none of these, and where the calendar has no
+    /// Returns a [`DateError`] if a part is missing, comes twice or has none of these forms, or if the calendar has no
     /// such day.
     ///
     /// # Examples
     ///
     /// ```
-    /// # use backoff_http::HttpDate;
+    /// use backoff_http::HttpDate;
+    ///
     /// let now = HttpDate::from_unix(1_767_312_000);
     /// for text in [
     ///     "Sun, 6 Nov 1994 08:49:37 UTC",
@@ -47,7 +48,7 @@ impl HttpDate {
         Self::parse_lenient_at(text, Some(now))
     }
 
-    /// [`parse_lenient`](Self::parse_lenient) where there may be no clock, and so no year of two digits.
+    /// Does what [`parse_lenient`](Self::parse_lenient) does. Without a clock (`now`), a year of two digits is not read.
     pub(crate) fn parse_lenient_at(text: &[u8], now: Option<Self>) -> Result<Self, DateError> {
         let mut parts = Parts::default();
         let mut rest = without_foreign_weekday(text);
@@ -63,7 +64,7 @@ impl HttpDate {
                 [first, ..] if first.is_ascii_digit() => {
                     rest = parts.take_number(rest, before).ok_or(DateError::Form)?;
                     if let ([b'T', b'0'..=b'9', ..], false) = (rest, parts.have_time()) {
-                        // Of ISO 8601, and not the military zone.
+                        // The separator of ISO 8601, not the military zone.
                         rest = rest.strip_prefix(b"T").unwrap_or(rest);
                     }
                 }
@@ -79,7 +80,7 @@ impl HttpDate {
     }
 }
 
-/// The text behind a first word that can only be a day of the week, as nothing else is followed by a comma.
+/// Skips a first word that is followed by a comma: only a day of the week is, here in another language.
 fn without_foreign_weekday(text: &[u8]) -> &[u8] {
     let (word, rest) = split(text, u8::is_ascii_alphabetic);
     let known = weekday_in_any_case(word).is_some() || month_in_any_case(word).is_some();
@@ -135,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_plain_is_not_a_date() {
+    fn an_ambiguous_or_incomplete_text_is_an_error() {
         use DateError::{Calendar, Form};
         let cases = [
             ("", Form),

@@ -1,20 +1,20 @@
 //! The English names of months and days of the week.
 
-/// A day of the week, 0 for Sunday.
+/// A day of the week. Sunday is 0.
 pub(crate) type Weekday = usize;
 
-/// How the names of the days go on after three letters, Sunday first.
+/// The names of the days behind their first three letters, Sunday first.
 pub(crate) const WEEKDAY_ENDINGS: [&[u8]; 7] = [
     b"day", b"day", b"sday", b"nesday", b"rsday", b"day", b"urday",
 ];
 
-/// How the names of the months go on after three letters.
+/// The names of the months behind their first three letters.
 const MONTH_ENDINGS: [&[u8]; 12] = [
     b"uary", b"ruary", b"ch", b"il", b"", b"e", b"y", b"ust", b"tember", b"ober", b"ember",
     b"ember",
 ];
 
-/// A name of three letters as one number, so that it is compared at once.
+/// Packs three letters into one number, so that one comparison is enough.
 const fn packed([first, second, third]: [u8; 3]) -> u32 {
     u32::from_le_bytes([first, second, third, 0])
 }
@@ -45,7 +45,7 @@ static WEEKDAYS: [u32; 7] = [
     packed(*b"Sat"),
 ];
 
-/// The number of a month by its English abbreviation, in the case that HTTP gives it.
+/// Returns the number of a month by its English abbreviation, case-sensitive like HTTP.
 #[inline]
 pub(crate) fn month_number(name: [u8; 3]) -> Option<u32> {
     let name = packed(name);
@@ -55,14 +55,14 @@ pub(crate) fn month_number(name: [u8; 3]) -> Option<u32> {
         .map(|(number, _)| number)
 }
 
-/// The number of a day of the week by its English abbreviation, in the case that HTTP gives it.
+/// Returns the number of a day of the week by its English abbreviation, case-sensitive like HTTP.
 #[inline]
 pub(crate) fn weekday_number(name: [u8; 3]) -> Option<Weekday> {
     let name = packed(name);
     WEEKDAYS.iter().position(|weekday| *weekday == name)
 }
 
-/// The number of a month by its name or its abbreviation, in any case.
+/// Returns the number of a month by its name or its abbreviation, in any case.
 pub(crate) fn month_in_any_case(word: &[u8]) -> Option<u32> {
     let (name, rest) = word.split_first_chunk()?;
     let month = month_number(capitalised(*name))?;
@@ -70,7 +70,7 @@ pub(crate) fn month_in_any_case(word: &[u8]) -> Option<u32> {
     (rest.is_empty() || rest.eq_ignore_ascii_case(ending)).then_some(month)
 }
 
-/// The number of a day of the week by its name or its abbreviation, in any case.
+/// Returns the number of a day of the week by its name or its abbreviation, in any case.
 pub(crate) fn weekday_in_any_case(word: &[u8]) -> Option<Weekday> {
     let (name, rest) = word.split_first_chunk()?;
     let weekday = weekday_number(capitalised(*name))?;
@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_is_whole_or_has_three_letters() {
+    fn a_name_is_complete_or_has_three_letters() {
         let months: [(&[u8], Option<u32>); 9] = [
             (b"Jan", Some(1)),
             (b"january", Some(1)),

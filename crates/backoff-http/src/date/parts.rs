@@ -1,4 +1,4 @@
-//! The parts that a date is put together from.
+//! The parts of a date, collected one by one.
 
 use super::calendar::Civil;
 use super::error::DateError;
@@ -7,7 +7,7 @@ use super::names::{Weekday, month_in_any_case, weekday_in_any_case};
 use super::zone;
 use crate::field::{self, split};
 
-/// What was found so far.
+/// The parts that were found so far.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Parts {
     year: Option<u32>,
@@ -20,6 +20,7 @@ pub(crate) struct Parts {
 }
 
 impl Parts {
+    /// Returns whether no part is missing.
     pub(crate) fn are_complete(&self) -> bool {
         self.year.is_some()
             && self.month.is_some()
@@ -29,10 +30,12 @@ impl Parts {
             && self.weekday.is_some()
     }
 
+    /// Returns whether the time of day was found.
     pub(crate) const fn have_time(&self) -> bool {
         self.time.is_some()
     }
 
+    /// Takes a day of the week, a month or a zone.
     pub(crate) fn take_word(&mut self, word: &[u8]) -> Option<()> {
         if let Some(weekday) = weekday_in_any_case(word) {
             return put(&mut self.weekday, weekday);
@@ -43,8 +46,9 @@ impl Parts {
         put(&mut self.zone, zone::of_name(word)?)
     }
 
-    /// Takes what the zone is ahead of `GMT` or `UTC`, if that directly follows the name, and gives what follows.
-    /// So JavaScript writes local time (ECMA-262, section 21.4.4.41.3, "`TimeZoneString`").
+    /// Takes the offset that directly follows `GMT` or `UTC`, and returns the rest of the text.
+    ///
+    /// JavaScript writes local time like this (ECMA-262, section 21.4.4.41.3, "`TimeZoneString`").
     pub(crate) fn take_offset<'t>(&mut self, name: &[u8], text: &'t [u8]) -> &'t [u8] {
         let is_utc = name.eq_ignore_ascii_case(b"GMT") || name.eq_ignore_ascii_case(b"UTC");
         let ([sign @ (b'+' | b'-'), digits @ ..], true) = (text, is_utc) else {
@@ -58,7 +62,7 @@ impl Parts {
         rest
     }
 
-    /// Takes what begins with a digit, and gives what follows; `before` is the byte before it.
+    /// Takes the part that begins with a digit, and returns the rest of the text. `before` is the byte before the digit.
     pub(crate) fn take_number<'t>(
         &mut self,
         text: &'t [u8],
@@ -95,12 +99,13 @@ impl Parts {
         put(&mut self.year, number)
     }
 
+    /// Puts the parts together.
     pub(crate) fn moment(self, now: Option<HttpDate>) -> Result<HttpDate, DateError> {
         let (Some(year), Some(month), Some(day)) = (self.year, self.month, self.day) else {
             return Err(DateError::Form);
         };
         let [hour, minute, second] = self.time.unwrap_or_default();
-        // Which minute of UTC a leap second belongs to, the zone says; the second after 59 it is in any case.
+        // The zone decides which minute of UTC a leap second ends. Here it only has to follow the second 59.
         let leap = u32::from(second == 60);
         let mut date = Civil {
             year,
@@ -124,19 +129,19 @@ impl Parts {
     }
 }
 
-/// Fills a part that was empty.
+/// Fills a part, or returns `None` if it was filled before.
 fn put<T>(part: &mut Option<T>, value: T) -> Option<()> {
     part.replace(value).is_none().then_some(())
 }
 
-/// A number of at most eight digits, not counting zeros in front.
+/// Reads a number of at most eight digits, not counting leading zeros.
 fn small_number(digits: &[u8]) -> Option<u32> {
     field::digits(digits)
         .and_then(|number| u32::try_from(number).ok())
         .filter(|number| *number < 100_000_000)
 }
 
-/// `h:mm` or `h:mm:ss`, with one or two digits in each place.
+/// Reads `h:mm` or `h:mm:ss`, with one or two digits in each place.
 fn time(text: &[u8]) -> Option<([u32; 3], &[u8])> {
     let (hour, rest) = one_or_two(text)?;
     let (minute, rest) = one_or_two(rest.strip_prefix(b":")?)?;

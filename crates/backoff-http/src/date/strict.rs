@@ -1,9 +1,9 @@
-//! The three forms of an HTTP-date (RFC 9110, section 5.6.7), read to the letter.
+//! Reads the three forms of an HTTP-date (RFC 9110, section 5.6.7) strictly.
 //!
-//! The readers are inlined into the forms, whose length is known, so that it is checked once and not by each
-//! reader: an IMF-fixdate takes 202 instructions instead of 231, by `examples/instructions.rs`. Not so in firmware,
-//! where flash counts for more.
-#![allow(clippy::inline_always, reason = "by measurement, as said above")]
+//! The readers of the parts are inlined into the forms, whose length is known, so the length is checked only once.
+//! An IMF-fixdate then takes 202 instructions instead of 231 (`examples/instructions.rs`). Firmware does not inline
+//! them, because flash counts for more there.
+#![allow(clippy::inline_always, reason = "measured, as the text above says")]
 
 use super::calendar::Civil;
 use super::digits::{Read, four, time, two};
@@ -12,7 +12,7 @@ use super::http_date::HttpDate;
 use super::names::{WEEKDAY_ENDINGS, Weekday, month_number, weekday_number};
 
 impl HttpDate {
-    /// Reads one of the three forms of RFC 9110, section 5.6.7, to the letter.
+    /// Reads a date in one of the three forms of RFC 9110, section 5.6.7.
     ///
     /// | form | example |
     /// |---|---|
@@ -20,21 +20,26 @@ impl HttpDate {
     /// | RFC 850 | `Sunday, 06-Nov-94 08:49:37 GMT` |
     /// | asctime | `Sun Nov  6 08:49:37 1994` |
     ///
-    /// The years are 0 to 9999. The day of the week has to be that of the date (RFC 5322, section 3.3). A leap
-    /// second, `23:59:60`, is the first second of the next day. The two digits of an RFC 850 year are the latest
-    /// such year that puts the date no more than 50 years after `now`; no other form needs `now`, and a clock
-    /// that shows a time before 1950 is not set and counts as 1950.
+    /// Years range from 0 to 9999. The day of the week must match the date (RFC 5322, section 3.3). A leap second,
+    /// `23:59:60`, counts as the first second of the next day.
     ///
-    /// White space around a date is not part of it. [`parse_lenient`](Self::parse_lenient) reads more.
+    /// Only the RFC 850 form uses `now`, to complete its year of two digits: of the years that end in these digits, it
+    /// takes the latest for which the date is at most 50 years after `now`. A clock before 1950 is not set, and counts
+    /// as 1950.
+    ///
+    /// Trim the text first: white space around a date is an error. [`parse_lenient`](Self::parse_lenient) accepts
+    /// more.
     ///
     /// # Errors
     ///
-    /// A [`DateError`] that says what the text lacks.
+    /// Returns a [`DateError`] if the text has another form, if the calendar has no such day or time, or if the day of
+    /// the week is wrong.
     ///
     /// # Examples
     ///
     /// ```
-    /// # use backoff_http::{DateError, HttpDate};
+    /// use backoff_http::{DateError, HttpDate};
+    ///
     /// let now = HttpDate::from_unix(1_767_312_000); // 2026-01-02
     /// let date = HttpDate::parse(b"Wednesday, 02-Jan-75 00:00:00 GMT", now)?;
     /// assert_eq!(date.unix(), 3_313_612_800); // 2075: 49 years ahead
@@ -47,7 +52,7 @@ impl HttpDate {
         Self::parse_at(text, Some(now))
     }
 
-    /// [`parse`](Self::parse) where there may be no clock, and so no year of two digits.
+    /// Does what [`parse`](Self::parse) does. Without a clock (`now`), a year of two digits is not read.
     #[inline]
     pub(crate) fn parse_at(text: &[u8], now: Option<Self>) -> Result<Self, DateError> {
         let dated = match text {
@@ -68,13 +73,13 @@ impl HttpDate {
     }
 }
 
-/// A date and the day of the week that it is said to be.
+/// A date, and the day of the week that the text gives it.
 type Dated = (Weekday, Civil);
 
-/// `Sun, 06 Nov 1994 08:49:37 GMT`
+/// Reads `Sun, 06 Nov 1994 08:49:37 GMT`.
 #[inline]
 fn imf_fixdate(text: &[u8]) -> Option<Dated> {
-    // An array has a length that the compiler knows, so that it checks it once.
+    // The compiler knows the length of an array, so it is checked only here.
     let text: &[u8; 29] = text.try_into().ok()?;
     let (weekday, text) = short_weekday(text)?;
     let (day, text) = two(literal(b", ", text)?)?;
@@ -85,7 +90,7 @@ fn imf_fixdate(text: &[u8]) -> Option<Dated> {
     Some((weekday, civil(year, month, day, time)))
 }
 
-/// `Sunday, 06-Nov-94 08:49:37 GMT`
+/// Reads `Sunday, 06-Nov-94 08:49:37 GMT`.
 fn rfc_850(text: &[u8], now: HttpDate) -> Option<Dated> {
     let (weekday, text) = long_weekday(text)?;
     let (day, text) = two(literal(b", ", text)?)?;
@@ -97,7 +102,7 @@ fn rfc_850(text: &[u8], now: HttpDate) -> Option<Dated> {
     Some((weekday, civil(year, month, day, time)))
 }
 
-/// `Sun Nov  6 08:49:37 1994`
+/// Reads `Sun Nov  6 08:49:37 1994`.
 fn asctime(text: &[u8]) -> Option<Dated> {
     let text: &[u8; 24] = text.try_into().ok()?;
     let (weekday, text) = short_weekday(text)?;
@@ -186,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_is_not_quite_a_form_is_none() {
+    fn a_text_in_almost_one_of_the_forms_is_an_error() {
         let cases = [
             "",
             "0",
@@ -269,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_follows_a_date() {
+    fn text_behind_a_date_is_an_error() {
         for (text, is_date) in [(&b""[..], true), (b" ", false), (b"GMT", false)] {
             assert_eq!(end(text).is_some(), is_date, "{}", text.escape_ascii());
         }

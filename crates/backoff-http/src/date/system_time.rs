@@ -1,4 +1,4 @@
-//! Dates of the operating system and dates as text, with `std`.
+//! The time of the operating system, and dates as text.
 
 use core::fmt;
 use core::time::Duration;
@@ -7,12 +7,13 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use super::http_date::HttpDate;
 
 impl HttpDate {
-    /// The moment that the clock of the operating system shows.
+    /// Returns the time of the operating system's clock.
     ///
     /// # Examples
     ///
     /// ```
-    /// # use backoff_http::HttpDate;
+    /// use backoff_http::HttpDate;
+    ///
     /// assert!(HttpDate::now() > HttpDate::from_unix(1_700_000_000));
     /// ```
     #[must_use]
@@ -20,13 +21,14 @@ impl HttpDate {
         SystemTime::now().into()
     }
 
-    /// The same moment as a [`SystemTime`], if that can hold it.
+    /// Converts the moment to a [`SystemTime`], or returns `None` if that cannot hold it.
     ///
     /// # Examples
     ///
     /// ```
-    /// # use backoff_http::HttpDate;
-    /// # use std::time::UNIX_EPOCH;
+    /// use backoff_http::HttpDate;
+    /// use std::time::UNIX_EPOCH;
+    ///
     /// assert_eq!(HttpDate::from_unix(0).system_time(), Some(UNIX_EPOCH));
     /// ```
     #[must_use]
@@ -40,7 +42,7 @@ impl HttpDate {
     }
 }
 
-/// Drops what is less than a second.
+/// Rounds down to whole seconds.
 impl From<SystemTime> for HttpDate {
     fn from(time: SystemTime) -> Self {
         let seconds = |distance: Duration| i64::try_from(distance.as_secs()).unwrap_or(i64::MAX);
@@ -54,19 +56,20 @@ impl From<SystemTime> for HttpDate {
     }
 }
 
-/// Writes an IMF-fixdate (RFC 9110, section 5.6.7) for a moment from 1970 to 9999, and seconds for any other.
+/// Writes an IMF-fixdate (RFC 9110, section 5.6.7). A moment before 1970 or after 9999 is written as seconds.
 ///
 /// # Examples
 ///
 /// ```
-/// # use backoff_http::HttpDate;
+/// use backoff_http::HttpDate;
+///
 /// assert_eq!(HttpDate::from_unix(784_111_777).to_string(), "Sun, 06 Nov 1994 08:49:37 GMT");
 /// assert_eq!(HttpDate::from_unix(-1).to_string(), "-1 s");
 /// ```
 impl fmt::Display for HttpDate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.system_time() {
-            // `httpdate` takes no other moments.
+            // `httpdate` supports only these moments.
             Some(time) if (0..=LAST).contains(&self.unix()) => {
                 httpdate::HttpDate::from(time).fmt(f)
             }
@@ -84,7 +87,7 @@ mod tests {
     use std::string::ToString;
 
     #[test]
-    fn every_moment_can_be_written_and_those_of_http_read_again() {
+    fn every_moment_can_be_written_and_an_imf_fixdate_is_read_back() {
         let cases = [
             (i64::MIN, None),
             (-1, None),

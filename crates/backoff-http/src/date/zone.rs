@@ -1,11 +1,11 @@
-//! Zones of time as dates name them.
+//! Time zones, as dates name them.
 
-use crate::field;
+use crate::field::digits;
 
-/// Seconds that a zone is ahead of UTC.
+/// Returns the seconds that a zone is ahead of UTC, by its name.
 ///
-/// The names are those of RFC 5322, section 4.3, and those of Europe and East Asia that mean one thing only.
-/// The military letters are read as they are meant, and not in the order that RFC 822 gave by mistake.
+/// The names are those of RFC 5322, section 4.3, and the unambiguous ones of Europe, East Asia and New Zealand. The
+/// signs of the military letters are the correct ones, not those that RFC 822 gave by mistake.
 pub(crate) fn of_name(word: &[u8]) -> Option<i64> {
     const NAMES: [(&[u8], i64); 25] = [
         (b"GMT", 0),
@@ -46,7 +46,7 @@ pub(crate) fn of_name(word: &[u8]) -> Option<i64> {
     Some(hours * 3600)
 }
 
-/// A to M without J go east, N to Y go west, Z is UTC.
+/// Returns the hours ahead of UTC: A to M without J are east, N to Y are west, Z is UTC.
 fn military(letter: u8) -> Option<i64> {
     Some(i64::from(match letter {
         b'A'..=b'I' => letter - b'A' + 1,
@@ -57,10 +57,10 @@ fn military(letter: u8) -> Option<i64> {
     }))
 }
 
-/// Seconds that a zone is ahead of UTC, given its sign, and hours and minutes as four digits.
-pub(crate) fn of_digits(sign: u8, digits: &[u8]) -> Option<i64> {
+/// Returns the seconds that a zone is ahead of UTC, by its sign and four digits for hours and minutes.
+pub(crate) fn of_digits(sign: u8, text: &[u8]) -> Option<i64> {
     const FARTHEST: u64 = 1400;
-    let number = field::digits(digits).filter(|number| digits.len() == 4 && *number <= FARTHEST)?;
+    let number = digits(text).filter(|number| text.len() == 4 && *number <= FARTHEST)?;
     let ahead = i64::try_from(number / 100 * 3600 + number % 100 * 60).ok()?;
     match sign {
         b'+' => Some(ahead),
@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_name_of_a_zone_is_so_many_hours_ahead() {
+    fn every_zone_has_its_hours_ahead_of_utc() {
         let zones = [
             (0, "GMT UTC ut WET z"),
             (1, "BST CET MET WEST a"),

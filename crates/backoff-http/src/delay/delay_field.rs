@@ -1,11 +1,11 @@
-//! The fields by which a server says how long to wait.
+//! The fields that ask for a delay.
 
 use core::fmt;
 
-/// A field by which a server says how long to wait.
+/// A header field by which a server asks for a delay.
 ///
-/// They are asked in this order, and the first that holds a delay decides; one that is malformed is passed
-/// over, with a [reason](crate::ServerDelay::ignored).
+/// The fields are read in this order, and the first that holds a delay decides. A malformed field is skipped, and
+/// [`ServerDelay::ignored`](crate::ServerDelay::ignored) says what is wrong with it.
 ///
 /// | field | value | source |
 /// |---|---|---|
@@ -19,13 +19,14 @@ use core::fmt;
 /// | `X-RateLimit-Reset-After` | seconds, if `X-RateLimit-Remaining` is 0 or missing | Discord |
 /// | `X-RateLimit-Reset` | as [chosen](DelayRules::with_x_rate_limit_reset), if `X-RateLimit-Remaining` is 0 or missing | GitHub, Discord, Reddit and many more |
 ///
-/// What remains is the number up to the first `;` or `,`, and where that is no number, 0. Lines that differ are
-/// ambiguous, and the reset is not used.
+/// What remains of a quota is the number up to the first `;` or `,`; text that is not a number counts as 0. If the
+/// lines of that field differ, they are ambiguous, and the reset is not used.
 ///
 /// # Examples
 ///
 /// ```
-/// # use backoff_http::DelayField;
+/// use backoff_http::DelayField;
+///
 /// assert_eq!(DelayField::RetryAfterMs.to_string(), "retry-after-ms");
 /// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -53,7 +54,7 @@ pub enum DelayField {
 }
 
 impl DelayField {
-    /// Every field, in the order in which they are asked.
+    /// Every field, in the order in which they are read.
     pub(crate) const IN_ORDER: [Self; 9] = [
         Self::GrpcRetryPushback,
         Self::RetryAfterMs,
@@ -66,7 +67,7 @@ impl DelayField {
         Self::XRateLimitReset,
     ];
 
-    /// The name of the field, in lower case.
+    /// Returns the name of the field, in lower case.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -1,17 +1,19 @@
-//! Which of a server's delays are read, and how.
+//! Which fields are read for a delay, and how.
 
 use super::delay_field::DelayField;
 use super::strictness::Strictness;
 
-/// What the number in an `X-RateLimit-Reset` is; every vendor means one of these.
+/// What the number in an `X-RateLimit-Reset` counts. Vendors disagree, so you must choose.
 ///
-/// A number that cannot be what it is said to be is not used: seconds or milliseconds of a delay above 10^9 s,
-/// which is 31 years and every moment since 2001; a moment below 10^9 s, which is every delay; and a moment above
-/// 10^11 s, which is the year 5138 and in milliseconds every moment since 1973.
+/// A number that cannot be what you chose is ignored:
+///
+/// - a delay above 10^9 s (31 years), because every moment since 2001 is above it
+/// - a moment below 10^9 s (2001), because every believable delay is below it
+/// - a moment above 10^11 s (the year 5138), because every moment since 1973 in milliseconds is above it
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
 pub enum ResetMeaning {
-    /// Seconds from now on (Reddit).
+    /// Seconds from now (Reddit).
     Delta,
     /// Seconds since 1970 (GitHub, Discord).
     Epoch,
@@ -19,11 +21,11 @@ pub enum ResetMeaning {
     EpochMillis,
 }
 
-/// Which delays of a server are read, and how.
+/// Which fields are read for a delay, and how.
 ///
 /// # Examples
 ///
-/// GitHub says when a limit is lifted in seconds since 1970.
+/// GitHub sends the moment at which a limit is lifted, in seconds since 1970:
 ///
 /// ```
 /// use backoff_http::{DelayRules, HttpDate, ResetMeaning, ServerDelay};
@@ -39,16 +41,16 @@ pub enum ResetMeaning {
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
 pub struct DelayRules {
-    sources: u16,
-    pub(crate) dates: Strictness,
+    fields: u16,
+    pub(crate) strictness: Strictness,
     whole: bool,
     pub(crate) reset: ResetMeaning,
     pub(crate) server_clock: bool,
 }
 
 impl DelayRules {
-    /// Reads every field but `X-RateLimit-Reset`, whose meaning has to be chosen, in the lenient profile,
-    /// by the caller's clock.
+    /// Reads every field except `X-RateLimit-Reset`, whose meaning you must choose. Values are read leniently, and
+    /// moments are compared with the caller's clock.
     pub const DEFAULT: Self = Self::NONE
         .with(DelayField::GrpcRetryPushback)
         .with(DelayField::RetryAfterMs)
@@ -59,70 +61,72 @@ impl DelayRules {
         .with(DelayField::RateLimitReset)
         .with(DelayField::XRateLimitResetAfter);
 
-    /// Reads no field.
+    /// Reads no field. Add fields by [`with`](Self::with).
     pub const NONE: Self = Self {
-        sources: 0,
-        dates: Strictness::Lenient,
+        fields: 0,
+        strictness: Strictness::Lenient,
         whole: false,
         reset: ResetMeaning::Epoch,
         server_clock: false,
     };
 
-    /// Reads one field more.
+    /// Reads one more field.
     #[must_use]
-    pub const fn with(mut self, source: DelayField) -> Self {
-        self.sources |= 1 << source as u16;
+    pub const fn with(mut self, field: DelayField) -> Self {
+        self.fields |= 1 << field as u16;
         self
     }
 
-    /// Does not read a field.
+    /// Stops reading a field.
     #[must_use]
-    pub const fn without(mut self, source: DelayField) -> Self {
-        self.sources &= !(1 << source as u16);
+    pub const fn without(mut self, field: DelayField) -> Self {
+        self.fields &= !(1 << field as u16);
         self
     }
 
-    /// Reads `X-RateLimit-Reset`, as what it is here.
+    /// Reads `X-RateLimit-Reset`, whose number has this meaning.
     #[must_use]
     pub const fn with_x_rate_limit_reset(mut self, meaning: ResetMeaning) -> Self {
         self.reset = meaning;
         self.with(DelayField::XRateLimitReset)
     }
 
-    /// Sets how closely values have to keep to their specification; lenient by default.
+    /// Sets how closely values must follow their specification. The default is [`Strictness::Lenient`].
     #[must_use]
-    pub const fn with_strictness(mut self, profile: Strictness) -> Self {
-        self.dates = profile;
+    pub const fn with_strictness(mut self, strictness: Strictness) -> Self {
+        self.strictness = strictness;
         self
     }
 
-    /// Reads whole numbers only, also where the profile is, or will be, lenient about dates.
+    /// Reads whole numbers only, even where dates are read leniently.
     #[must_use]
     pub const fn without_fractions(mut self) -> Self {
         self.whole = true;
         self
     }
 
-    /// Takes the time of the response's `Date` for the present, where it has one, also to complete a year of two
-    /// digits; only those of the `Date` itself are completed by the caller's clock.
+    /// Compares moments with the `Date` of the response, if it has one, instead of the caller's clock.
     ///
-    /// Then a delay until a moment does not depend on whether both clocks agree, and a device whose clock is not
-    /// set can keep it. It is longer by the age of a response that comes from a cache.
+    /// Use this if the caller's clock may be wrong: the delay until a moment then does not depend on whether both
+    /// clocks agree. For a response from a cache the delay is too long by the age of the response.
+    ///
+    /// The `Date` also completes years of two digits in other fields. A year of two digits in the `Date` itself is
+    /// completed by the caller's clock.
     #[must_use]
     pub const fn with_server_clock(mut self) -> Self {
         self.server_clock = true;
         self
     }
 
-    /// Whether a number may have a fraction.
+    /// Returns whether a number may have a fraction.
     pub(crate) const fn fractions(self) -> bool {
-        !self.whole && matches!(self.dates, Strictness::Lenient)
+        !self.whole && matches!(self.strictness, Strictness::Lenient)
     }
 
-    /// Whether a field is read.
+    /// Returns whether a field is read.
     #[must_use]
-    pub const fn reads(self, source: DelayField) -> bool {
-        self.sources >> (source as u16) & 1 == 1
+    pub const fn reads(self, field: DelayField) -> bool {
+        self.fields >> (field as u16) & 1 == 1
     }
 }
 

@@ -1,15 +1,16 @@
-//! Why a delay was not understood.
+//! Why a delay was ignored.
 
 use core::fmt;
 
 use crate::date::DateError;
 
-/// Why a value that should be a delay was not understood.
+/// Why a value is not a delay.
 ///
 /// # Examples
 ///
 /// ```
-/// # use backoff_http::{DelayError, HttpDate, RetryAfter};
+/// use backoff_http::{DelayError, HttpDate, RetryAfter};
+///
 /// let now = HttpDate::from_unix(0);
 /// assert_eq!(RetryAfter::parse(b"-1", now), Err(DelayError::Number));
 /// ```
@@ -17,28 +18,28 @@ use crate::date::DateError;
 #[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum DelayError {
-    /// It begins like a date and is none.
+    /// The value starts like a date but is not a valid one.
     Date(DateError),
-    /// There is nothing in it.
+    /// The value is empty.
     Empty,
-    /// It is a date, or in the form of one whose year has two digits, and neither the caller nor the response says
-    /// what time it is.
+    /// The value is a date, or has the form of one with a year of two digits, but neither the caller nor the
+    /// response tells the time.
     NoClock,
-    /// It is no moment: where seconds since 1970 are expected, it lies before September 2001, 10^9 s, or after the
-    /// year 5138, 10^11 s.
+    /// The value is not a believable moment: as seconds since 1970, it lies before September 2001 (10^9 s) or after
+    /// the year 5138 (10^11 s).
     NotAMoment,
-    /// It is not a number of the kind that the field has.
+    /// The value is not a number, or not one that the field can have.
     Number,
-    /// The field comes in several lines that differ.
+    /// The field has several lines that differ.
     Repeated,
-    /// It is malformed as a structured field.
+    /// The value is malformed as a structured field (RFC 9651).
     Structure,
-    /// It is longer than 10^9 s, 31 years, as is every moment that is mistaken for a delay.
+    /// The value is above 10^9 s, about 31 years. A moment that is mistaken for a delay is, too.
     TooLong,
 }
 
 impl DelayError {
-    /// The error in a few words.
+    /// Returns the error in a few words.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {

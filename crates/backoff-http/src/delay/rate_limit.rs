@@ -7,7 +7,7 @@ use super::error::DelayError;
 use super::structured::{Bare, Item, List};
 use crate::field::{self, Headers};
 
-/// What is left of a quota: an item of the field `RateLimit` (draft-ietf-httpapi-ratelimit-headers-11,
+/// What is left of a quota: an item of the `RateLimit` field (draft-ietf-httpapi-ratelimit-headers-11,
 /// section 4).
 ///
 /// # Examples
@@ -34,12 +34,12 @@ pub struct ServiceLimit<'v> {
 }
 
 impl<'v> ServiceLimit<'v> {
-    /// Reads all limits of a response, those of all lines of the field in their order.
+    /// Reads every limit of a response, across all lines of the field and in their order.
     ///
     /// # Errors
     ///
-    /// [`DelayError::Structure`] if any part is malformed: the whole field is to be ignored then (RFC 9651,
-    /// section 4.2).
+    /// Returns [`DelayError::Structure`] if any part of the field is malformed, because then the whole field must be
+    /// ignored (RFC 9651, section 4.2).
     pub fn read<H: Headers + ?Sized>(
         headers: &'v H,
     ) -> Result<impl Iterator<Item = Self>, DelayError> {
@@ -62,26 +62,26 @@ impl<'v> ServiceLimit<'v> {
         })
     }
 
-    /// The name of the quota's policy, as it is written between its quotes.
+    /// Returns the name of the quota's policy, as written between its quotes.
     #[must_use]
     pub const fn policy(&self) -> &'v str {
         self.policy
     }
 
-    /// How many units are left.
+    /// Returns how many units are left.
     #[must_use]
     pub const fn available(&self) -> u64 {
         self.available
     }
 
-    /// The time in which no more than what is left can be used.
+    /// Returns the time in which at most the units that are left can be used.
     #[must_use]
     pub const fn window(&self) -> Option<Duration> {
         self.window
     }
 }
 
-/// A quota that a server grants: an item of the field `RateLimit-Policy`
+/// A quota that a server grants: an item of the `RateLimit-Policy` field
 /// (draft-ietf-httpapi-ratelimit-headers-11, section 3).
 ///
 /// # Examples
@@ -106,12 +106,12 @@ pub struct QuotaPolicy<'v> {
 }
 
 impl<'v> QuotaPolicy<'v> {
-    /// Reads all policies of a response, those of all lines of the field in their order.
+    /// Reads every policy of a response, across all lines of the field and in their order.
     ///
     /// # Errors
     ///
-    /// [`DelayError::Structure`] if any part is malformed: the whole field is to be ignored then (RFC 9651,
-    /// section 4.2).
+    /// Returns [`DelayError::Structure`] if any part of the field is malformed, because then the whole field must be
+    /// ignored (RFC 9651, section 4.2).
     pub fn read<H: Headers + ?Sized>(
         headers: &'v H,
     ) -> Result<impl Iterator<Item = Self>, DelayError> {
@@ -136,26 +136,26 @@ impl<'v> QuotaPolicy<'v> {
         })
     }
 
-    /// The name of the policy, as it is written between its quotes.
+    /// Returns the name of the policy, as written between its quotes.
     #[must_use]
     pub const fn name(&self) -> &'v str {
         self.name
     }
 
-    /// How many units a client may use in the window.
+    /// Returns how many units a client may use in the window.
     #[must_use]
     pub const fn quota(&self) -> u64 {
         self.quota
     }
 
-    /// The window that the quota is for.
+    /// Returns the window that the quota is for.
     #[must_use]
     pub const fn window(&self) -> Option<Duration> {
         self.window
     }
 }
 
-/// Reads every item of a field, after a look at all of them.
+/// Reads every item of a field, after checking all of them.
 fn read<'v, H: Headers + ?Sized, T>(
     headers: &'v H,
     name: &'static str,

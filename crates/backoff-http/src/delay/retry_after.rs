@@ -7,13 +7,14 @@ use super::strictness::Strictness;
 use crate::date::{DateError, HttpDate};
 use crate::field::{self, Unit};
 
-/// What a `Retry-After` field says (RFC 9110, section 10.2.3): to wait this long, or until then.
+/// The value of a `Retry-After` field: a delay or a date (RFC 9110, section 10.2.3).
 ///
 /// # Examples
 ///
 /// ```
-/// # use backoff_http::{HttpDate, RetryAfter};
-/// # use core::time::Duration;
+/// use backoff_http::{HttpDate, RetryAfter};
+/// use core::time::Duration;
+///
 /// let now = HttpDate::from_unix(784_111_717);
 /// for value in ["60", "Sun, 06 Nov 1994 08:49:37 GMT"] {
 ///     let retry_after = RetryAfter::parse(value.as_bytes(), now)?;
@@ -24,39 +25,40 @@ use crate::field::{self, Unit};
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
 pub enum RetryAfter {
-    /// Wait until this moment.
+    /// The client must wait until this moment.
     Date(HttpDate),
-    /// Wait this long.
+    /// The client must wait this long.
     Delay(Duration),
 }
 
 impl RetryAfter {
-    /// Reads the value of a field, to the letter: whole seconds, or an HTTP-date.
+    /// Reads the value of a field strictly: whole seconds, or an HTTP-date.
     ///
-    /// White space around the value is not part of it (RFC 9110, section 5.5). More seconds than a `u64` holds
-    /// are [`u64::MAX`] seconds. `now` completes the two digits of an RFC 850 year; see [`HttpDate::parse`].
+    /// White space around the value is not part of it (RFC 9110, section 5.5). A number above [`u64::MAX`] counts as
+    /// [`u64::MAX`] seconds. `now` completes the two digits of an RFC 850 year; see [`HttpDate::parse`].
     ///
     /// # Errors
     ///
-    /// A [`DelayError`] that says what is wrong. Nothing is guessed at: a sign, a fraction, a unit or a
-    /// second number makes the value one that is not understood.
+    /// Returns a [`DelayError`] if the value is anything else. A sign, a fraction, a unit or a second number is an
+    /// error: nothing is guessed.
     #[inline]
     pub fn parse(value: &[u8], now: HttpDate) -> Result<Self, DelayError> {
         Self::read(value, Strictness::Strict, false, now)
     }
 
-    /// Reads what servers really send: also fractions of seconds, and dates by
+    /// Reads the value of a field as servers send it in practice: fractions of seconds too, and dates by
     /// [`HttpDate::parse_lenient`].
     ///
     /// # Errors
     ///
-    /// A [`DelayError`] that says what is wrong.
+    /// Returns a [`DelayError`] if the value is neither a number nor a date.
     ///
     /// # Examples
     ///
     /// ```
-    /// # use backoff_http::{HttpDate, RetryAfter};
-    /// # use core::time::Duration;
+    /// use backoff_http::{HttpDate, RetryAfter};
+    /// use core::time::Duration;
+    ///
     /// let now = HttpDate::from_unix(784_111_717);
     /// for (value, millis) in [("2.5", 2_500), ("Sun, 6 Nov 1994 08:49:37 UTC", 60_000)] {
     ///     let retry_after = RetryAfter::parse_lenient(value.as_bytes(), now)?;
@@ -71,7 +73,7 @@ impl RetryAfter {
     #[inline]
     fn read(
         value: &[u8],
-        dates: Strictness,
+        strictness: Strictness,
         fractions: bool,
         now: HttpDate,
     ) -> Result<Self, DelayError> {
@@ -79,13 +81,13 @@ impl RetryAfter {
         if let Some(seconds) = field::digits(value) {
             return Ok(Self::Delay(Duration::from_secs(seconds)));
         }
-        Self::parse_other(value, dates, fractions, Some(now))
+        Self::parse_other(value, strictness, fractions, Some(now))
     }
 
-    /// Reads what is not a whole number of seconds, where there may be no clock, and so no year of two digits.
+    /// Reads a value that is not a whole number of seconds. Without a clock (`now`), a year of two digits is not read.
     pub(crate) fn parse_other(
         value: &[u8],
-        dates: Strictness,
+        strictness: Strictness,
         fractions: bool,
         now: Option<HttpDate>,
     ) -> Result<Self, DelayError> {
@@ -97,24 +99,24 @@ impl RetryAfter {
             .iter()
             .any(|byte| byte.is_ascii_alphabetic() || *byte == b':');
         if is_date {
-            return match dates.date(value, now) {
+            return match strictness.date(value, now) {
                 Ok(date) => Ok(Self::Date(date)),
-                // What only a clock makes a date of has a year of two digits.
-                Err(DateError::Form) if now.is_none() && dates.is_dated(value) => {
+                // A value that is a date for a device with a clock only has a year of two digits.
+                Err(DateError::Form) if now.is_none() && strictness.has_form_of_date(value) => {
                     Err(DelayError::NoClock)
                 }
                 Err(error) => Err(DelayError::Date(error)),
             };
         }
         if !fractions {
-            return Err(DelayError::Number); // whole it is not
+            return Err(DelayError::Number); // the caller has tried whole numbers
         }
         field::time(value, Unit::Second, true)
             .map(Self::Delay)
             .ok_or(DelayError::Number)
     }
 
-    /// How long to wait from `now` on; zero for a moment that has passed.
+    /// Returns how long to wait from `now` on. The delay is zero if the moment has passed.
     #[must_use]
     pub const fn delay(self, now: HttpDate) -> Duration {
         match self {
@@ -131,7 +133,7 @@ mod tests {
     const NOW: HttpDate = HttpDate::from_unix(1_696_004_797);
 
     #[test]
-    fn a_number_is_seconds_and_anything_else_a_date() {
+    fn a_number_is_seconds_and_anything_else_is_a_date_or_an_error() {
         let cases: [(&[u8], Result<u64, DelayError>); 25] = [
             (b"0", Ok(0)),
             (b"120", Ok(120)),

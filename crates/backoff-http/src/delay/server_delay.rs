@@ -1,4 +1,4 @@
-//! How long a server asks its clients to wait.
+//! What a response says about the next attempt.
 
 use core::time::Duration;
 
@@ -9,7 +9,7 @@ use super::field_reader::FieldReader;
 use crate::date::HttpDate;
 use crate::field::Headers;
 
-/// What a response says about the time of another attempt.
+/// What the fields of a response say about the next attempt.
 ///
 /// # Examples
 ///
@@ -18,35 +18,35 @@ use crate::field::Headers;
 /// use core::time::Duration;
 ///
 /// let headers = [("retry-after-ms", "soon"), ("Retry-After", "20")];
-/// let asked = ServerDelay::read(&headers, DelayRules::DEFAULT, HttpDate::from_unix(0));
+/// let server_delay = ServerDelay::read(&headers, DelayRules::DEFAULT, HttpDate::from_unix(0));
 ///
-/// assert_eq!(asked.delay(), Some(Duration::from_secs(20)));
-/// assert_eq!(asked.source(), Some(DelayField::RetryAfter));
-/// assert_eq!(asked.ignored(), Some((DelayField::RetryAfterMs, DelayError::Number)));
+/// assert_eq!(server_delay.delay(), Some(Duration::from_secs(20)));
+/// assert_eq!(server_delay.field(), Some(DelayField::RetryAfter));
+/// assert_eq!(server_delay.ignored(), Some((DelayField::RetryAfterMs, DelayError::Number)));
 /// ```
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 #[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
 pub struct ServerDelay {
-    found: Option<(DelayField, Duration)>,
+    delay: Option<(DelayField, Duration)>,
     ignored: Option<(DelayField, DelayError)>,
-    forbids: bool,
+    forbids_retry: bool,
 }
 
 impl ServerDelay {
-    /// A response that says nothing.
+    /// What a response without any of the fields says.
     pub(crate) const NONE: Self = Self {
-        found: None,
+        delay: None,
         ignored: None,
-        forbids: false,
+        forbids_retry: false,
     };
 
     /// Reads the fields of a response in the order of [`DelayField`].
     ///
-    /// A value over 10^9 s where a delay is expected is a moment or a mistake: it is ignored. So is every value
-    /// that is malformed, negative or ambiguous. A moment that has passed is a delay of zero.
+    /// A malformed, negative or ambiguous value is ignored. So is a delay above 10^9 s (31 years), because it is a
+    /// moment or a mistake. A moment that has passed is a delay of zero.
     ///
-    /// `now` may be `None`, on a device without a clock: then a moment counts from the response's `Date`. What a
-    /// moment counts from also completes a year of two digits.
+    /// `now` is the time that moments are compared with. On a device without a clock, pass `None`: moments are then
+    /// compared with the `Date` of the response. The same time completes a year of two digits.
     pub fn read<H: Headers + ?Sized>(
         headers: &H,
         rules: DelayRules,
@@ -57,26 +57,26 @@ impl ServerDelay {
             rules,
             now: now.into(),
         };
-        // Not `NONE`, which would be copied: in firmware that would be all that needs a `memcpy` of 594 bytes.
+        // Not `NONE`: firmware would link a `memcpy` of 594 bytes only to copy it.
         let mut answer = Self {
-            found: None,
+            delay: None,
             ignored: None,
-            forbids: false,
+            forbids_retry: false,
         };
-        for source in DelayField::IN_ORDER {
-            if !rules.reads(source) {
+        for field in DelayField::IN_ORDER {
+            if !rules.reads(field) {
                 continue;
             }
-            match reader.read(source) {
+            match reader.read(field) {
                 Ok(None) => {}
                 Ok(Some(delay)) => {
-                    answer.found = Some((source, delay));
+                    answer.delay = Some((field, delay));
                     break;
                 }
                 Err(error) => {
-                    answer.ignored = answer.ignored.or(Some((source, error)));
-                    if source == DelayField::GrpcRetryPushback {
-                        answer.forbids = true;
+                    answer.ignored = answer.ignored.or(Some((field, error)));
+                    if field == DelayField::GrpcRetryPushback {
+                        answer.forbids_retry = true;
                         break;
                     }
                 }
@@ -85,28 +85,28 @@ impl ServerDelay {
         answer
     }
 
-    /// How long the server asks to wait, if it does.
+    /// Returns the delay that the server asks for, if any.
     #[must_use]
     pub fn delay(&self) -> Option<Duration> {
-        self.found.map(|(_, delay)| delay)
+        self.delay.map(|(_, delay)| delay)
     }
 
-    /// The field that the delay comes from.
+    /// Returns the field that the delay comes from.
     #[must_use]
-    pub fn source(&self) -> Option<DelayField> {
-        self.found.map(|(source, _)| source)
+    pub fn field(&self) -> Option<DelayField> {
+        self.delay.map(|(field, _)| field)
     }
 
-    /// The first field that was not understood, and why.
+    /// Returns the first field that was ignored, and why.
     #[must_use]
     pub const fn ignored(&self) -> Option<(DelayField, DelayError)> {
         self.ignored
     }
 
-    /// Whether the server asks for no other attempt, by a `grpc-retry-pushback-ms` that is negative or
-    /// malformed (gRPC proposal A6).
+    /// Returns whether the server forbids a retry, by a negative or malformed `grpc-retry-pushback-ms` (gRPC proposal
+    /// A6).
     #[must_use]
     pub const fn forbids_retry(&self) -> bool {
-        self.forbids
+        self.forbids_retry
     }
 }

@@ -1,11 +1,11 @@
-//! Lists of items with parameters, as structured fields write them (RFC 9651, section 4.2.1).
+//! Reads lists of items with parameters, as structured fields write them (RFC 9651, section 4.2.1).
 //!
-//! Only what `RateLimit` and `RateLimit-Policy` need: no inner lists, and of the values only integers and
-//! strings are told apart. Everything else is checked for its form and passed over.
+//! This is what `RateLimit` and `RateLimit-Policy` need: no inner lists, and of the values only integers and
+//! strings. Values of other types are checked for their form, and skipped.
 
-use crate::field::{self, split};
+use crate::field::{digits, split};
 
-/// What an item or a parameter is.
+/// The value of an item or of a parameter: a "bare item".
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Bare<'v> {
     Integer(i64),
@@ -15,7 +15,7 @@ pub(crate) enum Bare<'v> {
     Other,
 }
 
-/// An item and the text of its parameters, whose form was checked.
+/// An item, and the text of its parameters, which is known to be well-formed.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Item<'v> {
     pub(crate) value: Bare<'v>,
@@ -23,7 +23,7 @@ pub(crate) struct Item<'v> {
 }
 
 impl<'v> Item<'v> {
-    /// The value of a parameter; of several with one name the last (RFC 9651, section 4.2.3.2).
+    /// Returns the value of a parameter. If several have the name, the last one counts (RFC 9651, section 4.2.3.2).
     pub(crate) fn parameter(&self, name: &[u8]) -> Option<Bare<'v>> {
         let mut rest = self.parameters;
         let mut found = None;
@@ -37,15 +37,15 @@ impl<'v> Item<'v> {
     }
 }
 
-/// The items of the list that a field line is; an `Err` ends a list that is malformed.
+/// The items of a field line. A malformed list ends with an `Err`.
 #[derive(Clone, Debug)]
 pub(crate) struct List<'v> {
     rest: &'v [u8],
-    /// A comma was read, so that there has to be another item.
-    owes_item: bool,
+    /// A comma was read, so another item must follow.
+    item_must_follow: bool,
 }
 
-/// A list is not one.
+/// The list is malformed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Malformed;
 
@@ -54,14 +54,14 @@ impl<'v> List<'v> {
         let trimmed = trim_start(line, b" ");
         Self {
             rest: trimmed,
-            owes_item: false,
+            item_must_follow: false,
         }
     }
 
     fn read(&mut self) -> Option<Item<'v>> {
         let (item, rest) = item(self.rest)?;
         let after = trim_start(rest, b" \t");
-        (self.rest, self.owes_item) = match after {
+        (self.rest, self.item_must_follow) = match after {
             [] => (after, false),
             [b',', after @ ..] => (trim_start(after, b" \t"), true),
             _ => return None,
@@ -74,12 +74,12 @@ impl<'v> Iterator for List<'v> {
     type Item = Result<Item<'v>, Malformed>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.rest.is_empty() && !self.owes_item {
+        if self.rest.is_empty() && !self.item_must_follow {
             return None;
         }
         let item = self.read();
         if item.is_none() {
-            (self.rest, self.owes_item) = (&[], false);
+            (self.rest, self.item_must_follow) = (&[], false);
         }
         Some(item.ok_or(Malformed))
     }
@@ -97,7 +97,7 @@ fn item(text: &[u8]) -> Read<'_, Item<'_>> {
     Some((Item { value, parameters }, rest))
 }
 
-/// `;key` or `;key=value`, the value of the former being a boolean.
+/// Reads `;key`, whose value is a boolean, or `;key=value`.
 fn parameter(text: &[u8]) -> Option<(&[u8], Bare<'_>, &[u8])> {
     let text = trim_start(text.strip_prefix(b";")?, b" ");
     if !matches!(text.first()?, b'a'..=b'z' | b'*') {
@@ -130,7 +130,7 @@ fn bare(text: &[u8]) -> Read<'_, Bare<'_>> {
     }
 }
 
-/// An integer of at most 15 digits, or a decimal of at most 12 and 3.
+/// Reads an integer of at most 15 digits, or a decimal of at most 12 digits before and 3 after the point.
 fn number(text: &[u8]) -> Read<'_, Bare<'_>> {
     let (negative, text) = match text {
         [b'-', rest @ ..] => (true, rest),
@@ -145,14 +145,14 @@ fn number(text: &[u8]) -> Read<'_, Bare<'_>> {
     if whole.len() > 15 {
         return None;
     }
-    let integer = i64::try_from(field::digits(whole)?).ok()?;
+    let integer = i64::try_from(digits(whole)?).ok()?;
     Some((
         Bare::Integer(if negative { -integer } else { integer }),
         rest,
     ))
 }
 
-/// What follows an opening quote, up to the closing one: printable ASCII, with `\"` and `\\`.
+/// Reads a string behind its opening quote: printable ASCII, with `\"` and `\\`.
 fn string(text: &[u8]) -> Read<'_, Bare<'_>> {
     let mut rest = text;
     loop {
@@ -169,9 +169,9 @@ fn string(text: &[u8]) -> Read<'_, Bare<'_>> {
     }
 }
 
-/// What follows a display string, whose opening quote was read: printable ASCII, with bytes as in `%c3`.
+/// Skips a display string behind its opening quote: printable ASCII, with bytes as in `%c3`.
 ///
-/// That these bytes are UTF-8 is not checked.
+/// It does not check that these bytes are UTF-8.
 fn display_string(mut text: &[u8]) -> Option<&[u8]> {
     loop {
         text = match text {
@@ -189,7 +189,7 @@ fn display_string(mut text: &[u8]) -> Option<&[u8]> {
     }
 }
 
-/// What follows a byte sequence, whose opening colon was read: base64, of which the padding may be missing.
+/// Skips a byte sequence behind its opening colon: base64, whose padding may be missing.
 fn byte_sequence(text: &[u8]) -> Option<&[u8]> {
     let (digits, rest) = split(text, |byte| {
         byte.is_ascii_alphanumeric() || b"+/".contains(byte)
@@ -219,7 +219,7 @@ mod tests {
     use std::vec::Vec;
 
     #[test]
-    fn a_list_is_well_formed_or_none() {
+    fn a_list_is_well_formed_or_an_error() {
         let cases: [(&[u8], Option<usize>); 47] = [
             (b"", Some(0)),
             (b"  ", Some(0)),
@@ -277,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_of_equal_parameters_holds() {
+    fn the_last_of_several_equal_parameters_counts() {
         let mut list = List::new(b"\"a\";r=1;t=\"x\";r=2;flag");
         let item = list.next().expect("an item").expect("well-formed");
         assert_eq!(item.value, Bare::String("a"));

@@ -8,6 +8,7 @@ use super::partial_evidence::PartialEvidence;
 use super::sent::Sent;
 
 impl PartialEvidence {
+    /// Returns what an error proves without its causes.
     pub(crate) fn of(error: &(dyn Error + 'static)) -> Self {
         if let Some(error) = error.downcast_ref::<io::Error>() {
             return Self::of_io(error.kind());
@@ -22,8 +23,12 @@ impl PartialEvidence {
         }
         #[cfg(feature = "hyper-util-0-1")]
         if let Some(error) = error.downcast_ref::<hyper_util::client::legacy::Error>() {
-            let clue = Self::fault(Fault::Connect).sent(Sent::Never);
-            return if error.is_connect() { clue } else { Self::NONE };
+            let unconnected = Self::of_fault(Fault::Connect).with_sent(Sent::Never);
+            return if error.is_connect() {
+                unconnected
+            } else {
+                Self::NONE
+            };
         }
         #[cfg(feature = "reqwest-0-13")]
         if let Some(error) = error.downcast_ref() {
@@ -35,51 +40,51 @@ impl PartialEvidence {
     pub(crate) fn of_io(kind: io::ErrorKind) -> Self {
         use io::ErrorKind;
         match kind {
-            ErrorKind::ConnectionRefused => Self::fault(Fault::Refused),
-            ErrorKind::AddrNotAvailable => Self::fault(Fault::Connect),
+            ErrorKind::ConnectionRefused => Self::of_fault(Fault::Refused),
+            ErrorKind::AddrNotAvailable => Self::of_fault(Fault::Connect),
             ErrorKind::HostUnreachable | ErrorKind::NetworkDown | ErrorKind::NetworkUnreachable => {
-                Self::fault(Fault::Connect).sent(Sent::Maybe)
+                Self::of_fault(Fault::Connect).with_sent(Sent::Maybe)
             }
             ErrorKind::BrokenPipe
             | ErrorKind::ConnectionAborted
             | ErrorKind::ConnectionReset
             | ErrorKind::NotConnected
-            | ErrorKind::UnexpectedEof => Self::fault(Fault::Reset),
-            ErrorKind::TimedOut | ErrorKind::WouldBlock => Self::fault(Fault::Timeout),
-            ErrorKind::InvalidData => Self::fault(Fault::Protocol),
-            ErrorKind::InvalidInput => Self::fault(Fault::InvalidRequest),
+            | ErrorKind::UnexpectedEof => Self::of_fault(Fault::Reset),
+            ErrorKind::TimedOut | ErrorKind::WouldBlock => Self::of_fault(Fault::Timeout),
+            ErrorKind::InvalidData => Self::of_fault(Fault::Protocol),
+            ErrorKind::InvalidInput => Self::of_fault(Fault::InvalidRequest),
             _ => Self::NONE,
         }
     }
 
-    /// A `GOAWAY` reaches a stream as its error only if the server says that it did not process it: streams
-    /// up to the last one of the `GOAWAY` go on, and end with an error of the connection if that breaks.
+    /// A stream ends with the error of a `GOAWAY` only if the server did not process it. The other streams continue,
+    /// and end with the error of the connection if that breaks.
     #[cfg(feature = "h2-0-4")]
     fn of_h2(error: &h2::Error) -> Self {
         let refused = error.is_reset() && error.reason() == Some(h2::Reason::REFUSED_STREAM);
         if error.is_remote() && (refused || error.is_go_away()) {
-            Self::fault(Fault::RefusedStream).sent(Sent::Never)
+            Self::of_fault(Fault::RefusedStream).with_sent(Sent::Never)
         } else if error.is_remote() && error.is_reset() {
-            Self::fault(Fault::Reset)
+            Self::of_fault(Fault::Reset)
         } else if error.is_io() {
             Self::NONE
         } else {
-            Self::fault(Fault::Protocol).sent(Sent::Maybe)
+            Self::of_fault(Fault::Protocol).with_sent(Sent::Maybe)
         }
     }
 
     #[cfg(feature = "hyper-1")]
     fn of_hyper(error: &hyper::Error) -> Self {
         if error.is_canceled() {
-            Self::fault(Fault::Reset).sent(Sent::Never)
+            Self::of_fault(Fault::Reset).with_sent(Sent::Never)
         } else if error.is_timeout() {
-            Self::fault(Fault::Timeout)
+            Self::of_fault(Fault::Timeout)
         } else if error.is_parse() {
-            Self::fault(Fault::Protocol).sent(Sent::ResponseBegun)
+            Self::of_fault(Fault::Protocol).with_sent(Sent::ResponseBegun)
         } else if error.is_incomplete_message() || error.is_closed() {
-            Self::fault(Fault::Reset)
+            Self::of_fault(Fault::Reset)
         } else if error.is_user() {
-            Self::fault(Fault::InvalidRequest).sent(Sent::Maybe)
+            Self::of_fault(Fault::InvalidRequest).with_sent(Sent::Maybe)
         } else {
             Self::NONE
         }
@@ -87,29 +92,29 @@ impl PartialEvidence {
 
     #[cfg(feature = "reqwest-0-13")]
     fn of_reqwest(error: &reqwest::Error) -> Self {
-        let clue = if error.is_builder() {
-            Self::fault(Fault::InvalidRequest)
+        let evidence = if error.is_builder() {
+            Self::of_fault(Fault::InvalidRequest)
         } else if error.is_redirect() {
-            Self::fault(Fault::Redirects)
+            Self::of_fault(Fault::Redirects)
         } else if error.is_decode() || error.is_upgrade() {
-            Self::fault(Fault::Protocol)
+            Self::of_fault(Fault::Protocol)
         } else if error.is_status() {
-            Self::fault(Fault::Other).sent(Sent::ResponseBegun)
+            Self::of_fault(Fault::Other).with_sent(Sent::ResponseBegun)
         } else if error.is_timeout() {
-            Self::fault(Fault::Timeout)
+            Self::of_fault(Fault::Timeout)
         } else if error.is_dns() {
-            Self::fault(Fault::Dns)
+            Self::of_fault(Fault::Dns)
         } else if error.is_connect() {
-            Self::fault(Fault::Connect)
+            Self::of_fault(Fault::Connect)
         } else if error.is_body() {
-            Self::fault(Fault::Reset)
+            Self::of_fault(Fault::Reset)
         } else {
             Self::NONE
         };
         if error.is_connect() {
-            clue.sent(Sent::Never)
+            evidence.with_sent(Sent::Never)
         } else {
-            clue
+            evidence
         }
     }
 }

@@ -1,18 +1,19 @@
-//! What is known about a request that got no whole response.
+//! What the error of a client proves.
 
 use core::fmt;
 
 use super::fault::Fault;
 use super::sent::Sent;
 
-/// What an error of a client proves: the fault, and how far the request came.
+/// What the error of a client proves: the fault, and how far the request got.
 ///
 /// # Examples
 ///
-/// A timeout may have hit a request that was already under way; the timeout of a connection cannot.
+/// A request that timed out may have been sent, unless it timed out while connecting:
 ///
 /// ```
-/// # use backoff_http::{Evidence, Fault, Sent};
+/// use backoff_http::{Evidence, Fault, Sent};
+///
 /// let timeout = Evidence::of(Fault::Timeout);
 /// assert_eq!(timeout.sent(), Sent::Maybe);
 /// assert_eq!(timeout.with_sent(Sent::Never).to_string(), "timed out, never sent");
@@ -25,7 +26,7 @@ pub struct Evidence {
 }
 
 impl Evidence {
-    /// What a fault proves by itself; the table is at [`Fault`].
+    /// Returns what a fault proves by itself, by the table at [`Fault`].
     #[must_use]
     pub const fn of(fault: Fault) -> Self {
         Self {
@@ -34,19 +35,19 @@ impl Evidence {
         }
     }
 
-    /// The same fault, where it is known how far the request came.
+    /// Says how far the request got.
     #[must_use]
     pub const fn with_sent(self, sent: Sent) -> Self {
         Self { sent, ..self }
     }
 
-    /// What went wrong.
+    /// Returns what went wrong.
     #[must_use]
     pub const fn fault(self) -> Fault {
         self.fault
     }
 
-    /// How far the request came.
+    /// Returns how far the request got.
     #[must_use]
     pub const fn sent(self) -> Sent {
         self.sent

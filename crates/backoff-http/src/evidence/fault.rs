@@ -1,16 +1,16 @@
-//! What went wrong on the way to a response or back.
+//! What went wrong instead of a complete response.
 
 use core::fmt;
 
 use super::sent::Sent;
 
-/// What went wrong on the way to a response or back.
+/// What went wrong instead of a complete response.
 ///
-/// | fault | kind by default | sent, unless said otherwise |
+/// | fault | kind by default | sent, if nothing else is known |
 /// |---|---|---|
 /// | [`Certificate`](Self::Certificate), [`InvalidRequest`](Self::InvalidRequest) | permanent | never |
 /// | [`Connect`](Self::Connect), [`Dns`](Self::Dns), [`Overflow`](Self::Overflow), [`RefusedStream`](Self::RefusedStream) | transient | never |
-/// | [`Refused`](Self::Refused) | doubtful, and not before a longer delay | never |
+/// | [`Refused`](Self::Refused) | doubtful, with a minimum delay of 1 s | never |
 /// | [`Reset`](Self::Reset), [`Timeout`](Self::Timeout) | transient | maybe |
 /// | [`Other`](Self::Other) | doubtful | maybe |
 /// | [`Protocol`](Self::Protocol) | doubtful | response begun |
@@ -19,42 +19,43 @@ use super::sent::Sent;
 /// # Examples
 ///
 /// ```
-/// # use backoff_http::Fault;
+/// use backoff_http::Fault;
+///
 /// assert_eq!(Fault::Refused.to_string(), "connection refused");
 /// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Fault {
-    /// The TLS handshake failed, as for a certificate that is not trusted.
+    /// The TLS handshake failed, for example because the certificate is not trusted.
     Certificate,
-    /// No connection could be made, for a reason that is not listed here.
+    /// The connection failed for a reason that is not listed here.
     Connect,
-    /// The name of the host could not be resolved.
+    /// The host name could not be resolved.
     Dns,
-    /// The request cannot be sent to anybody: an invalid URL, a header that is none.
+    /// The request cannot be sent at all: its URL or a header is invalid.
     InvalidRequest,
     /// A fault that is not listed here.
     Other,
-    /// The client itself had no room for the request: a limit of a pool or of a queue.
+    /// The client had no room for the request, because a pool or a queue is full.
     Overflow,
-    /// The answer is not HTTP, or breaks off.
+    /// The response is not HTTP, or is incomplete.
     Protocol,
     /// There were too many redirects.
     Redirects,
-    /// The connection was refused: nobody listens, or a firewall says so.
+    /// The connection was refused: no server listens, or a firewall rejects it.
     Refused,
-    /// The server says that it did not process the request: `REFUSED_STREAM`, or a stream above the last one
-    /// of a `GOAWAY` (RFC 9113, section 8.7; HTTP/3's `H3_REQUEST_REJECTED`, RFC 9114, section 4.1.1).
+    /// The server says that it did not process the request: by `REFUSED_STREAM`, or by a `GOAWAY` with a lower last
+    /// stream (RFC 9113, section 8.7). In HTTP/3 it is `H3_REQUEST_REJECTED` (RFC 9114, section 4.1.1).
     RefusedStream,
-    /// The connection was closed or reset before a response came.
+    /// The connection was closed or reset before a response arrived.
     Reset,
-    /// The time for the attempt, or for a part of it, ran out.
+    /// The attempt, or a part of it, timed out.
     Timeout,
 }
 
 impl Fault {
-    /// How far a request with this fault came, where nothing else is known.
+    /// Returns how far a request with this fault got, if nothing else is known.
     pub(crate) const fn sent(self) -> Sent {
         match self {
             Self::Certificate
@@ -69,7 +70,7 @@ impl Fault {
         }
     }
 
-    /// The fault in a few words.
+    /// Returns the fault in a few words.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {

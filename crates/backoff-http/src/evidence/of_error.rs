@@ -1,18 +1,17 @@
-//! What errors of the standard library and of HTTP clients prove, with `std`.
+//! What an error of the standard library or of a client proves, with its causes.
 
 use core::error::Error;
 use std::io;
 
-use super::error_chain::source;
+use super::error_chain::ErrorChain;
 use super::evidence::Evidence;
 use super::partial_evidence::PartialEvidence;
 
 impl Evidence {
-    /// What an error and its sources prove.
+    /// Returns what an error and its causes ([`ErrorChain`]) prove.
     ///
-    /// It knows [`io::Error`], and the errors of the clients whose features are enabled. Of the faults that it
-    /// finds, the one nearest to the cause counts; that the request was never sent has to be proved by one of
-    /// them.
+    /// It knows [`io::Error`], and the errors of the clients whose features are enabled. The fault is the one nearest
+    /// to the root cause. `Sent::Never` needs an error that proves it.
     ///
     /// | error | evidence |
     /// |---|---|
@@ -20,25 +19,25 @@ impl Evidence {
     /// | h2: `REFUSED_STREAM` from the server; a `GOAWAY` that leaves the stream behind | stream refused, never sent |
     /// | h2: another reset by the server | connection reset, may have been sent |
     /// | h2: any other error that is not one of input or output | broken response, may have been sent |
-    /// | hyper: canceled | connection reset, never sent: the request was still waiting for the connection |
+    /// | hyper: canceled | connection reset, never sent: the request was waiting for a connection |
     /// | hyper: incomplete message, connection closed | connection reset, may have been sent |
-    /// | hyper: an error of the user's, such as a body that fails | invalid request, may have been sent |
+    /// | hyper: an error of the caller, such as a body that fails | invalid request, may have been sent |
     /// | hyper: parse error | broken response, response begun |
-    /// | hyper-util, reqwest: no connection | no connection, or what is within; never sent |
+    /// | hyper-util, reqwest: no connection | no connection, or the fault of a cause; never sent |
     /// | reqwest: builder error | invalid request, never sent |
-    /// | reqwest: timeout | timed out; never sent if it was the connection's |
+    /// | reqwest: timeout | timed out; never sent if it timed out while connecting |
     /// | reqwest: redirect error | too many redirects, response begun |
     /// | reqwest: decode error, upgrade error | broken response, response begun |
     /// | reqwest: body error | connection reset, may have been sent |
-    /// | reqwest: status error, of `error_for_status` | unknown fault, response begun: judge its status instead, by [`Rules::classify_response`](crate::Rules::classify_response) |
+    /// | reqwest: status error, of `error_for_status` | unknown fault, response begun; classify its status instead, by [`Rules::classify_response`](crate::Rules::classify_response) |
     /// | anything else | unknown fault, may have been sent |
     ///
-    /// An error is about the last request that was sent. Where a client or a layer within follows redirects, that
-    /// is not the first one, which has been answered: say so with
-    /// [`RequestInfo::as_redirected`](crate::RequestInfo::as_redirected), or let the redirects be followed outside.
+    /// The error is about the last request that was sent. If a client follows redirects, that is not the first
+    /// request, which did get a response. Then call [`RequestInfo::as_redirected`](crate::RequestInfo::as_redirected),
+    /// or follow redirects outside of the retries.
     ///
-    /// Data that is not understood while a connection is made is a TLS handshake that failed: so rustls tells
-    /// of a certificate. What native-tls tells is no connection, like any other that could not be made.
+    /// Invalid data while connecting counts as a TLS handshake that failed, because rustls reports a bad certificate
+    /// like this. A bad certificate with native-tls is "no connection", like other failures to connect.
     ///
     /// # Examples
     ///
@@ -52,25 +51,22 @@ impl Evidence {
     /// ```
     #[must_use]
     pub fn of_error(error: &(dyn Error + 'static)) -> Self {
-        let mut clue = PartialEvidence::NONE;
-        let mut next = Some(error);
-        while let Some(error) = next {
-            clue = clue.with_cause(PartialEvidence::of(error));
-            next = source(error);
-        }
-        clue.evidence()
+        ErrorChain::of(error)
+            .map(PartialEvidence::of)
+            .fold(PartialEvidence::NONE, PartialEvidence::with_cause)
+            .evidence()
     }
 }
 
-/// Takes a kind of error for what it is once the connection stands.
+/// Returns what a kind of error proves by itself.
 ///
 /// | kind | evidence |
 /// |---|---|
 /// | `ConnectionRefused` | connection refused, never sent |
 /// | `AddrNotAvailable` | no connection, never sent |
-/// | `HostUnreachable`, `NetworkUnreachable`, `NetworkDown` | no connection, may have been sent: a route can also be lost later |
+/// | `HostUnreachable`, `NetworkUnreachable`, `NetworkDown` | no connection, may have been sent: the route can also be lost later |
 /// | `BrokenPipe`, `ConnectionAborted`, `ConnectionReset`, `NotConnected`, `UnexpectedEof` | connection reset, may have been sent |
-/// | `TimedOut`, `WouldBlock` | timed out, may have been sent; the latter ends the timeout of a blocking socket |
+/// | `TimedOut`, `WouldBlock` | timed out, may have been sent; a blocking socket reports its timeout as `WouldBlock` |
 /// | `InvalidData` | broken response, response begun |
 /// | `InvalidInput` | invalid request, never sent |
 /// | any other | unknown fault, may have been sent |

@@ -1,10 +1,10 @@
-//! What one error says, before its causes are asked.
+//! What a part of an error chain proves.
 
 use super::evidence::Evidence;
 use super::fault::Fault;
 use super::sent::Sent;
 
-/// What an error says, or several errors that caused one another.
+/// What an error proves, alone or with some of its causes. An unknown part is `None`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct PartialEvidence {
     fault: Option<Fault>,
@@ -17,23 +17,23 @@ impl PartialEvidence {
         sent: None,
     };
 
-    pub(crate) const fn fault(fault: Fault) -> Self {
+    pub(crate) const fn of_fault(fault: Fault) -> Self {
         Self {
             fault: Some(fault),
             sent: None,
         }
     }
 
-    pub(crate) const fn sent(mut self, sent: Sent) -> Self {
+    pub(crate) const fn with_sent(mut self, sent: Sent) -> Self {
         self.sent = Some(sent);
         self
     }
 
-    /// What both an error and its cause say.
+    /// Adds what the cause of the error proves.
     pub(crate) fn with_cause(self, cause: Self) -> Self {
         let fault = match (self.fault, cause.fault) {
             (Some(Fault::Connect), Some(Fault::Protocol)) => Some(Fault::Certificate),
-            // That there is no connection says less than whatever comes with it.
+            // `Connect` says less than any other fault.
             (Some(known), None | Some(Fault::Connect)) => Some(known),
             (_, found) => found,
         };
@@ -44,6 +44,7 @@ impl PartialEvidence {
         Self { fault, sent }
     }
 
+    /// Returns the evidence, with the defaults of [`Fault`] for what is unknown.
     pub(crate) fn evidence(self) -> Evidence {
         let evidence = Evidence::of(self.fault.unwrap_or(Fault::Other));
         self.sent.map_or(evidence, |sent| evidence.with_sent(sent))
@@ -56,11 +57,11 @@ mod tests {
     use std::io::ErrorKind;
 
     #[test]
-    fn the_cause_counts_and_so_does_the_first_proof() {
-        let connect = PartialEvidence::fault(Fault::Connect).sent(Sent::Never);
-        let timeout = PartialEvidence::fault(Fault::Timeout).sent(Sent::Never);
-        let canceled = PartialEvidence::fault(Fault::Reset).sent(Sent::Never);
-        let parse = PartialEvidence::fault(Fault::Protocol).sent(Sent::ResponseBegun);
+    fn the_fault_is_that_of_the_cause_and_the_first_proof_of_what_was_sent_counts() {
+        let connect = PartialEvidence::of_fault(Fault::Connect).with_sent(Sent::Never);
+        let timeout = PartialEvidence::of_fault(Fault::Timeout).with_sent(Sent::Never);
+        let canceled = PartialEvidence::of_fault(Fault::Reset).with_sent(Sent::Never);
+        let parse = PartialEvidence::of_fault(Fault::Protocol).with_sent(Sent::ResponseBegun);
         let cases = [
             (
                 connect,

@@ -1,29 +1,30 @@
-//! How far a request came.
+//! How far a request got.
 
 use core::fmt;
 
-/// How far a request came.
+/// How far a request got.
 ///
 /// # Examples
 ///
 /// ```
-/// # use backoff_http::{Evidence, Fault, Sent};
+/// use backoff_http::{Evidence, Fault, Sent};
+///
 /// assert_eq!(Evidence::of(Fault::Refused).sent(), Sent::Never);
 /// assert_eq!(Sent::Maybe.to_string(), "may have been sent");
 /// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
 pub enum Sent {
-    /// The server may have got the request, and may have acted on it.
+    /// The server may have received the request, and may have processed it.
     Maybe,
-    /// The server provably did not act on the request: it can be repeated by any method.
+    /// The server certainly did not process the request, so it can be repeated whatever its method is.
     Never,
-    /// A response had begun, so that the server did get the request.
+    /// A response had begun, so the server did receive the request.
     ResponseBegun,
 }
 
 impl Sent {
-    /// The state in a few words.
+    /// Returns the state in a few words.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {

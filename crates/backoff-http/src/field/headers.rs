@@ -1,11 +1,11 @@
-//! How a classifier asks for the headers of a response.
+//! Headers, found by name.
 
 use core::marker::PhantomData;
 
-/// Headers that can be asked for by name, whatever holds them.
+/// Headers that can be looked up by name, in any container.
 ///
-/// Implemented for slices and arrays of pairs, for `()` (no headers), and for the `HeaderMap` of the `http`
-/// crate behind the feature `http-1`. Anything else is wrapped by [`lookup`].
+/// Implemented for slices and arrays of pairs, for `()` (no headers) and, with the feature `http-1`, for the
+/// `HeaderMap` of the `http` crate. Wrap any other container by [`lookup`].
 ///
 /// # Examples
 ///
@@ -17,11 +17,12 @@ use core::marker::PhantomData;
 /// assert_eq!(headers.first("age"), None);
 /// ```
 pub trait Headers {
-    /// The values of the lines with this name, in their order; `name` is given in lower case, and matches in
-    /// any case.
+    /// Returns the values of the lines with this name, in their order.
+    ///
+    /// `name` is in lower case, and matches names in any case.
     fn lines<'h>(&'h self, name: &'h str) -> impl Iterator<Item = &'h [u8]>;
 
-    /// The value of the first line with this name.
+    /// Returns the value of the first line with this name.
     #[inline]
     fn first<'h>(&'h self, name: &'h str) -> Option<&'h [u8]> {
         self.lines(name).next()
@@ -66,9 +67,9 @@ impl Headers for http::HeaderMap {
     }
 }
 
-/// Makes headers of a closure that finds the first value of a name in lower case.
+/// Creates [`Headers`] from a closure that returns the value of a name in lower case.
 ///
-/// For containers that this crate does not know. Of a header that comes in several lines only one is seen.
+/// Use it for containers that this crate does not know. Only one line of each header is seen.
 ///
 /// # Examples
 ///
@@ -87,7 +88,7 @@ pub const fn lookup<'m, F: Fn(&str) -> Option<&'m [u8]>>(find: F) -> Lookup<'m, 
     }
 }
 
-/// Headers behind a closure. Made by [`lookup`].
+/// Headers behind a closure. Created by [`lookup`].
 #[derive(Clone, Copy, Debug)]
 pub struct Lookup<'m, F> {
     find: F,
@@ -117,7 +118,7 @@ mod tests {
 
     #[cfg(feature = "http-1")]
     #[test]
-    fn a_header_map_gives_every_line() {
+    fn a_header_map_returns_every_line() {
         let mut map = http::HeaderMap::new();
         map.append("ratelimit", http::HeaderValue::from_static("a"));
         map.append(

@@ -1,10 +1,10 @@
-//! The small change of field values: white space and numbers.
+//! The parts of field values: white space, digits and times.
 
 use core::time::Duration;
 
 use backoff_core::nanos::to_duration;
 
-/// The value without the white space around it: spaces and tabs (RFC 9110, sections 5.5 and 5.6.3).
+/// Removes the spaces and tabs around a value (RFC 9110, sections 5.5 and 5.6.3).
 #[inline]
 pub(crate) const fn trim(mut value: &[u8]) -> &[u8] {
     while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = value {
@@ -13,7 +13,7 @@ pub(crate) const fn trim(mut value: &[u8]) -> &[u8] {
     value
 }
 
-/// The number that a string of digits is, at most [`u64::MAX`]; `None` if there is anything else in it.
+/// Reads a number that consists of digits only, or returns `None`. Above [`u64::MAX`] it saturates.
 #[inline]
 pub(crate) fn digits(value: &[u8]) -> Option<u64> {
     if value.is_empty() {
@@ -25,7 +25,7 @@ pub(crate) fn digits(value: &[u8]) -> Option<u64> {
     })
 }
 
-/// Splits a text where the bytes of a kind end.
+/// Splits a text behind its first bytes of a kind.
 pub(crate) fn split(text: &[u8], kind: impl Fn(&u8) -> bool) -> (&[u8], &[u8]) {
     let end = text
         .iter()
@@ -34,7 +34,7 @@ pub(crate) fn split(text: &[u8], kind: impl Fn(&u8) -> bool) -> (&[u8], &[u8]) {
     text.split_at_checked(end).unwrap_or((text, &[]))
 }
 
-/// A unit of time that a field counts in.
+/// The unit of time of a field.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Unit {
     Millisecond,
@@ -50,9 +50,9 @@ impl Unit {
     }
 }
 
-/// The time that a number of units is: whole, and where `fractions` are allowed also as in `2.5`.
+/// Reads a number of units as a time. If `fractions` are allowed, it may be a number like `2.5`.
 ///
-/// Digits of less than a nanosecond do not count, and of 584 years and more no fraction does.
+/// Digits below a nanosecond are dropped. Above 584 years, the whole fraction is.
 pub(crate) fn time(value: &[u8], unit: Unit, fractions: bool) -> Option<Duration> {
     let point = value.iter().position(|byte| *byte == b'.');
     let (whole, fraction) = match point.and_then(|point| value.split_at_checked(point)) {
@@ -62,10 +62,9 @@ pub(crate) fn time(value: &[u8], unit: Unit, fractions: bool) -> Option<Duration
     Some(sum(digits(whole)?, unit, fraction))
 }
 
-/// A number of units and some nanoseconds, which are less than a unit.
+/// Adds a number of units and some nanoseconds, which must be less than a unit.
 ///
-/// The operators and methods of [`Duration`] that add and subtract can panic, as far as a compiler sees that does not
-/// inline them.
+/// It does without the operators of [`Duration`], because firmware that does not inline them links their panics.
 pub(crate) fn sum(whole: u64, unit: Unit, nanos: u64) -> Duration {
     match unit {
         _ if whole < u64::MAX / unit.nanos() => to_duration(whole * unit.nanos() + nanos),
@@ -74,7 +73,7 @@ pub(crate) fn sum(whole: u64, unit: Unit, nanos: u64) -> Duration {
     }
 }
 
-/// The nanoseconds that the digits behind the point of a number of units are.
+/// Reads the digits behind the point of a number of units as nanoseconds.
 fn nanos(fraction: &[u8], unit: Unit) -> Option<u64> {
     digits(fraction)?;
     let (nanos, _) = fraction
@@ -91,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_spaces_and_tabs_are_white() {
+    fn only_spaces_and_tabs_are_trimmed() {
         let cases: [(&[u8], &[u8]); 5] = [
             (b" \t1 2\t ", b"1 2"),
             (b" \t ", b""),
@@ -105,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_is_digits_and_nothing_else() {
+    fn a_number_consists_of_digits_only() {
         let cases: [(&[u8], Option<u64>); 9] = [
             (b"0", Some(0)),
             (b"0042", Some(42)),

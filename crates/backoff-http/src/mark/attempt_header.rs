@@ -1,40 +1,43 @@
-//! The number of an attempt, as a header of the request.
+//! The header that tells a server the number of the attempt.
 
 use crate::field::{self, Headers};
 
-/// The name of the request header that carries the number of the attempt, where it is sent; the first is 1.
+/// The name of the request header that carries the number of the attempt. The first attempt is 1.
 ///
 /// # Examples
 ///
-/// A server that sees that a request is a repetition:
+/// A server reads the number of the attempt:
 ///
 /// ```
 /// use backoff_http::{attempt, ATTEMPT_HEADER};
+///
 /// assert_eq!(ATTEMPT_HEADER, "retry-attempt");
 /// assert_eq!(attempt(&[("Retry-Attempt", "3")]), Some(3));
 /// assert_eq!(attempt(&[("Retry-Attempt", "0")]), None);
 /// ```
 pub const ATTEMPT_HEADER: &str = "retry-attempt";
 
-/// The number of the attempt that a request says it is; `None` if it says nothing, or nothing that makes sense.
+/// Returns the number of the attempt from the headers of a request, or `None` if it is missing or not a number from 1
+/// to [`u32::MAX`].
 #[must_use]
 pub fn attempt<H: Headers + ?Sized>(headers: &H) -> Option<u32> {
     let number = field::digits(field::trim(headers.first(ATTEMPT_HEADER)?))?;
     u32::try_from(number).ok().filter(|attempt| *attempt > 0)
 }
 
-/// A number as the text of a header, without an allocator: the value of [`ATTEMPT_HEADER`].
+/// The value of [`ATTEMPT_HEADER`]: the number of an attempt as text, without an allocator.
 ///
 /// # Examples
 ///
 /// ```
-/// # use backoff_http::AttemptText;
+/// use backoff_http::AttemptText;
+///
 /// assert_eq!(AttemptText::new(4_294_967_295).as_str(), "4294967295");
 /// assert_eq!(AttemptText::new(1).as_str(), "1");
 /// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub struct AttemptText {
-    /// The digits, at the end.
+    /// The digits are at the end.
     digits: [u8; 10],
     length: usize,
 }
@@ -59,7 +62,7 @@ impl AttemptText {
         text
     }
 
-    /// The number in decimal digits.
+    /// Returns the number in decimal digits.
     #[must_use]
     pub fn as_str(&self) -> &str {
         let digits = self
@@ -77,7 +80,7 @@ mod tests {
     use std::string::ToString;
 
     #[test]
-    fn a_number_is_written_as_it_is_read() {
+    fn a_number_that_is_written_is_read_back() {
         for number in [1, 9, 10, 99, 100, 4_294_967_295] {
             let text = AttemptText::new(number);
             assert_eq!(text.as_str(), number.to_string());

@@ -1,29 +1,26 @@
-//! How a layer finds the mark of a layer within.
+//! Finds the mark of an inner layer.
 
 use core::error::Error;
 
 #[cfg(feature = "std")]
 use super::retries_exhausted::RetriesExhausted;
 use super::retry_mark::RetryMark;
-use crate::evidence::source;
+use crate::evidence::ErrorChain;
 
 impl RetryMark {
-    /// Looks for the mark in an error and in its sources, with `std` also in what an `io::Error` was made of.
+    /// Finds the outermost mark in an error and its causes ([`ErrorChain`]).
     #[must_use]
     pub fn find(error: &(dyn Error + 'static)) -> Option<Self> {
-        let mut next = Some(error);
-        while let Some(error) = next {
-            if let Some(mark) = error.downcast_ref() {
-                return Some(*mark);
-            }
-            #[cfg(feature = "std")]
-            if let Some(error) = error.downcast_ref::<RetriesExhausted>() {
-                return Some(error.mark());
-            }
-            next = source(error);
-        }
-        None
+        ErrorChain::of(error).find_map(mark_of)
     }
+}
+
+fn mark_of(error: &(dyn Error + 'static)) -> Option<RetryMark> {
+    #[cfg(feature = "std")]
+    if let Some(error) = error.downcast_ref::<RetriesExhausted>() {
+        return Some(error.mark());
+    }
+    error.downcast_ref().copied()
 }
 
 #[cfg(all(test, feature = "std"))]

@@ -1,4 +1,4 @@
-//! An error with the mark of the layer that gave it up, with `std`.
+//! The error of a call that exhausted its retries.
 
 use core::error::Error;
 use core::fmt;
@@ -6,9 +6,10 @@ use std::boxed::Box;
 
 use super::retry_mark::RetryMark;
 
-/// An error with the [mark](RetryMark) of the layer that gave it up.
+/// The error of a call that exhausted its retries: the last error, with the [mark](RetryMark) of the layer.
 ///
-/// For layers whose callers take any error. The error within is the [source](Error::source).
+/// Its text says how many attempts were made. Its [`source`](Error::source) is the last error, as the operation
+/// produced it. Use it in a layer whose callers accept any error.
 ///
 /// # Examples
 ///
@@ -18,7 +19,7 @@ use super::retry_mark::RetryMark;
 /// use std::io;
 ///
 /// let error = RetriesExhausted::new(RetryMark::after(3), io::Error::from(io::ErrorKind::ConnectionReset));
-/// assert_eq!(error.to_string(), "given up after 3 attempts");
+/// assert_eq!(error.to_string(), "the call exhausted its retries after 3 attempts");
 /// assert!(error.source().is_some_and(|source| source.is::<io::Error>()));
 /// assert_eq!(RetryMark::find(&error), Some(RetryMark::after(3)));
 /// ```
@@ -29,20 +30,20 @@ pub struct RetriesExhausted {
 }
 
 impl RetriesExhausted {
-    /// Marks an error.
+    /// Adds the mark of a layer to the last error of a call.
     #[must_use]
     pub fn new(mark: RetryMark, error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         let error = error.into();
         Self { mark, error }
     }
 
-    /// The mark.
+    /// Returns the mark.
     #[must_use]
     pub const fn mark(&self) -> RetryMark {
         self.mark
     }
 
-    /// The error as it was.
+    /// Returns the last error, as the operation produced it.
     #[must_use]
     pub fn into_inner(self) -> Box<dyn Error + Send + Sync> {
         self.error
@@ -51,7 +52,12 @@ impl RetriesExhausted {
 
 impl fmt::Display for RetriesExhausted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.mark.fmt(f)
+        let attempts = self.mark.attempts();
+        let s = if attempts == 1 { "" } else { "s" };
+        write!(
+            f,
+            "the call exhausted its retries after {attempts} attempt{s}"
+        )
     }
 }
 
@@ -67,10 +73,18 @@ mod tests {
     use std::string::ToString;
 
     #[test]
-    fn it_speaks_as_its_mark_and_has_the_error_for_its_source() {
+    fn it_says_how_many_attempts_were_made_and_its_source_is_the_last_error() {
+        let cases = [
+            (1, "the call exhausted its retries after 1 attempt"),
+            (3, "the call exhausted its retries after 3 attempts"),
+        ];
+        for (attempts, text) in cases {
+            let error = RetriesExhausted::new(RetryMark::after(attempts), "reset");
+            assert_eq!(error.to_string(), text);
+        }
         let mark = RetryMark::after(3);
         let error = RetriesExhausted::new(mark, "reset");
-        assert_eq!((error.mark(), error.to_string()), (mark, mark.to_string()));
+        assert_eq!(error.mark(), mark);
         assert_eq!(
             error.source().map(ToString::to_string).as_deref(),
             Some("reset")

@@ -1,13 +1,12 @@
-//! How two layers that retry know of each other.
+//! The mark by which an outer layer knows that an inner layer has retried.
 
 use core::error::Error;
 use core::fmt;
 
-/// The mark that a layer which retries leaves on an outcome that it gave up, so that no layer around it retries
-/// the same again.
+/// The mark of a layer that exhausted its retries. An outer layer that finds it does not retry again.
 ///
-/// It travels as the source of an error, or among the extensions of a response. Three attempts within three
-/// attempts would otherwise be nine.
+/// It travels as the source of an error, or in the extensions of a response. Without it, three attempts inside of
+/// three attempts would be nine.
 ///
 /// # Examples
 ///
@@ -35,7 +34,7 @@ use core::fmt;
 /// let mark = RetryMark::find(&error).unwrap();
 /// assert_eq!(mark.to_string(), "given up after 3 attempts");
 /// assert_eq!(Classification::from(mark).failure(), Some(Failure::permanent()));
-/// assert_eq!(Classification::from(mark).reason(), ClassifiedBy::AlreadyRetried);
+/// assert_eq!(Classification::from(mark).classified_by(), ClassifiedBy::AlreadyRetried);
 /// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
@@ -44,13 +43,13 @@ pub struct RetryMark {
 }
 
 impl RetryMark {
-    /// The mark of a layer that made so many attempts.
+    /// Creates the mark of a layer that made this number of attempts.
     #[must_use]
     pub const fn after(attempts: u32) -> Self {
         Self { attempts }
     }
 
-    /// How many attempts were made.
+    /// Returns the number of attempts that were made.
     #[must_use]
     pub const fn attempts(self) -> u32 {
         self.attempts

@@ -1,16 +1,17 @@
-//! Which methods may be repeated.
+//! Request methods, and which of them may be repeated.
 
 use core::fmt;
 
-/// A request method, as far as repeating a request is concerned.
+/// A request method, which says whether a request may be repeated.
 ///
-/// Methods are case-sensitive (RFC 9110, section 9.1). One that is not listed here is [`Other`](Self::Other),
+/// Methods are case-sensitive (RFC 9110, section 9.1). A method that is not listed here is [`Other`](Self::Other),
 /// which counts as neither safe nor idempotent, because nothing is known about it.
 ///
 /// # Examples
 ///
 /// ```
-/// # use backoff_http::Method;
+/// use backoff_http::Method;
+///
 /// assert!(Method::parse("PUT").is_idempotent());
 /// assert!(!Method::Post.is_idempotent());
 /// assert_eq!(Method::parse("BREW"), Method::Other);
@@ -43,7 +44,7 @@ pub enum Method {
 }
 
 impl Method {
-    /// The method with this name.
+    /// Returns the method with this name.
     #[must_use]
     pub fn parse(name: &str) -> Self {
         match name {
@@ -61,21 +62,21 @@ impl Method {
         }
     }
 
-    /// Whether a request by this method asks for nothing but an answer (RFC 9110, section 9.2.1).
+    /// Returns whether the method only reads (RFC 9110, section 9.2.1).
     #[must_use]
     pub const fn is_safe(self) -> bool {
         Methods::SAFE.contains(self)
     }
 
-    /// Whether to send a request twice has the same effect as to send it once (RFC 9110, section 9.2.2).
+    /// Returns whether several identical requests have the same effect as one (RFC 9110, section 9.2.2).
     ///
-    /// True of each safe method, of `PUT` and of `DELETE`.
+    /// This holds for every safe method, for `PUT` and for `DELETE`.
     #[must_use]
     pub const fn is_idempotent(self) -> bool {
         Methods::IDEMPOTENT.contains(self)
     }
 
-    /// The name of the method, `another method` for [`Other`](Self::Other).
+    /// Returns the name of the method, or `another method` for [`Other`](Self::Other).
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -112,7 +113,8 @@ impl From<&http::Method> for Method {
 /// # Examples
 ///
 /// ```
-/// # use backoff_http::{Method, Methods};
+/// use backoff_http::{Method, Methods};
+///
 /// const READS: Methods = Methods::of(&[Method::Get, Method::Head]);
 /// assert!(READS.contains(Method::Get));
 /// assert!(!READS.contains(Method::Put));
@@ -122,7 +124,7 @@ impl From<&http::Method> for Method {
 pub struct Methods(u16);
 
 impl Methods {
-    /// Every method, also those that are not listed in [`Method`].
+    /// Every method, including those that are not listed in [`Method`].
     pub const ALL: Self = Self(u16::MAX);
 
     /// The idempotent methods (RFC 9110, section 9.2.2).
@@ -140,7 +142,7 @@ impl Methods {
         Method::Trace,
     ]);
 
-    /// The set of these methods.
+    /// Creates the set of these methods.
     #[must_use]
     pub const fn of(mut methods: &[Method]) -> Self {
         let mut set = Self::NONE;
@@ -151,19 +153,19 @@ impl Methods {
         set
     }
 
-    /// The set with one method more.
+    /// Adds a method to the set.
     #[must_use]
     pub const fn with(self, method: Method) -> Self {
         Self(self.0 | 1 << method as u16)
     }
 
-    /// The set without one method.
+    /// Removes a method from the set.
     #[must_use]
     pub const fn without(self, method: Method) -> Self {
         Self(self.0 & !(1 << method as u16))
     }
 
-    /// Whether the method is in the set.
+    /// Returns whether the method is in the set.
     #[inline]
     #[must_use]
     pub const fn contains(self, method: Method) -> bool {
@@ -176,14 +178,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_set_is_not_less_for_what_it_has_already() {
+    fn to_add_a_member_or_to_remove_another_method_changes_nothing() {
         let set = Methods::of(&[Method::Get, Method::Put]);
         assert_eq!(set.with(Method::Put), set);
         assert_eq!(set.without(Method::Post), set);
     }
 
     #[test]
-    fn safety_and_idempotency_as_rfc_9110_has_them() {
+    fn safety_and_idempotency_are_those_of_rfc_9110() {
         let cases = [
             ("GET", true, true),
             ("HEAD", true, true),
@@ -209,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_read_as_it_is_written() {
+    fn every_name_is_read_back() {
         for name in [
             "CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "QUERY", "TRACE",
         ] {

@@ -1,16 +1,17 @@
-//! What a classifier needs to know about a request.
+//! What a classifier knows of a request.
 
 use super::method::Method;
 
-/// A request, as far as repeating it is concerned: its method, and whether it has an `Idempotency-Key`.
+/// What the classifier needs to know of a request: its method, and whether it has an `Idempotency-Key`.
 ///
-/// The key (draft-ietf-httpapi-idempotency-key-header) names the operation, so that a server that gets it
-/// twice acts once. It has to be the same in each attempt.
+/// The key (draft-ietf-httpapi-idempotency-key-header) names the operation, so that a server which receives it twice
+/// acts only once. Send the same key in each attempt.
 ///
 /// # Examples
 ///
 /// ```
-/// # use backoff_http::{RequestInfo, Method};
+/// use backoff_http::{RequestInfo, Method};
+///
 /// let order = RequestInfo::new(Method::Post).with_idempotency_key();
 /// assert!(order.has_idempotency_key());
 /// ```
@@ -24,7 +25,7 @@ pub struct RequestInfo {
 }
 
 impl RequestInfo {
-    /// A request by this method, without an `Idempotency-Key`.
+    /// Describes a request by this method, without an `Idempotency-Key`.
     #[must_use]
     pub const fn new(method: Method) -> Self {
         Self {
@@ -35,7 +36,7 @@ impl RequestInfo {
         }
     }
 
-    /// The same request with an `Idempotency-Key`.
+    /// Says that the request has an `Idempotency-Key`.
     #[must_use]
     pub const fn with_idempotency_key(self) -> Self {
         Self {
@@ -44,9 +45,9 @@ impl RequestInfo {
         }
     }
 
-    /// The same request, of which the caller knows that repeating it does no harm, whatever its method is.
+    /// Says that repeating the request does no harm, whatever its method is.
     ///
-    /// So it is with a `POST` that only asks, as in GraphQL, and with a call by gRPC that is documented to be
+    /// Examples are a `POST` that only reads, like a query of GraphQL, and a gRPC method that is documented to be
     /// idempotent.
     #[must_use]
     pub const fn as_idempotent(self) -> Self {
@@ -56,11 +57,10 @@ impl RequestInfo {
         }
     }
 
-    /// The same request, whose redirect was followed, or may have been: what came in the end is about another
-    /// request.
+    /// Says that a redirect was followed, or may have been, so the outcome is that of another request.
     ///
-    /// The first server did act, so that nothing proves that the request was not processed: neither that the
-    /// last server refused the connection or the stream, nor its 425.
+    /// The first server did process the request. So nothing that the last server does proves the opposite: neither a
+    /// refused connection, nor a refused stream, nor a 425.
     ///
     /// # Examples
     ///
@@ -68,9 +68,9 @@ impl RequestInfo {
     /// use backoff_http::{RequestInfo, Fault, Method, Rules};
     ///
     /// let post = RequestInfo::new(Method::Post);
-    /// let judge = |call| Rules::DEFAULT.classify_error(call, Fault::Refused);
-    /// assert!(judge(post).is_retryable());
-    /// assert!(!judge(post.as_redirected()).is_retryable());
+    /// let classify = |request| Rules::DEFAULT.classify_error(request, Fault::Refused);
+    /// assert!(classify(post).is_retryable());
+    /// assert!(!classify(post.as_redirected()).is_retryable());
     /// ```
     #[must_use]
     pub const fn as_redirected(self) -> Self {
@@ -80,25 +80,25 @@ impl RequestInfo {
         }
     }
 
-    /// The method of the request.
+    /// Returns the method of the request.
     #[must_use]
     pub const fn method(self) -> Method {
         self.method
     }
 
-    /// Whether the request has an `Idempotency-Key`.
+    /// Returns whether the request has an `Idempotency-Key`.
     #[must_use]
     pub const fn has_idempotency_key(self) -> bool {
         self.keyed
     }
 
-    /// Whether the caller knows that repeating the request does no harm.
+    /// Returns whether the caller said that repeating the request does no harm.
     #[must_use]
     pub const fn is_known_idempotent(self) -> bool {
         self.known_idempotent
     }
 
-    /// Whether a redirect of the request was followed.
+    /// Returns whether the caller said that a redirect was followed.
     #[must_use]
     pub const fn is_redirected(self) -> bool {
         self.redirected
@@ -113,7 +113,7 @@ impl From<Method> for RequestInfo {
 
 #[cfg(feature = "http-1")]
 impl<B> From<&http::Request<B>> for RequestInfo {
-    /// Looks at the method, and for an `Idempotency-Key` that is not empty.
+    /// Reads the method, and whether there is an `Idempotency-Key` that is not empty.
     fn from(request: &http::Request<B>) -> Self {
         let keyed = request
             .headers()
@@ -131,15 +131,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_is_one_that_is_not_empty() {
+    fn an_empty_key_is_not_a_key() {
         for (key, keyed) in [(None, false), (Some(""), false), (Some("\"7\""), true)] {
             let mut request = http::Request::post("/orders");
             if let Some(key) = key {
                 request = request.header("Idempotency-Key", key);
             }
-            let call = RequestInfo::from(&request.body(()).expect("a legal request"));
+            let request = RequestInfo::from(&request.body(()).expect("a legal request"));
             assert_eq!(
-                (call.method(), call.has_idempotency_key()),
+                (request.method(), request.has_idempotency_key()),
                 (Method::Post, keyed),
                 "{key:?}"
             );

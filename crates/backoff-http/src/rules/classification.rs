@@ -1,4 +1,4 @@
-//! What was found about an outcome, and why.
+//! What an outcome means for a retry, and why.
 
 use core::fmt;
 
@@ -8,9 +8,9 @@ use super::classified_by::ClassifiedBy;
 use crate::delay::ServerDelay;
 use crate::mark::RetryMark;
 
-/// What [`Rules`](crate::Rules) found about an outcome: the failure that it is, if any, and why.
+/// What an outcome means for a retry, and why. Created by [`Rules`](crate::Rules).
 ///
-/// A classification is a [`Verdict`], so that a closure which judges an outcome may return it.
+/// A classification is a [`Verdict`], so a closure that classifies outcomes for a policy may return it.
 ///
 /// # Examples
 ///
@@ -24,15 +24,15 @@ use crate::mark::RetryMark;
 /// let classification = Rules::DEFAULT.classify_response(RequestInfo::new(Method::Get), 429, &headers, now);
 ///
 /// assert_eq!(classification.failure(), Some(Failure::throttled().with_retry_after(Duration::from_secs(2))));
-/// assert_eq!(classification.reason(), ClassifiedBy::Status(429));
+/// assert_eq!(classification.classified_by(), ClassifiedBy::Status(429));
 /// assert_eq!(classification.to_string(), "throttled: status 429, retry-after 2s");
 /// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
 pub struct Classification {
     failure: Option<Failure>,
-    reason: ClassifiedBy,
-    asked: ServerDelay,
+    classified_by: ClassifiedBy,
+    server_delay: ServerDelay,
 }
 
 impl Classification {
@@ -40,26 +40,29 @@ impl Classification {
     pub(crate) const fn accepted(status: u16) -> Self {
         Self {
             failure: None,
-            reason: ClassifiedBy::Status(status),
-            asked: ServerDelay::NONE,
+            classified_by: ClassifiedBy::Status(status),
+            server_delay: ServerDelay::NONE,
         }
     }
 
-    pub(crate) const fn failed(failure: Failure, reason: ClassifiedBy) -> Self {
+    pub(crate) const fn failed(failure: Failure, classified_by: ClassifiedBy) -> Self {
         Self {
             failure: Some(failure),
-            reason,
-            asked: ServerDelay::NONE,
+            classified_by,
+            server_delay: ServerDelay::NONE,
         }
     }
 
-    pub(crate) const fn with_server_delay(self, asked: ServerDelay) -> Self {
-        Self { asked, ..self }
+    pub(crate) const fn with_server_delay(self, server_delay: ServerDelay) -> Self {
+        Self {
+            server_delay,
+            ..self
+        }
     }
 
-    /// The same classification of a request whose body is gone: what was to be retried is permanent.
+    /// Makes a retryable failure permanent, because the body of the request cannot be sent again.
     ///
-    /// A body that is read from a stream can be sent only once.
+    /// Use it for a body that is read from a stream.
     ///
     /// # Examples
     ///
@@ -67,7 +70,7 @@ impl Classification {
     /// use backoff_http::{RequestInfo, Method, ClassifiedBy, Rules};
     ///
     /// let classification = Rules::DEFAULT.classify_response(RequestInfo::new(Method::Put), 503, &(), None);
-    /// assert_eq!(classification.with_spent_body().reason(), ClassifiedBy::SpentBody);
+    /// assert_eq!(classification.with_spent_body().classified_by(), ClassifiedBy::SpentBody);
     ///
     /// let accepted = Rules::DEFAULT.classify_response(RequestInfo::new(Method::Put), 204, &(), None);
     /// assert_eq!(accepted.with_spent_body(), accepted);
@@ -76,26 +79,26 @@ impl Classification {
     pub fn with_spent_body(self) -> Self {
         if self.is_retryable() {
             Self::failed(Failure::permanent(), ClassifiedBy::SpentBody)
-                .with_server_delay(self.asked)
+                .with_server_delay(self.server_delay)
         } else {
             self
         }
     }
 
-    /// The failure that the outcome is; `None` if it is to be accepted.
+    /// Returns the failure, or `None` if the outcome is accepted.
     #[must_use]
     pub const fn failure(self) -> Option<Failure> {
         self.failure
     }
 
-    /// Whether another attempt makes sense.
+    /// Returns whether the outcome is a failure that another attempt may repair.
     #[must_use]
     pub fn is_retryable(self) -> bool {
         self.failure
             .is_some_and(|failure| failure.kind() != FailureKind::Permanent)
     }
 
-    /// What the response says about the time of another attempt, and what of that was not understood.
+    /// Returns what the response says about the next attempt, including the field that was ignored.
     ///
     /// # Examples
     ///
@@ -114,13 +117,13 @@ impl Classification {
     /// ```
     #[must_use]
     pub const fn server_delay(&self) -> &ServerDelay {
-        &self.asked
+        &self.server_delay
     }
 
-    /// What the classification rests on.
+    /// Returns what decided the classification.
     #[must_use]
-    pub const fn reason(self) -> ClassifiedBy {
-        self.reason
+    pub const fn classified_by(self) -> ClassifiedBy {
+        self.classified_by
     }
 }
 
@@ -130,7 +133,7 @@ impl Verdict for Classification {
     }
 }
 
-/// A failure that is not to be retried again.
+/// Creates a permanent failure: an inner layer has retried already.
 impl From<RetryMark> for Classification {
     fn from(_: RetryMark) -> Self {
         Self::failed(Failure::permanent(), ClassifiedBy::AlreadyRetried)
@@ -140,14 +143,14 @@ impl From<RetryMark> for Classification {
 impl fmt::Display for Classification {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.failure {
-            None => write!(f, "accepted: {}", self.reason)?,
-            Some(failure) => write!(f, "{}: {}", failure.kind(), self.reason)?,
+            None => write!(f, "accepted: {}", self.classified_by)?,
+            Some(failure) => write!(f, "{}: {}", failure.kind(), self.classified_by)?,
         }
-        if let (Some(source), Some(delay)) = (self.asked.source(), self.asked.delay()) {
-            write!(f, ", {source} {delay:?}")?;
+        if let (Some(field), Some(delay)) = (self.server_delay.field(), self.server_delay.delay()) {
+            write!(f, ", {field} {delay:?}")?;
         }
-        if let Some((source, error)) = self.asked.ignored() {
-            write!(f, ", {source} ignored: {error}")?;
+        if let Some((field, error)) = self.server_delay.ignored() {
+            write!(f, ", {field} ignored: {error}")?;
         }
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! Why an outcome was taken for what it was.
+//! What decided a classification.
 
 use core::fmt;
 
@@ -6,28 +6,29 @@ use super::grpc::GrpcStatus;
 use crate::evidence::Evidence;
 use crate::request::Method;
 
-/// Why an outcome was taken for what it was.
+/// What decided a [`Classification`](crate::Classification).
 ///
 /// # Examples
 ///
 /// ```
-/// # use backoff_http::{Method, ClassifiedBy};
-/// let reason = ClassifiedBy::Unrepeatable(Method::Post);
-/// assert_eq!(reason.to_string(), "POST without an Idempotency-Key is not repeated");
+/// use backoff_http::{Method, ClassifiedBy};
+///
+/// let classified_by = ClassifiedBy::Unrepeatable(Method::Post);
+/// assert_eq!(classified_by.to_string(), "POST without an Idempotency-Key is not repeated");
 /// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum ClassifiedBy {
-    /// A layer within has retried already.
+    /// An inner layer has retried already.
     AlreadyRetried,
-    /// No response came, or not the whole of it.
+    /// No complete response arrived.
     Evidence(Evidence),
     /// The gRPC status of the response.
     GrpcStatus(GrpcStatus),
     /// A [rule](crate::HeaderRule) about the header with this name.
     Header(&'static str),
-    /// `grpc-retry-pushback-ms` asks for no retry.
+    /// `grpc-retry-pushback-ms` forbids a retry.
     Pushback,
     /// The body of the request can be sent only once.
     SpentBody,

@@ -1,4 +1,4 @@
-//! How an outcome is classified.
+//! Classifies outcomes by the rules.
 
 use core::time::Duration;
 
@@ -17,25 +17,25 @@ use crate::field::Headers;
 use crate::request::RequestInfo;
 
 impl Rules<'_> {
-    /// Judges a response.
+    /// Classifies a response.
     ///
-    /// `now` is the time that dates in the headers are compared with; a device without a clock gives `None`.
+    /// `now` is the time that dates in the headers are compared with. On a device without a clock, pass `None`.
     #[inline]
     pub fn classify_response<H: Headers + ?Sized>(
         &self,
-        call: RequestInfo,
+        request: RequestInfo,
         status: u16,
         headers: &H,
         now: impl Into<Option<HttpDate>>,
     ) -> Classification {
-        let meaning = self.meaning(status);
-        if meaning == StatusClass::Accepted && !self.every_response && self.grpc.is_none() {
+        let class = self.class(status);
+        if class == StatusClass::Accepted && !self.every_response && self.grpc.is_none() {
             return Classification::accepted(status);
         }
-        self.classify_headers(call, status, meaning, headers, now.into())
+        self.classify_headers(request, status, class, headers, now.into())
     }
 
-    /// Judges an error that came instead of a response, or in the middle of one.
+    /// Classifies an error: no response arrived, or only a part of one.
     ///
     /// # Examples
     ///
@@ -53,7 +53,7 @@ impl Rules<'_> {
     /// ```
     pub fn classify_error(
         &self,
-        call: RequestInfo,
+        request: RequestInfo,
         evidence: impl Into<Evidence>,
     ) -> Classification {
         let evidence = evidence.into();
@@ -62,10 +62,10 @@ impl Rules<'_> {
         if kind == FailureKind::Permanent {
             return Classification::failed(Failure::permanent(), ClassifiedBy::Evidence(evidence));
         }
-        if !self.may_repeat(call, evidence.sent() == Sent::Never) {
+        if !self.may_repeat(request, evidence.sent() == Sent::Never) {
             return Classification::failed(
                 Failure::permanent(),
-                ClassifiedBy::Unrepeatable(call.method()),
+                ClassifiedBy::Unrepeatable(request.method()),
             );
         }
         let failure = match evidence.fault() {
@@ -75,44 +75,48 @@ impl Rules<'_> {
         Classification::failed(failure, ClassifiedBy::Evidence(evidence))
     }
 
-    /// Judges a response whose headers count.
+    /// Classifies a response whose headers matter.
     #[inline(never)]
     fn classify_headers<H: Headers + ?Sized>(
         &self,
-        call: RequestInfo,
+        request: RequestInfo,
         status: u16,
-        meaning: StatusClass,
+        class: StatusClass,
         headers: &H,
         now: Option<HttpDate>,
     ) -> Classification {
-        let asked = ServerDelay::read(headers, self.delays, now);
-        let of_status = meaning.kind(asked.delay().is_some(), call.has_idempotency_key());
-        let (kind, reason) = self.kind(status, of_status, headers);
+        let server_delay = ServerDelay::read(headers, self.delays, now);
+        let of_status = class.kind(
+            server_delay.delay().is_some(),
+            request.has_idempotency_key(),
+        );
+        let (kind, classified_by) = self.kind(status, of_status, headers);
         let Some(kind) = kind else {
             return Classification::accepted(status);
         };
-        if asked.forbids_retry() {
+        if server_delay.forbids_retry() {
             return Classification::failed(Failure::permanent(), ClassifiedBy::Pushback)
-                .with_server_delay(asked);
+                .with_server_delay(server_delay);
         }
         if kind == FailureKind::Permanent {
-            return Classification::failed(Failure::permanent(), reason).with_server_delay(asked);
+            return Classification::failed(Failure::permanent(), classified_by)
+                .with_server_delay(server_delay);
         }
-        if !self.may_repeat(call, meaning == StatusClass::Unprocessed) {
+        if !self.may_repeat(request, class == StatusClass::Unprocessed) {
             return Classification::failed(
                 Failure::permanent(),
-                ClassifiedBy::Unrepeatable(call.method()),
+                ClassifiedBy::Unrepeatable(request.method()),
             )
-            .with_server_delay(asked);
+            .with_server_delay(server_delay);
         }
         let failure = Failure::new(kind);
-        let failure = asked
+        let failure = server_delay
             .delay()
             .map_or(failure, |delay| failure.with_retry_after(delay));
-        Classification::failed(failure, reason).with_server_delay(asked)
+        Classification::failed(failure, classified_by).with_server_delay(server_delay)
     }
 
-    /// The kind of a response and what it rests on, given the kind of its status.
+    /// Returns the kind of a response and what decided it, given the kind of its status.
     fn kind<H: Headers + ?Sized>(
         &self,
         status: u16,
@@ -123,36 +127,37 @@ impl Rules<'_> {
             GrpcStatus::read(headers)
                 .map(|status| (rules.kind(status), ClassifiedBy::GrpcStatus(status)))
         });
-        let (kind, reason) = grpc.unwrap_or((of_status, ClassifiedBy::Status(status)));
+        let (kind, classified_by) = grpc.unwrap_or((of_status, ClassifiedBy::Status(status)));
         if kind.is_none() && !self.every_response {
-            return (kind, reason);
+            return (kind, classified_by);
         }
         let Some(rule) = self.headers.iter().find(|rule| rule.matches(headers)) else {
-            return (kind, reason);
+            return (kind, classified_by);
         };
         let is_retried = kind.is_some_and(|kind| kind != FailureKind::Permanent);
         if is_retried && rule.kind() == FailureKind::Transient {
-            return (kind, reason);
+            return (kind, classified_by);
         }
         (Some(rule.kind()), ClassifiedBy::Header(rule.name()))
     }
 
-    /// Whether a request may be sent again, given whether the last server did not process it.
-    fn may_repeat(&self, call: RequestInfo, unprocessed: bool) -> bool {
-        unprocessed && !call.is_redirected()
-            || call.is_known_idempotent()
-            || call.has_idempotency_key()
-            || self.methods.contains(call.method())
+    /// Returns whether a request may be sent again, given whether the last server left it unprocessed.
+    fn may_repeat(&self, request: RequestInfo, unprocessed: bool) -> bool {
+        unprocessed && !request.is_redirected()
+            || request.is_known_idempotent()
+            || request.has_idempotency_key()
+            || self.methods.contains(request.method())
     }
 
     #[inline]
-    fn meaning(&self, status: u16) -> StatusClass {
+    fn class(&self, status: u16) -> StatusClass {
         StatusRule::find(self.statuses.first, status)
             .or_else(|| StatusRule::find(self.statuses.then, status))
             .unwrap_or(StatusClass::Permanent)
     }
 }
 
-/// A refused connection means that nobody listens, and a server that restarts takes a while until it does.
+/// Minimum delay after a refused connection, because a server that restarts takes a while until it listens again.
+///
 /// The value is the first delay of gRPC's connection backoff (connection-backoff.md, `INITIAL_BACKOFF`).
 const AFTER_REFUSAL: Duration = Duration::from_secs(1);

@@ -4,13 +4,14 @@ use backoff_core::FailureKind;
 
 use crate::evidence::{Evidence, Fault, Sent};
 
-/// One line of a table that says what faults mean.
+/// A line of a table that says what faults mean.
 ///
 /// # Examples
 ///
 /// ```
-/// # use backoff_http::{Evidence, Fault, FaultRule, Sent};
-/// # use backoff_core::FailureKind;
+/// use backoff_http::{Evidence, Fault, FaultRule, Sent};
+/// use backoff_core::FailureKind;
+///
 /// let rule = FaultRule::new(Fault::Timeout, FailureKind::Permanent).when(Sent::Maybe);
 /// assert!(rule.covers(Evidence::of(Fault::Timeout)));
 /// assert!(!rule.covers(Evidence::of(Fault::Timeout).with_sent(Sent::Never)));
@@ -24,7 +25,7 @@ pub struct FaultRule {
 }
 
 impl FaultRule {
-    /// What a fault means, however far the request came.
+    /// Says what a fault means, however far the request got.
     #[must_use]
     pub const fn new(fault: Fault, kind: FailureKind) -> Self {
         Self {
@@ -34,27 +35,27 @@ impl FaultRule {
         }
     }
 
-    /// The same rule, only for a request that came so far.
+    /// Restricts the rule to requests that got this far.
     #[must_use]
     pub const fn when(mut self, sent: Sent) -> Self {
         self.sent = Some(sent);
         self
     }
 
-    /// Whether the rule is about this evidence.
+    /// Returns whether the rule covers this evidence.
     #[must_use]
     pub fn covers(&self, evidence: Evidence) -> bool {
         self.fault == evidence.fault() && self.sent.is_none_or(|sent| sent == evidence.sent())
     }
 
-    /// The kind of failure that the fault is.
+    /// Returns the kind of failure that the fault means.
     #[must_use]
     pub const fn kind(&self) -> FailureKind {
         self.kind
     }
 }
 
-/// The table at [`Fault`].
+/// The table at [`Fault`]. A fault that is missing here is permanent.
 pub(crate) const BY_DEFAULT: &[FaultRule] = &[
     FaultRule::new(Fault::Connect, FailureKind::Transient),
     FaultRule::new(Fault::Dns, FailureKind::Transient),

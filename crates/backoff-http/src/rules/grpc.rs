@@ -1,4 +1,4 @@
-//! The status of a gRPC call, as far as it comes in a header.
+//! The status of a gRPC call that comes in the headers of a response.
 
 use core::fmt;
 
@@ -8,13 +8,14 @@ use crate::field::{self, Headers};
 
 /// A status code of gRPC (gRPC, `doc/statuscodes.md`).
 ///
-/// A call that fails before its first message ends with a "trailers-only" response, whose headers carry the
-/// code as `grpc-status` beside an HTTP status of 200.
+/// A call that fails before its first message has a "trailers-only" response: the code is in its headers, as
+/// `grpc-status`, beside an HTTP status of 200.
 ///
 /// # Examples
 ///
 /// ```
-/// # use backoff_http::GrpcStatus;
+/// use backoff_http::GrpcStatus;
+///
 /// assert_eq!(GrpcStatus::read(&[("grpc-status", "14")]), Some(GrpcStatus::Unavailable));
 /// assert_eq!(GrpcStatus::read(&[("grpc-status", "99")]), Some(GrpcStatus::Unknown));
 /// assert_eq!(GrpcStatus::read(&()), None);
@@ -29,21 +30,21 @@ pub enum GrpcStatus {
     Cancelled,
     /// 2: an error of another kind.
     Unknown,
-    /// 3: the argument is wrong whatever the state of the system is.
+    /// 3: the argument is invalid in any state of the system.
     InvalidArgument,
-    /// 4: the deadline passed before the end.
+    /// 4: the deadline passed before the call ended.
     DeadlineExceeded,
-    /// 5: there is no such entity.
+    /// 5: the entity does not exist.
     NotFound,
-    /// 6: there is such an entity already.
+    /// 6: the entity exists already.
     AlreadyExists,
-    /// 7: the caller may not do it.
+    /// 7: the caller is not permitted to do this.
     PermissionDenied,
-    /// 8: a quota or the space is used up.
+    /// 8: a quota or the disk space is used up.
     ResourceExhausted,
-    /// 9: the system is not in a state for it.
+    /// 9: the system is not in the required state.
     FailedPrecondition,
-    /// 10: aborted, as by a conflict of transactions.
+    /// 10: aborted, for example by a conflict of transactions.
     Aborted,
     /// 11: past the valid range.
     OutOfRange,
@@ -51,15 +52,15 @@ pub enum GrpcStatus {
     Unimplemented,
     /// 13: an invariant is broken.
     Internal,
-    /// 14: the service is not there at the moment.
+    /// 14: the service is currently unavailable.
     Unavailable,
     /// 15: data is lost or damaged.
     DataLoss,
-    /// 16: the caller is not known.
+    /// 16: the caller is not authenticated.
     Unauthenticated,
 }
 
-/// Every status in the order of its number, with its name.
+/// Every status with its name, in the order of the numbers.
 const ALL: [(GrpcStatus, &str); 17] = [
     (GrpcStatus::Ok, "OK"),
     (GrpcStatus::Cancelled, "CANCELLED"),
@@ -81,7 +82,7 @@ const ALL: [(GrpcStatus, &str); 17] = [
 ];
 
 impl GrpcStatus {
-    /// Reads the header `grpc-status`, if it is there; a value that is no known code is
+    /// Reads the header `grpc-status`, or returns `None` if it is missing. Any value that is not a known code is
     /// [`Unknown`](Self::Unknown).
     #[must_use]
     pub fn read<H: Headers + ?Sized>(headers: &H) -> Option<Self> {
@@ -93,7 +94,7 @@ impl GrpcStatus {
         Some(known.unwrap_or(Self::Unknown))
     }
 
-    /// The status with this name, in capitals as `doc/statuscodes.md` has it.
+    /// Returns the status with this name, in capitals like in `doc/statuscodes.md`.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
         ALL.iter()
@@ -101,7 +102,7 @@ impl GrpcStatus {
             .map(|(status, _)| *status)
     }
 
-    /// The name of the status.
+    /// Returns the name of the status, in capitals.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         ALL.get(self as usize).map_or("UNKNOWN", |(_, name)| name)
@@ -119,8 +120,9 @@ impl fmt::Display for GrpcStatus {
 /// # Examples
 ///
 /// ```
-/// # use backoff_http::{GrpcRules, GrpcStatus};
-/// # use backoff_core::FailureKind;
+/// use backoff_http::{GrpcRules, GrpcStatus};
+/// use backoff_core::FailureKind;
+///
 /// const RULES: GrpcRules = GrpcRules::NONE.with(GrpcStatus::Unavailable);
 /// assert_eq!(RULES.kind(GrpcStatus::Unavailable), Some(FailureKind::Transient));
 /// assert_eq!(RULES.kind(GrpcStatus::Internal), Some(FailureKind::Permanent));
@@ -131,18 +133,19 @@ impl fmt::Display for GrpcStatus {
 pub struct GrpcRules(u32);
 
 impl GrpcRules {
-    /// Retries no status.
+    /// Retries no status. Add statuses by [`with`](Self::with).
     pub const NONE: Self = Self(0);
 
-    /// Retries one status more.
+    /// Retries one more status.
     #[must_use]
     pub const fn with(self, status: GrpcStatus) -> Self {
         Self(self.0 | 1 << status as u32)
     }
 
-    /// The kind of failure that a status is; `None` for [`GrpcStatus::Ok`].
+    /// Returns the kind of failure that a status means, or `None` for [`GrpcStatus::Ok`].
     ///
-    /// A status that is retried is transient, and [`GrpcStatus::ResourceExhausted`] throttled.
+    /// A status in the set is transient, or throttled if it is [`GrpcStatus::ResourceExhausted`]. A status that is not
+    /// in the set is permanent.
     #[must_use]
     pub const fn kind(self, status: GrpcStatus) -> Option<FailureKind> {
         match (status, self.0 >> (status as u32) & 1 == 1) {

@@ -6,8 +6,8 @@ use crate::field::{self, Headers};
 
 /// What a header of a response means, whatever the status is.
 ///
-/// The kind that a rule names replaces that of the status. Only [`FailureKind::Transient`] leaves a status its
-/// kind where that is retried too: such a rule says no more than that there is to be a retry.
+/// The kind of the rule replaces the kind of the status, with one exception. A rule with
+/// [`FailureKind::Transient`] only asks for a retry, so a status that is retried anyway keeps its own kind.
 ///
 /// # Examples
 ///
@@ -39,13 +39,13 @@ enum Pattern {
 }
 
 impl HeaderRule {
-    /// The server's own word on a retry, as `true` or `false` (SDKs made by Stainless).
+    /// The header by which a server asks for a retry or forbids it (SDKs made by Stainless).
     pub(crate) const SHOULD_RETRY: &'static [Self] = &[
         Self::is("x-should-retry", "true", FailureKind::Transient),
         Self::is("x-should-retry", "false", FailureKind::Permanent),
     ];
 
-    /// A rule about a header, named in lower case, with any value.
+    /// Creates a rule about a header with any value. The name is in lower case.
     #[must_use]
     pub const fn present(name: &'static str, kind: FailureKind) -> Self {
         Self {
@@ -55,7 +55,7 @@ impl HeaderRule {
         }
     }
 
-    /// A rule about a header, named in lower case, with this value.
+    /// Creates a rule about a header with this value. The name is in lower case.
     #[must_use]
     pub const fn is(name: &'static str, value: &'static str, kind: FailureKind) -> Self {
         Self {
@@ -65,7 +65,7 @@ impl HeaderRule {
         }
     }
 
-    /// A rule about a header, named in lower case, whose value starts with this text.
+    /// Creates a rule about a header whose value starts with this text. The name is in lower case.
     #[must_use]
     pub const fn starts_with(name: &'static str, value: &'static str, kind: FailureKind) -> Self {
         Self {
@@ -75,19 +75,19 @@ impl HeaderRule {
         }
     }
 
-    /// The name of the header.
+    /// Returns the name of the header.
     #[must_use]
     pub const fn name(&self) -> &'static str {
         self.name
     }
 
-    /// The kind of failure that the header stands for.
+    /// Returns the kind of failure that the header means.
     #[must_use]
     pub const fn kind(&self) -> FailureKind {
         self.kind
     }
 
-    /// Whether a line of the headers is what the rule is about.
+    /// Returns whether any line of the headers matches.
     pub fn matches<H: Headers + ?Sized>(&self, headers: &H) -> bool {
         headers
             .lines(self.name)
@@ -118,8 +118,8 @@ mod tests {
         ];
         for (value, expected) in cases {
             let headers = [("X-A", value)];
-            let found = [any, exact, prefix].map(|rule| rule.matches(&headers));
-            assert_eq!(found, expected, "{value}");
+            let matches = [any, exact, prefix].map(|rule| rule.matches(&headers));
+            assert_eq!(matches, expected, "{value}");
             assert!(!any.matches(&[("X-B", value)]));
         }
     }

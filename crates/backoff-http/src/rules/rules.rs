@@ -1,4 +1,4 @@
-//! The rules that outcomes are judged by.
+//! The rules, as data.
 
 use super::fault::{self, FaultRule};
 use super::grpc::GrpcRules;
@@ -7,20 +7,21 @@ use super::status::{self, StatusRule};
 use crate::delay::DelayRules;
 use crate::request::Methods;
 
-/// What each outcome of a request means, as data that can be changed.
+/// The rules that say what each outcome of a request means. They are data, so you can change them.
 ///
-/// A response is judged in this order, and the first line that speaks decides:
+/// A response is classified in this order, and the first line that applies decides:
 ///
-/// | asked | answer |
+/// | condition | classification |
 /// |---|---|
-/// | is it a success: by its `grpc-status`, where that is [asked for](Self::with_grpc), or else by its status? | not a failure; of the headers, only [rules](Self::with_headers) are asked, where [every response is read](Self::reading_every_response) |
-/// | `grpc-retry-pushback-ms` negative or malformed? | permanent |
-/// | does a header rule match? | the kind of the rule |
-/// | a `grpc-status`, where it is asked for? | its kind |
-/// | the status | what it [means](StatusClass::of), given the hint and the `Idempotency-Key` |
+/// | It is a success: by its `grpc-status`, if [that is read](Self::with_grpc) and present, or else by its status. | Accepted, except by a matching [header rule](Self::with_headers) if [every response is read](Self::reading_every_response). |
+/// | `grpc-retry-pushback-ms` is negative or malformed. | Permanent. |
+/// | A header rule matches. | The kind of the rule. |
+/// | It has a `grpc-status`, and that is read. | The kind of that status. |
+/// | Otherwise | The [class of the status](StatusClass::of), given the hint and the `Idempotency-Key`. |
 ///
-/// What is to be retried by then becomes permanent if the request [may not be repeated](Self::with_methods). After
-/// a [redirect](RequestInfo::as_redirected), no status and no error proves that it was not processed.
+/// A failure that would be retried is permanent if the request [must not be repeated](Self::with_methods). After a
+/// [redirect](crate::RequestInfo::as_redirected), no status and no error proves that the request was not processed.
+///
 /// Rules may differ by host: keep a `Rules` for each.
 ///
 /// # Examples
@@ -33,11 +34,11 @@ use crate::request::Methods;
 ///     StatusRule::one(500, StatusClass::Permanent),
 /// ]);
 /// let now = HttpDate::from_unix(0);
-/// let judge = |method, status| RULES.classify_response(RequestInfo::new(method), status, &(), now).is_retryable();
+/// let is_retried = |method, status| RULES.classify_response(RequestInfo::new(method), status, &(), now).is_retryable();
 ///
-/// assert!(judge(Method::Get, 409));
-/// assert!(!judge(Method::Get, 500));
-/// assert!(!judge(Method::Post, 503));
+/// assert!(is_retried(Method::Get, 409));
+/// assert!(!is_retried(Method::Get, 500));
+/// assert!(!is_retried(Method::Post, 503));
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Rules<'r> {
@@ -51,8 +52,8 @@ pub struct Rules<'r> {
 }
 
 impl Rules<'_> {
-    /// The rules of [`StatusClass::of`] and of the table at [`Fault`], for idempotent methods, with `x-should-retry`
-    /// obeyed.
+    /// The default rules: the tables at [`StatusClass::of`](crate::StatusClass::of) and [`Fault`](crate::Fault), for
+    /// idempotent methods. `x-should-retry` overrides them.
     pub const DEFAULT: Self = Self::of(
         status::BY_DEFAULT,
         fault::BY_DEFAULT,
@@ -61,7 +62,7 @@ impl Rules<'_> {
 }
 
 impl<'r> Rules<'r> {
-    /// Rules for idempotent methods by these tables; what they do not cover is permanent.
+    /// Creates rules for idempotent methods from these tables. An outcome that they do not cover is permanent.
     #[must_use]
     pub const fn of(
         statuses: &'r [StatusRule],
@@ -79,36 +80,37 @@ impl<'r> Rules<'r> {
         }
     }
 
-    /// Puts these rules before those that there are; of the rules that cover a status, the first one holds.
+    /// Puts these rules for statuses before the existing ones. The first rule that covers a status decides.
     ///
-    /// They replace what an earlier call gave.
+    /// A second call replaces the rules of the first.
     #[must_use]
     pub const fn with_statuses(mut self, statuses: &'r [StatusRule]) -> Self {
         self.statuses.first = statuses;
         self
     }
 
-    /// Puts these rules before those that there are; of the rules that cover a fault, the first one holds.
+    /// Puts these rules for faults before the existing ones. The first rule that covers a fault decides.
     ///
-    /// They replace what an earlier call gave.
+    /// A second call replaces the rules of the first.
     #[must_use]
     pub const fn with_faults(mut self, faults: &'r [FaultRule]) -> Self {
         self.faults.first = faults;
         self
     }
 
-    /// Puts these rules before those that there are; of the rules that match, the first one holds.
+    /// Puts these rules for headers before the existing ones. The first rule that matches decides.
     ///
-    /// They replace what an earlier call gave.
+    /// A second call replaces the rules of the first.
     #[must_use]
     pub const fn with_headers(mut self, headers: &'r [HeaderRule]) -> Self {
         self.headers.first = headers;
         self
     }
 
-    /// Changes which methods may be repeated although the request may have been processed.
+    /// Sets the methods of requests that may be repeated even if they may have been processed. The default is
+    /// [`Methods::IDEMPOTENT`].
     ///
-    /// A request by another method is repeated only if it was provably not processed, or with an
+    /// A request with another method is repeated only if it certainly was not processed, or if it has an
     /// `Idempotency-Key`.
     #[must_use]
     pub const fn with_methods(mut self, methods: Methods) -> Self {
@@ -116,30 +118,31 @@ impl<'r> Rules<'r> {
         self
     }
 
-    /// Changes which delays of the server are read, and how.
+    /// Sets which fields are read for a delay, and how. The default is [`DelayRules::DEFAULT`].
     #[must_use]
     pub const fn with_delays(mut self, delays: DelayRules) -> Self {
         self.delays = delays;
         self
     }
 
-    /// Which delays of the server are read, and how.
+    /// Returns which fields are read for a delay, and how.
     #[must_use]
     pub const fn delays(&self) -> DelayRules {
         self.delays
     }
 
-    /// Judges the header `grpc-status`, where a response has it, before the status.
+    /// Reads the header `grpc-status`, and classifies by it instead of the status.
     ///
-    /// A call that succeeds by it, or by its status if there is no such header, stays a success, whatever the
-    /// header rules say and whatever `grpc-retry-pushback-ms` is.
+    /// A success by this header, or by the status if the header is missing, stays a success whatever
+    /// `grpc-retry-pushback-ms` is. Header rules change it only if
+    /// [every response is read](Self::reading_every_response).
     #[must_use]
     pub const fn with_grpc(mut self, grpc: GrpcRules) -> Self {
         self.grpc = Some(grpc);
         self
     }
 
-    /// Asks the header rules about successes too, for services that report failures with a status of 200.
+    /// Applies the header rules to successes too, for services that report failures with a status of 200.
     #[must_use]
     pub const fn reading_every_response(mut self) -> Self {
         self.every_response = true;
@@ -153,7 +156,7 @@ impl Default for Rules<'_> {
     }
 }
 
-/// The lines that a user puts before those of a preset.
+/// The lines of a preset, and the lines that a user puts before them.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Table<'r, T> {
     pub(crate) first: &'r [T],

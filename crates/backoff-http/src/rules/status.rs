@@ -4,14 +4,15 @@ use backoff_core::FailureKind;
 
 /// What a status code means for a retry.
 ///
-/// Some codes mean one thing or another by what comes with them: a hint, which is a delay that the server asks
-/// for, or the `Idempotency-Key` of the request.
+/// Some codes depend on what comes with them: a hint (a delay that the server asks for), or the `Idempotency-Key` of the
+/// request.
 ///
 /// # Examples
 ///
 /// ```
-/// # use backoff_http::StatusClass;
-/// # use backoff_core::FailureKind;
+/// use backoff_http::StatusClass;
+/// use backoff_core::FailureKind;
+///
 /// assert_eq!(StatusClass::of(503), StatusClass::ThrottledIfHinted);
 /// assert_eq!(StatusClass::of(503).kind(true, false), Some(FailureKind::Throttled));
 /// assert_eq!(StatusClass::of(503).kind(false, false), Some(FailureKind::Transient));
@@ -26,48 +27,49 @@ pub enum StatusClass {
     Doubtful,
     /// Permanent; doubtful if the request has an `Idempotency-Key`.
     DoubtfulIfKeyed,
-    /// A failure that a retry does not mend.
+    /// A failure that a retry does not repair.
     Permanent,
     /// The server asks for fewer requests.
     Throttled,
-    /// Throttled with a hint, transient without.
+    /// Throttled with a hint, transient without a hint.
     ThrottledIfHinted,
-    /// Throttled with a hint, permanent without.
+    /// Throttled with a hint, permanent without a hint.
     ThrottledOnlyIfHinted,
     /// A failure that is likely to pass.
     Transient,
-    /// Transient, and the server says that it did nothing: a request by any method may be repeated, unless the
-    /// response is that to a [redirect](crate::RequestInfo::as_redirected).
+    /// Transient, and the server did not process the request: it may be repeated whatever its method is, unless a
+    /// [redirect](crate::RequestInfo::as_redirected) was followed.
     Unprocessed,
 }
 
 impl StatusClass {
-    /// What a status code means by default.
+    /// Returns what a status code means by default.
     ///
-    /// | status | meaning | because |
+    /// | status | class | because |
     /// |---|---|---|
     /// | below 400 | accepted | not an error (RFC 9110, section 15) |
-    /// | 408 | transient | the request did not arrive whole (RFC 9110, section 15.5.9) |
+    /// | 408 | transient | the request did not arrive completely (RFC 9110, section 15.5.9) |
     /// | 409 | doubtful if keyed | the first such request is still being processed (draft-ietf-httpapi-idempotency-key-header, section 2.7) |
     /// | 425 | unprocessed | the server refused to act on early data (RFC 8470, section 5.2) |
     /// | 429 | throttled | too many requests (RFC 6585, section 4) |
     /// | other 4xx | permanent | the request is at fault |
-    /// | 500 | doubtful | as often a fault of the program as a passing one |
+    /// | 500 | doubtful | a bug of the server as often as a passing problem |
     /// | 501, 505 | permanent | the server cannot do it (RFC 9110, sections 15.6.2 and 15.6.6) |
     /// | 503, 529 | throttled if hinted | overload or maintenance (RFC 9110, section 15.6.4) |
-    /// | other 5xx | transient | a gateway's trouble, for the most part |
+    /// | other 5xx | transient | mostly a problem of a gateway |
     /// | 600 and above, below 100 | permanent | not a status code |
     #[inline]
     #[must_use]
     pub const fn of(status: u16) -> Self {
         match StatusRule::find(BY_DEFAULT, status) {
-            Some(meaning) => meaning,
+            Some(class) => class,
             None => Self::Permanent,
         }
     }
 
-    /// The kind of failure that it is, given whether the response carries a hint and the request an
-    /// `Idempotency-Key`; `None` if it is none.
+    /// Returns the kind of failure, or `None` if the status is accepted.
+    ///
+    /// `hinted` says whether the response has a hint, and `keyed` whether the request has an `Idempotency-Key`.
     #[inline]
     #[must_use]
     pub const fn kind(self, hinted: bool, keyed: bool) -> Option<FailureKind> {
@@ -87,7 +89,7 @@ impl StatusClass {
     }
 }
 
-/// The table of [`StatusClass::of`], the most frequent codes first.
+/// The table of [`StatusClass::of`]. The most frequent codes come first.
 pub(crate) const BY_DEFAULT: &[StatusRule] = &[
     StatusRule::range(100, 399, StatusClass::Accepted),
     StatusRule::one(503, StatusClass::ThrottledIfHinted),
@@ -102,12 +104,13 @@ pub(crate) const BY_DEFAULT: &[StatusRule] = &[
     StatusRule::one(425, StatusClass::Unprocessed),
 ];
 
-/// One line of a table that says what status codes mean.
+/// A line of a table that says what status codes mean.
 ///
 /// # Examples
 ///
 /// ```
-/// # use backoff_http::{StatusClass, StatusRule};
+/// use backoff_http::{StatusClass, StatusRule};
+///
 /// const MINE: &[StatusRule] = &[
 ///     StatusRule::one(409, StatusClass::Transient),
 ///     StatusRule::range(520, 527, StatusClass::Doubtful),
@@ -119,50 +122,46 @@ pub(crate) const BY_DEFAULT: &[StatusRule] = &[
 pub struct StatusRule {
     first: u16,
     last: u16,
-    meaning: StatusClass,
+    class: StatusClass,
 }
 
 impl StatusRule {
-    /// What one code means.
+    /// Says what one code means.
     #[must_use]
-    pub const fn one(status: u16, meaning: StatusClass) -> Self {
-        Self::range(status, status, meaning)
+    pub const fn one(status: u16, class: StatusClass) -> Self {
+        Self::range(status, status, class)
     }
 
-    /// What the codes from `first` to `last`, both included, mean.
+    /// Says what the codes from `first` to `last` mean, both included.
     #[must_use]
-    pub const fn range(first: u16, last: u16, meaning: StatusClass) -> Self {
-        Self {
-            first,
-            last,
-            meaning,
-        }
+    pub const fn range(first: u16, last: u16, class: StatusClass) -> Self {
+        Self { first, last, class }
     }
 
-    /// What the first rule that covers the code says.
+    /// Returns the class of the first rule that covers the code.
     #[inline]
     pub(crate) const fn find(mut rules: &[Self], status: u16) -> Option<StatusClass> {
         while let [rule, rest @ ..] = rules {
             if rule.covers(status) {
-                return Some(rule.meaning);
+                return Some(rule.class);
             }
             rules = rest;
         }
         None
     }
 
-    /// Whether the rule is about this code.
+    /// Returns whether the rule covers this code.
     #[inline]
     #[must_use]
     pub const fn covers(self, status: u16) -> bool {
         self.first <= status && status <= self.last
     }
 
-    /// What the codes mean.
+    /// Returns what the codes mean.
     #[inline]
     #[must_use]
-    pub const fn meaning(self) -> StatusClass {
-        self.meaning
+    pub const fn class(self) -> StatusClass {
+        self.class
     }
 }
 

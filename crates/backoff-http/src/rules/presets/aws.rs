@@ -9,11 +9,10 @@ use crate::rules::rules::Rules;
 use crate::rules::status::{StatusClass, StatusRule};
 
 impl Rules<'_> {
-    /// The standard mode of the AWS SDKs: 500, 502, 503, 504 and every fault of the connection, for any method.
+    /// The rules of the AWS SDKs' standard mode: 500, 502, 503, 504 and every connection error, for any method.
     ///
-    /// Most throttling of AWS comes with a status of 400 and a code in the body: see
-    /// [`aws_error_kind`](crate::aws_error_kind). The delay is that of `x-amz-retry-after`, as the server gives
-    /// it; the SDKs shorten it to 5 s beyond their own. They make 3 attempts.
+    /// AWS mostly throttles by a status of 400 and a code in the body: see [`aws_error_kind`]. The delay is that of
+    /// `x-amz-retry-after`; the SDKs shorten it to at most 5 s more than their own delay. The SDKs make 3 attempts.
     ///
     /// Source: AWS SDKs and Tools Reference Guide, "Retry behavior"; botocore, `retries/standard.py`.
     ///
@@ -22,9 +21,10 @@ impl Rules<'_> {
     /// ```
     /// use backoff_http::{RequestInfo, HttpDate, Method, Rules};
     ///
-    /// let judge = |status| Rules::AWS_STANDARD.classify_response(RequestInfo::new(Method::Post), status, &(), None);
-    /// assert!(judge(500).is_retryable());
-    /// assert!(!judge(429).is_retryable());
+    /// let post = RequestInfo::new(Method::Post);
+    /// let classify = |status| Rules::AWS_STANDARD.classify_response(post, status, &(), None);
+    /// assert!(classify(500).is_retryable());
+    /// assert!(!classify(429).is_retryable());
     /// ```
     pub const AWS_STANDARD: Self = Rules::of(
         &[
@@ -39,11 +39,11 @@ impl Rules<'_> {
     .with_delays(DelayRules::NONE.with(DelayField::XAmzRetryAfter));
 }
 
-/// The kind of failure that an AWS error code stands for; `None` for a code that says nothing about a retry.
+/// Returns the kind of failure that an AWS error code means, or `None` for a code that says nothing about a retry.
 ///
-/// The code is the `Code` of an XML error, the `__type` of a JSON error, or the header `x-amzn-ErrorType`. A
-/// namespace before it, up to `#`, and an address behind it, from `:` on, are not part of it (Smithy, "AWS JSON
-/// 1.1 protocol", operation error serialization).
+/// The code is the `Code` of an XML error, the `__type` of a JSON error, or the header `x-amzn-ErrorType`. A namespace
+/// before the code, up to `#`, and an address behind it, from `:` on, are ignored (Smithy, "AWS JSON 1.1 protocol",
+/// operation error serialization).
 ///
 /// Source: AWS SDKs and Tools Reference Guide, "Retry behavior"; botocore, `retries/standard.py`.
 ///
@@ -61,7 +61,7 @@ impl Rules<'_> {
 #[must_use]
 pub fn aws_error_kind(code: &str) -> Option<FailureKind> {
     let code = code.split(':').next().unwrap_or(code);
-    // Not by `rsplit`, in which a compiler leaves a path to a panic.
+    // Not by `rsplit`, for which the compiler keeps a panic.
     let hash = code.bytes().rposition(|byte| byte == b'#');
     let name = hash.and_then(|hash| code.get(hash + 1..));
     match name.unwrap_or(code).trim() {
@@ -89,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_code_is_found_in_what_surrounds_it() {
+    fn a_code_is_found_between_its_namespace_and_its_address() {
         let cases = [
             ("SlowDown", Some(FailureKind::Throttled)),
             ("RequestTimeout", Some(FailureKind::Transient)),

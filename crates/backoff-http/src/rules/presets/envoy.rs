@@ -1,4 +1,4 @@
-//! The retry groups of the proxy Envoy.
+//! The rules of the proxy Envoy.
 
 use backoff_core::FailureKind;
 
@@ -10,11 +10,10 @@ use crate::rules::header::HeaderRule;
 use crate::rules::rules::Rules;
 use crate::rules::status::{StatusClass, StatusRule};
 
-/// A set of Envoy's groups of failures, as `x-envoy-retry-on` names them.
+/// A set of Envoy's groups of failures, with the names of `x-envoy-retry-on`. Use it with [`Rules::envoy`].
 ///
-/// Envoy retries nothing unless it is told what, and then for every method. It never retries a request that it
-/// had no room for ([`Fault::Overflow`]), nor a response with `x-envoy-overloaded`, unless rules of the user say
-/// otherwise.
+/// Envoy only retries the groups that you name, and then for every method. Unless your own rules say otherwise, it
+/// never retries a request for which it had no room ([`Fault::Overflow`]), nor a response with `x-envoy-overloaded`.
 ///
 /// Source: Envoy, "Router", `x-envoy-retry-on`; `retry_state_impl.cc`.
 ///
@@ -25,22 +24,21 @@ use crate::rules::status::{StatusClass, StatusRule};
 ///
 /// const GROUPS: EnvoyRetryOn = EnvoyRetryOn::GATEWAY_ERROR.and(EnvoyRetryOn::RETRIABLE_4XX);
 /// let rules = Rules::envoy(GROUPS);
-/// let judge = |status| rules.classify_response(RequestInfo::new(Method::Post), status, &(), None).is_retryable();
-/// assert!(judge(503) && judge(409));
-/// assert!(!judge(500) && !judge(429));
+/// let is_retried = |status| rules.classify_response(RequestInfo::new(Method::Post), status, &(), None).is_retryable();
+/// assert!(is_retried(503) && is_retried(409));
+/// assert!(!is_retried(500) && !is_retried(429));
 /// ```
 ///
-/// The other groups are tables of their own: `retriable-status-codes` is
-/// [`Rules::with_statuses`], `retriable-headers` is [`Rules::with_headers`] with
-/// [`Rules::reading_every_response`], and `x-envoy-retry-grpc-on` is [`Rules::with_grpc`].
+/// Three settings of Envoy are tables of their own: `retriable-status-codes` is [`Rules::with_statuses`],
+/// `retriable-headers` is [`Rules::with_headers`] with [`Rules::reading_every_response`], and `x-envoy-retry-grpc-on` is
+/// [`Rules::with_grpc`].
 ///
-/// The order of the questions is that of [`Rules`], which is not Envoy's in two places:
+/// The order of the conditions is that of [`Rules`]. It differs from Envoy's in two places:
 ///
-/// - Header rules of one's own come first, those about `x-envoy-overloaded` and `x-envoy-ratelimited` after
-///   them. Where a response with one of these can match `retriable-headers` too, repeat the lines about them
-///   before one's own, as below.
-/// - A `grpc-status`, where it is asked for, counts before the status: a 503 with a `grpc-status` of 13 is not
-///   retried by [`FIVE_XX`](Self::FIVE_XX) with [`Rules::with_grpc`], as it is by Envoy.
+/// - Your own header rules come before those about `x-envoy-overloaded` and `x-envoy-ratelimited`. If a response can
+///   match both, repeat these before your own, like in the example below.
+/// - A `grpc-status` counts before the status if it is read. So [`FIVE_XX`](Self::FIVE_XX) with [`Rules::with_grpc`] does
+///   not retry a 503 with a `grpc-status` of 13. Envoy does.
 ///
 /// ```
 /// use backoff_core::FailureKind;
@@ -54,33 +52,33 @@ use crate::rules::status::{StatusClass, StatusRule};
 ///     ])
 ///     .reading_every_response();
 /// let headers = [("x-upstream-broken", "1"), ("x-envoy-overloaded", "true")];
-/// let judge = |count| RULES.classify_response(RequestInfo::new(Method::Get), 200, &headers[..count], None);
-/// assert!(judge(1).is_retryable());
-/// assert!(!judge(2).is_retryable());
+/// let classify = |count| RULES.classify_response(RequestInfo::new(Method::Get), 200, &headers[..count], None);
+/// assert!(classify(1).is_retryable());
+/// assert!(!classify(2).is_retryable());
 /// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
 pub struct EnvoyRetryOn(u8);
 
 impl EnvoyRetryOn {
-    /// `connect-failure`: no connection could be made, or not in time.
+    /// `connect-failure`: the connection failed or timed out.
     pub const CONNECT_FAILURE: Self = Self(1);
-    /// `envoy-ratelimited`: also a response with `x-envoy-ratelimited`, which is given up otherwise.
+    /// `envoy-ratelimited`: a response with `x-envoy-ratelimited`, which is permanent without this group.
     pub const ENVOY_RATELIMITED: Self = Self(1 << 1);
-    /// `5xx`: every status from 500 to 599, and no response at all.
+    /// `5xx`: every status from 500 to 599, and every connection error.
     pub const FIVE_XX: Self = Self(1 << 2);
-    /// `gateway-error`: 502, 503, 504, and no response at all.
+    /// `gateway-error`: 502, 503, 504, and every connection error.
     pub const GATEWAY_ERROR: Self = Self(1 << 3);
     /// No group: nothing is retried.
     pub const NONE: Self = Self(0);
     /// `refused-stream`: the server refused the stream.
     pub const REFUSED_STREAM: Self = Self(1 << 4);
-    /// `reset`: no response at all.
+    /// `reset`: every connection error.
     pub const RESET: Self = Self(1 << 5);
     /// `retriable-4xx`: 409.
     pub const RETRIABLE_4XX: Self = Self(1 << 6);
 
-    /// The groups of both sets.
+    /// Joins the groups of two sets.
     #[must_use]
     pub const fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)
@@ -130,7 +128,7 @@ impl EnvoyRetryOn {
 }
 
 impl Rules<'_> {
-    /// The rules of Envoy for these groups of failures.
+    /// Creates the rules of Envoy for these groups of failures.
     #[must_use]
     pub const fn envoy(groups: EnvoyRetryOn) -> Self {
         Rules::of(groups.statuses(), groups.faults(), groups.headers()).with_methods(Methods::ALL)
@@ -154,7 +152,7 @@ const SERVER_ERRORS: &[StatusRule] = &[
     StatusRule::range(500, 599, StatusClass::Transient),
 ];
 
-/// The group `refused-stream`, and then those of `connect-failure`.
+/// The group `refused-stream`, followed by the faults of `connect-failure`.
 const CONNECTING: &[FaultRule] = &[
     FaultRule::new(Fault::RefusedStream, FailureKind::Transient),
     FaultRule::new(Fault::Certificate, FailureKind::Transient),
@@ -186,13 +184,13 @@ mod tests {
     const POST: RequestInfo = RequestInfo::new(Method::Post);
 
     #[test]
-    fn a_set_is_not_less_for_what_it_has_already() {
+    fn to_join_a_group_twice_changes_nothing() {
         let set = EnvoyRetryOn::RESET.and(EnvoyRetryOn::FIVE_XX);
         assert_eq!(set.and(EnvoyRetryOn::RESET), set);
     }
 
     #[test]
-    fn a_group_is_its_statuses_and_faults() {
+    fn a_group_retries_its_statuses_and_faults() {
         use EnvoyRetryOn as On;
         let unconnected = Evidence::of(Fault::Timeout).with_sent(Sent::Never);
         let evidence = [
@@ -239,20 +237,20 @@ mod tests {
         ];
         for (groups, statuses, faults) in cases {
             let rules = Rules::envoy(groups);
-            let found = [500, 503, 409, 429].map(|status| {
+            let retried = [500, 503, 409, 429].map(|status| {
                 rules
                     .classify_response(POST, status, &(), None)
                     .is_retryable()
             });
-            assert_eq!(found, statuses, "{groups:?}");
-            let found =
+            assert_eq!(retried, statuses, "{groups:?}");
+            let retried =
                 evidence.map(|evidence| rules.classify_error(POST, evidence).is_retryable());
-            assert_eq!(found, faults, "{groups:?}");
+            assert_eq!(retried, faults, "{groups:?}");
         }
     }
 
     #[test]
-    fn an_overloaded_proxy_is_left_alone_and_a_limiting_one_by_default() {
+    fn an_overloaded_proxy_is_never_retried_and_one_that_limits_only_by_its_group() {
         let both = EnvoyRetryOn::FIVE_XX.and(EnvoyRetryOn::ENVOY_RATELIMITED);
         let cases = [
             (EnvoyRetryOn::FIVE_XX, "x-envoy-overloaded", false),

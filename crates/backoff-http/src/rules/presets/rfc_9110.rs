@@ -6,10 +6,10 @@ use crate::rules::rules::Rules;
 use crate::rules::status;
 
 impl Rules<'_> {
-    /// RFC 9110 to the letter: the statuses, faults and methods of [`DEFAULT`](Self::DEFAULT), `Retry-After` in
+    /// The rules of RFC 9110: the statuses, faults and methods of [`DEFAULT`](Self::DEFAULT), with `Retry-After` in
     /// whole seconds or as a date, and no other field.
     ///
-    /// The rules for firmware: a field that a `static` of these does not read costs no flash.
+    /// Use them in firmware, as a `static`: the readers of the other fields are not linked.
     ///
     /// # Examples
     ///

@@ -8,12 +8,12 @@ use crate::rules::rules::Rules;
 use crate::rules::status::{StatusClass, StatusRule};
 
 impl Rules<'_> {
-    /// The SDKs that Stainless makes, such as those of `OpenAI` and Anthropic: 408, 409, 429, 5xx and every fault
-    /// of the connection, for any method, and `x-should-retry` before all.
+    /// The rules of the SDKs that Stainless makes, such as those of `OpenAI` and Anthropic: 408, 409, 429, 5xx and
+    /// every connection error, for any method. `x-should-retry` overrides them.
     ///
-    /// They make 3 attempts, and give up where a delay of over 120 s is asked for, as does the default policy; one of
-    /// over 10^9 s, 31 years, is ignored here, and the schedule decides.
-    /// They give each request that is no `GET` an `Idempotency-Key`, which makes repeating a `POST` safe.
+    /// The SDKs make 3 attempts, and give up if the server asks for more than 120 s, like the default policy. A delay
+    /// above 10^9 s (31 years) is ignored here, and the schedule decides. The SDKs give every request except `GET` an
+    /// `Idempotency-Key`, so that a `POST` may be repeated.
     ///
     /// Source: openai-python, `_base_client.py`, `_should_retry` and `_parse_retry_after_header`.
     ///
@@ -24,8 +24,8 @@ impl Rules<'_> {
     ///
     /// let post = RequestInfo::new(Method::Post).with_idempotency_key();
     /// assert!(Rules::STAINLESS.classify_response(post, 409, &(), None).is_retryable());
-    /// let told = [("x-should-retry", "false")];
-    /// assert!(!Rules::STAINLESS.classify_response(post, 409, &told, None).is_retryable());
+    /// let headers = [("x-should-retry", "false")];
+    /// assert!(!Rules::STAINLESS.classify_response(post, 409, &headers, None).is_retryable());
     /// ```
     pub const STAINLESS: Self = Rules::of(
         &[

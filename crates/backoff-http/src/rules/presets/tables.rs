@@ -1,4 +1,4 @@
-//! Tables that several systems share.
+//! The tables that several systems share.
 
 use backoff_core::FailureKind;
 
@@ -6,9 +6,10 @@ use crate::evidence::Fault;
 use crate::rules::fault::FaultRule;
 use crate::rules::status::{StatusClass, StatusRule};
 
+/// Every status below 400 is accepted.
 pub(crate) const ACCEPTED: StatusRule = StatusRule::range(100, 399, StatusClass::Accepted);
 
-/// Systems that tell no fault of a connection from another. What is wrong with the request itself is none.
+/// For systems that do not distinguish connection errors. A fault of the request itself is not one of them.
 pub(crate) const EVERY_FAULT: &[FaultRule] = &[
     FaultRule::new(Fault::Certificate, FailureKind::Transient),
     FaultRule::new(Fault::Connect, FailureKind::Transient),

@@ -7,11 +7,11 @@ use crate::rules::rules::Rules;
 use crate::rules::status::{StatusClass, StatusRule};
 
 impl Rules<'_> {
-    /// The defaults of urllib3, and so of Python's requests: 413, 429 and 503 if they have a `Retry-After`, and
-    /// every fault of the connection, for idempotent methods.
+    /// The default rules of urllib3: 413, 429 and 503 if they have a `Retry-After`, and every connection error, for
+    /// idempotent methods.
     ///
-    /// What urllib3 calls `status_forcelist` is [`with_statuses`](Self::with_statuses), and `allowed_methods`
-    /// [`with_methods`](Self::with_methods). It makes 11 attempts and shortens a `Retry-After` to 6 hours.
+    /// urllib3's `status_forcelist` is [`with_statuses`](Self::with_statuses), and its `allowed_methods` is
+    /// [`with_methods`](Self::with_methods). urllib3 makes 11 attempts, and shortens a `Retry-After` to 6 hours.
     ///
     /// Source: urllib3, `util/retry.py`.
     ///
