@@ -270,7 +270,10 @@ async fn a_stream_is_sent_once_and_the_report_says_so() {
     assert_eq!(outcome.expect("a response").status(), 503);
     assert_eq!(server.count(), 1);
     assert_eq!(server.received()[0].body, "stream");
-    assert_eq!(report.classification().classified_by(), ClassifiedBy::SpentBody);
+    assert_eq!(
+        report.classification().classified_by(),
+        ClassifiedBy::SpentBody
+    );
     assert!(
         report.to_string().contains("can be sent only once"),
         "{report}"
