@@ -52,7 +52,7 @@ fn every_error_has_its_words() {
         (DelayError::Empty, "empty"),
         (DelayError::NoClock, "a date where there is no clock"),
         (DelayError::NotAMoment, "not a moment in seconds since 1970"),
-        (DelayError::Number, "not a number that it can have"),
+        (DelayError::Number, "invalid number"),
         (DelayError::Repeated, "several lines that differ"),
         (DelayError::Structure, "not a list of limits"),
         (DelayError::TooLong, "too long for a delay"),
@@ -80,7 +80,7 @@ fn a_finding_says_what_it_rests_on() {
         ),
         (
             judge(get, 503, &[("retry-after", "-2")]),
-            "transient: status 503, retry-after ignored: not a number that it can have",
+            "transient: status 503, retry-after ignored: invalid number",
         ),
         (
             judge(get, 500, &[("x-should-retry", "false")]),

@@ -47,7 +47,7 @@ impl DelayError {
             Self::Empty => "empty",
             Self::NoClock => "a date where there is no clock",
             Self::NotAMoment => "not a moment in seconds since 1970",
-            Self::Number => "not a number that it can have",
+            Self::Number => "invalid number",
             Self::Repeated => "several lines that differ",
             Self::Structure => "not a list of limits",
             Self::TooLong => "too long for a delay",

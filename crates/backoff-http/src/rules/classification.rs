@@ -112,7 +112,7 @@ impl Classification {
     /// assert_eq!(classification.server_delay().delay(), None);
     /// assert_eq!(
     ///     classification.to_string(),
-    ///     "transient: status 503, retry-after ignored: not a number that it can have",
+    ///     "transient: status 503, retry-after ignored: invalid number",
     /// );
     /// ```
     #[must_use]
