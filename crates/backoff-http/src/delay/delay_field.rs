@@ -17,7 +17,7 @@ use core::fmt;
 /// | `RateLimit` | the longest `t` of the items with `r=0` | draft-ietf-httpapi-ratelimit-headers; `Retry-After` wins |
 /// | `RateLimit-Reset` | seconds, if `RateLimit-Remaining` is 0 or missing | the same draft up to version 06 |
 /// | `X-RateLimit-Reset-After` | seconds, if `X-RateLimit-Remaining` is 0 or missing | Discord |
-/// | `X-RateLimit-Reset` | as [chosen](DelayRules::with_x_rate_limit_reset), if `X-RateLimit-Remaining` is 0 or missing | GitHub, Discord, Reddit and many more |
+/// | `X-RateLimit-Reset` | as [chosen](crate::DelayRules::with_x_rate_limit_reset), if `X-RateLimit-Remaining` is 0 or missing | GitHub, Discord, Reddit and many more |
 ///
 /// What remains of a quota is the number up to the first `;` or `,`; text that is not a number counts as 0. If the
 /// lines of that field differ, they are ambiguous, and the reset is not used.

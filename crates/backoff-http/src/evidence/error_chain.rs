@@ -14,12 +14,14 @@ use std::io;
 /// # Examples
 ///
 /// ```
+/// # #[cfg(feature = "std")] {
 /// use backoff_http::{ErrorChain, RetryMark};
 /// use std::io;
 ///
 /// let error = io::Error::other(RetryMark::after(3));
 /// let mut marks = ErrorChain::of(&error).filter_map(|cause| cause.downcast_ref());
 /// assert_eq!(marks.next(), Some(&RetryMark::after(3)));
+/// # }
 /// ```
 #[derive(Clone, Debug)]
 pub struct ErrorChain<'e> {

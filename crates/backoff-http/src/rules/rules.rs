@@ -17,7 +17,7 @@ use crate::request::Methods;
 /// | `grpc-retry-pushback-ms` is negative or malformed. | Permanent. |
 /// | A header rule matches. | The kind of the rule. |
 /// | It has a `grpc-status`, and that is read. | The kind of that status. |
-/// | Otherwise | The [class of the status](StatusClass::of), given the hint and the `Idempotency-Key`. |
+/// | Otherwise | The [class of the status](crate::StatusClass::of), given the hint and the `Idempotency-Key`. |
 ///
 /// A failure that would be retried is permanent if the request [must not be repeated](Self::with_methods). After a
 /// [redirect](crate::RequestInfo::as_redirected), no status and no error proves that the request was not processed.
