@@ -12,13 +12,13 @@ use std::time::Duration;
 use vectors::{headers, word};
 
 /// Whether there is a retry, if the case can be put.
-type Judge = fn(&Value) -> Option<bool>;
+type Decide = fn(&Value) -> Option<bool>;
 
 /// Whether a case is meant.
 type Covers = fn(&Value) -> bool;
 
 /// Whose cases are claimed, and how each is decided: whether there is a retry, if the case can be put.
-const CLAIMS: &[(&str, Judge)] = &[
+const CLAIMS: &[(&str, Decide)] = &[
     ("urllib3", urllib3),
     ("AWS standard: is_throttling", |case| {
         Some(aws_kind(case) == Some(FailureKind::Throttled))
@@ -104,20 +104,20 @@ fn decide(rules: &Rules, case: &Value) -> Option<bool> {
     let is_keyed = lines
         .iter()
         .any(|(name, _)| name.eq_ignore_ascii_case("idempotency-key"));
-    let call = RequestInfo::new(Method::parse(&word(case, "method").to_ascii_uppercase()));
-    let call = if is_keyed {
-        call.with_idempotency_key()
+    let request = RequestInfo::new(Method::parse(&word(case, "method").to_ascii_uppercase()));
+    let request = if is_keyed {
+        request.with_idempotency_key()
     } else {
-        call
+        request
     };
     let classification = match case["status"].as_u64() {
         Some(status) => rules.classify_response(
-            call,
+            request,
             u16::try_from(status).ok()?,
             lines.as_slice(),
             HttpDate::from_unix(0),
         ),
-        None => rules.classify_error(call, evidence(case)?),
+        None => rules.classify_error(request, evidence(case)?),
     };
     Some(classification.is_retryable())
 }
@@ -195,10 +195,10 @@ fn aws_attempts(case: &Value) -> Option<bool> {
 fn aip_194(case: &Value) -> Option<bool> {
     let status = GrpcStatus::parse(word(case, "grpc_code"))?;
     let headers = [("grpc-status", (status as u8).to_string())];
-    let call = RequestInfo::new(Method::Post).as_idempotent();
+    let request = RequestInfo::new(Method::Post).as_idempotent();
     Some(
         Rules::AIP_194
-            .classify_response(call, 200, &headers, None)
+            .classify_response(request, 200, &headers, None)
             .is_retryable(),
     )
 }

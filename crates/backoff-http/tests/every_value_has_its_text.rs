@@ -66,28 +66,28 @@ fn every_error_has_its_words() {
 fn a_finding_says_what_it_rests_on() {
     let get = RequestInfo::new(Method::Get);
     let post = RequestInfo::new(Method::Post);
-    let judge = |call, status, headers: &[(&str, &str)]| {
+    let classify = |request, status, headers: &[(&str, &str)]| {
         Rules::DEFAULT
-            .classify_response(call, status, headers, None)
+            .classify_response(request, status, headers, None)
             .to_string()
     };
     let cases = [
-        (judge(get, 204, &[]), "accepted: status 204"),
-        (judge(get, 404, &[]), "permanent: status 404"),
+        (classify(get, 204, &[]), "accepted: status 204"),
+        (classify(get, 404, &[]), "permanent: status 404"),
         (
-            judge(get, 429, &[("retry-after", "2")]),
+            classify(get, 429, &[("retry-after", "2")]),
             "throttled: status 429, retry-after 2s",
         ),
         (
-            judge(get, 503, &[("retry-after", "-2")]),
+            classify(get, 503, &[("retry-after", "-2")]),
             "transient: status 503, retry-after ignored: invalid number",
         ),
         (
-            judge(get, 500, &[("x-should-retry", "false")]),
+            classify(get, 500, &[("x-should-retry", "false")]),
             "permanent: header x-should-retry",
         ),
         (
-            judge(post, 503, &[]),
+            classify(post, 503, &[]),
             "permanent: POST without an Idempotency-Key is not repeated",
         ),
         (

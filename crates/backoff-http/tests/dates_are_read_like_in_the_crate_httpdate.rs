@@ -64,6 +64,12 @@ fn what_one_reads_the_other_reads_alike() {
     assert!(read > 3, "hardly a date was read");
 }
 
+#[cfg(feature = "std")]
+#[test]
+fn now_is_after_november_2023() {
+    assert!(HttpDate::now() > HttpDate::from_unix(1_700_000_000));
+}
+
 fn signed(unix: u64) -> i64 {
     i64::try_from(unix).expect("a moment before the year 10000")
 }

@@ -2,23 +2,24 @@
 
 mod vectors;
 
-use backoff_core::{Decision, Failure, GiveUp, HintRule, Jitter, Policy};
+use backoff_core::{Decision, Failure, GiveUp, Policy};
 use backoff_http::{
-    DelayField, DelayRules, HttpDate, Method, QuotaPolicy, RequestInfo, ResetMeaning, RetryAfter,
-    Rules, ServerDelay, ServiceLimit, Strictness,
+    DelayField, DelayRules, Method, QuotaPolicy, RequestInfo, ResetMeaning, RetryAfter, Rules,
+    ServerDelay, ServiceLimit, Strictness,
 };
 use serde_json::Value;
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::Duration;
+use vectors::delay::{clamped, compare, decide, now, placeholder};
 use vectors::{headers, word};
 
 /// What is wrong with the answer to a case, if anything is.
-type Judge = fn(&Value) -> Option<String>;
+type Check = fn(&Value) -> Option<String>;
 
 /// Whether a case is meant.
 type Covers = fn(&Value) -> bool;
 
-/// Whose cases are claimed, and how each is judged: `None` if the answer is right, else what came out.
-const CLAIMS: &[(&str, Judge)] = &[
+/// Whose cases are claimed, and how each is checked: `None` if the answer is right, else what came out.
+const CLAIMS: &[(&str, Check)] = &[
     ("RFC 9110", strict),
     ("chromium", strict),
     ("urllib3", urllib3),
@@ -99,9 +100,6 @@ const DIFFERENCES: &[(&str, Covers, &str)] = &[
     ),
 ];
 
-/// The time of a case that names none.
-const NOW: i64 = 1_700_000_000;
-
 #[test]
 fn delays_are_read_as_their_sources_have_them() {
     let Some(cases) = vectors::cases("retry_after.json") else {
@@ -118,7 +116,7 @@ fn delays_are_read_as_their_sources_have_them() {
         let known = NOT_CLAIMED.iter().any(|(name, _)| system.starts_with(name));
         match claim {
             _ if differs || known => {}
-            Some((_, judge)) => match judge(case) {
+            Some((_, check)) => match check(case) {
                 None => agreed += 1,
                 Some(found) => wrong.push(format!("{found}: {case}")),
             },
@@ -155,12 +153,12 @@ fn lenient(case: &Value) -> Option<String> {
         .as_u64()
         .and_then(|status| u16::try_from(status).ok())
         .unwrap_or(503);
-    let call = RequestInfo::new(Method::Get);
+    let request = RequestInfo::new(Method::Get);
     // The status is not what these cases ask about, unless it is none of a failure.
     let rules = Rules::STAINLESS.with_delays(DelayRules::DEFAULT);
     let status = if status < 400 { status } else { 503 };
     let classification = rules.classify_response(
-        call,
+        request,
         status,
         headers(case, placeholder).as_slice(),
         now(case),
@@ -180,36 +178,38 @@ fn urllib3(case: &Value) -> Option<String> {
     } else {
         DelayRules::NONE
     };
-    let asked = ServerDelay::read(headers(case, placeholder).as_slice(), rules, now(case));
+    let server_delay = ServerDelay::read(headers(case, placeholder).as_slice(), rules, now(case));
     // To sleep for no time and not to sleep are the same to `sleep`.
     let sleeps = word(case, "impl").ends_with("sleep");
     compare(
         case,
-        asked.delay().filter(|delay| !sleeps || !delay.is_zero()),
+        server_delay
+            .delay()
+            .filter(|delay| !sleeps || !delay.is_zero()),
     )
 }
 
 fn pushback(case: &Value) -> Option<String> {
-    let asked = ServerDelay::read(
+    let server_delay = ServerDelay::read(
         headers(case, placeholder).as_slice(),
         DelayRules::DEFAULT,
         now(case),
     );
     match word(&case["expected"], "action") {
-        "no_retry" if asked.forbids_retry() => None,
-        "no_retry" => Some(format!("{asked:?}")),
-        _ => compare(case, asked.delay()),
+        "no_retry" if server_delay.forbids_retry() => None,
+        "no_retry" => Some(format!("{server_delay:?}")),
+        _ => compare(case, server_delay.delay()),
     }
 }
 
 /// The delay, or half a second where there is none that the SDK keeps to.
 fn openai_delay(case: &Value) -> Option<String> {
-    let asked = ServerDelay::read(
+    let server_delay = ServerDelay::read(
         headers(case, placeholder).as_slice(),
         Rules::STAINLESS.delays(),
         now(case),
     );
-    let kept = asked
+    let kept = server_delay
         .delay()
         .filter(|delay| !delay.is_zero() && *delay <= Duration::from_secs(120));
     compare(case, Some(kept.unwrap_or(Duration::from_millis(500))))
@@ -241,16 +241,23 @@ fn openai_decision(case: &Value) -> Option<String> {
 /// Botocore takes a delay of zero, and one that it cannot read, for none, and waits for its own.
 fn aws(case: &Value) -> Option<String> {
     let headers = headers(case, placeholder);
-    let asked = ServerDelay::read(headers.as_slice(), Rules::AWS_STANDARD.delays(), now(case));
+    let server_delay =
+        ServerDelay::read(headers.as_slice(), Rules::AWS_STANDARD.delays(), now(case));
     let own = case["config"]["t_i_ms"].as_u64().map(Duration::from_millis);
-    compare(case, asked.delay().filter(|delay| !delay.is_zero()).or(own))
+    compare(
+        case,
+        server_delay
+            .delay()
+            .filter(|delay| !delay.is_zero())
+            .or(own),
+    )
 }
 
 /// Whether the delay is outside of what botocore leaves as it is: its own delay and 5 s more.
 fn aws_clamps(case: &Value) -> bool {
     let own = case["config"]["t_i_ms"].as_i64().unwrap_or(0);
-    let asked = word(&case["headers"], "x-amz-retry-after").parse::<i64>();
-    asked.is_ok_and(|millis| millis > 0 && !(own..=own + 5_000).contains(&millis))
+    let millis = word(&case["headers"], "x-amz-retry-after").parse::<i64>();
+    millis.is_ok_and(|millis| millis > 0 && !(own..=own + 5_000).contains(&millis))
 }
 
 /// The delay beside that of the client itself, of which these take the longer one.
@@ -289,13 +296,14 @@ fn beside_own(case: &Value) -> Option<String> {
 }
 
 fn sentry(case: &Value) -> Option<String> {
-    let asked = ServerDelay::read(
+    let server_delay = ServerDelay::read(
         headers(case, placeholder).as_slice(),
         DelayRules::DEFAULT,
         now(case),
     );
     let expected = case["expected"]["delay_ms_by_category"]["all"].as_u64();
-    (asked.delay() != expected.map(Duration::from_millis)).then(|| format!("{asked:?}"))
+    (server_delay.delay() != expected.map(Duration::from_millis))
+        .then(|| format!("{server_delay:?}"))
 }
 
 fn seconds(headers: &Value, name: &str) -> Option<f64> {
@@ -325,7 +333,7 @@ fn envoy_reset(case: &Value) -> Option<String> {
 
 /// Envoy adds up to half of the delay to it; the hint is where it starts.
 fn envoy_backoff(case: &Value) -> Option<String> {
-    let asked = ServerDelay::read(
+    let server_delay = ServerDelay::read(
         headers(case, placeholder).as_slice(),
         DelayRules::DEFAULT,
         now(case),
@@ -333,7 +341,7 @@ fn envoy_backoff(case: &Value) -> Option<String> {
     let least = case["expected"]["delay_ms_min"]
         .as_u64()
         .map(Duration::from_millis);
-    (asked.delay() != least).then(|| format!("{asked:?}"))
+    (server_delay.delay() != least).then(|| format!("{server_delay:?}"))
 }
 
 fn rate_limit(case: &Value) -> Option<String> {
@@ -375,70 +383,4 @@ fn no_panic(case: &Value) -> Option<String> {
     );
     let decision = decide(Policy::DEFAULT, classification.failure());
     decision.is_none().then(|| "accepted".to_owned())
-}
-
-/// Compares a delay in milliseconds, after the policy's limit where the case has one.
-fn compare(case: &Value, delay: Option<Duration>) -> Option<String> {
-    let expected = &case["expected"];
-    let delay = delay.map(|delay| match limit(&case["config"]) {
-        Some(limit) if !delay.is_zero() => clamped(delay, limit),
-        _ => delay,
-    });
-    let agrees = match (expected["delay_ms"].as_f64(), delay) {
-        (None, None) => true,
-        // A delay that no number of 64 bits holds is the longest one.
-        (Some(millis), Some(delay)) => {
-            let found = delay.as_secs_f64() * 1000.0;
-            (found - millis).abs() < 1e-6 || (millis > found && delay.as_secs() == u64::MAX)
-        }
-        _ => false,
-    };
-    (!agrees).then(|| format!("{delay:?}"))
-}
-
-fn limit(config: &Value) -> Option<Duration> {
-    let seconds = config["retry_after_max"].as_u64().map(Duration::from_secs);
-    seconds.or_else(|| config["max_ms"].as_u64().map(Duration::from_millis))
-}
-
-/// What a policy that clamps hints makes of one.
-fn clamped(hint: Duration, limit: Duration) -> Duration {
-    let policy = Policy::DEFAULT
-        .without_deadline()
-        .with_jitter(Jitter::None)
-        .with_max_hint(limit)
-        .with_hint_rule(HintRule::Clamp);
-    match decide(policy, Some(Failure::throttled().with_retry_after(hint))) {
-        Some(Decision::Retry { after }) => after,
-        other => panic!("{other:?}"),
-    }
-}
-
-/// The policy's answer to a first failure.
-fn decide(policy: Policy, failure: Option<Failure>) -> Option<Decision> {
-    let policy = policy.with_jitter(Jitter::None);
-    failure.map(|failure| policy.start().on_failure(Duration::ZERO, failure, 0))
-}
-
-fn now(case: &Value) -> HttpDate {
-    HttpDate::from_unix(case["now"].as_i64().unwrap_or(NOW))
-}
-
-/// Fills in `<now+600s as IMF-fixdate>`, `<now+1d>` and `<past date>`.
-fn placeholder(value: &str) -> Option<String> {
-    let inside = value.strip_prefix('<')?.strip_suffix('>')?;
-    let seconds = match inside.strip_prefix("now+") {
-        Some(offset) => {
-            let digits: String = offset.chars().take_while(char::is_ascii_digit).collect();
-            let unit = if offset[digits.len()..].starts_with('d') {
-                86_400
-            } else {
-                1
-            };
-            digits.parse::<i64>().ok()? * unit
-        }
-        None => -3_600,
-    };
-    let moment = UNIX_EPOCH + Duration::from_secs((NOW + seconds).unsigned_abs());
-    Some(httpdate::fmt_http_date(moment))
 }

@@ -1,7 +1,8 @@
-//! What is read of the delays that servers ask for.
+//! The delays that servers ask for: the first field that holds one decides.
 
 use backoff_http::{
-    DateError, DelayError, DelayField, DelayRules, HttpDate, ResetMeaning, ServerDelay, Strictness,
+    DateError, DelayError, DelayField, DelayRules, HttpDate, ResetMeaning, ServerDelay,
+    ServiceLimit, Strictness,
 };
 use std::time::Duration;
 
@@ -84,13 +85,13 @@ fn each_field_has_its_unit() {
         ),
     ];
     for (name, value, expected) in cases {
-        let asked = ServerDelay::read(&[(name, value)], EPOCH, NOW);
-        let delay = asked.delay().map(Ok);
-        let ignored = asked.ignored().map(|(_, error)| Err(error));
+        let server_delay = ServerDelay::read(&[(name, value)], EPOCH, NOW);
+        let delay = server_delay.delay().map(Ok);
+        let ignored = server_delay.ignored().map(|(_, error)| Err(error));
         let expected = expected.map(Duration::from_millis);
         assert_eq!(delay.or(ignored), Some(expected), "{name}: {value}");
         assert_eq!(
-            asked.forbids_retry(),
+            server_delay.forbids_retry(),
             expected.is_err() && name.starts_with("grpc"),
             "{name}: {value}"
         );
@@ -111,23 +112,23 @@ fn the_first_field_in_order_wins_and_a_malformed_one_gives_way() {
         ("grpc-retry-pushback-ms", "1000"),
     ];
     for (count, expected) in (1..=9).zip((1..=9).rev()) {
-        let asked = ServerDelay::read(&all[..count], EPOCH, NOW);
+        let server_delay = ServerDelay::read(&all[..count], EPOCH, NOW);
         assert_eq!(
-            asked.delay(),
+            server_delay.delay(),
             Some(Duration::from_secs(expected)),
             "{count} fields"
         );
         assert_eq!(
-            asked.field().map(DelayField::as_str),
+            server_delay.field().map(DelayField::as_str),
             Some(all[count - 1].0)
         );
     }
     let mut broken = all;
     broken[7].1 = "soon";
-    let asked = ServerDelay::read(&broken[..8], EPOCH, NOW);
-    assert_eq!(asked.field(), Some(DelayField::XMsRetryAfterMs));
+    let server_delay = ServerDelay::read(&broken[..8], EPOCH, NOW);
+    assert_eq!(server_delay.field(), Some(DelayField::XMsRetryAfterMs));
     assert_eq!(
-        asked.ignored(),
+        server_delay.ignored(),
         Some((DelayField::RetryAfterMs, DelayError::Number))
     );
 }
@@ -152,9 +153,9 @@ fn a_reset_counts_only_where_nothing_remains() {
             ("X-RateLimit-Reset", "1696004817"),
             ("X-RateLimit-Remaining", remaining),
         ];
-        let asked = ServerDelay::read(&headers, EPOCH, NOW);
+        let server_delay = ServerDelay::read(&headers, EPOCH, NOW);
         assert_eq!(
-            asked.delay(),
+            server_delay.delay(),
             expected.map(Duration::from_secs),
             "{remaining}"
         );
@@ -172,8 +173,8 @@ fn what_remains_is_ambiguous_where_its_lines_differ() {
     let ignored = |headers: &[(&str, &str)]| ServerDelay::read(headers, EPOCH, NOW).ignored();
     assert_eq!(ignored(&headers), Some((source, DelayError::Repeated)));
     assert_eq!(ignored(&headers[..2]), None, "there is no reset");
-    let asked = ServerDelay::read(&headers[1..], EPOCH, NOW);
-    assert_eq!((asked.delay(), asked.ignored()), (None, None));
+    let server_delay = ServerDelay::read(&headers[1..], EPOCH, NOW);
+    assert_eq!((server_delay.delay(), server_delay.ignored()), (None, None));
 }
 
 #[test]
@@ -184,13 +185,18 @@ fn lines_that_differ_are_not_chosen_from() {
         ("grpc-retry-pushback-ms", ["100", "100"], None, true),
     ];
     for (name, [first, second], expected, forbids) in cases {
-        let asked = ServerDelay::read(&[(name, first), (name, second)], DelayRules::DEFAULT, NOW);
+        let server_delay =
+            ServerDelay::read(&[(name, first), (name, second)], DelayRules::DEFAULT, NOW);
         assert_eq!(
-            asked.delay(),
+            server_delay.delay(),
             expected.map(Duration::from_millis),
             "{name} {first} {second}"
         );
-        assert_eq!(asked.forbids_retry(), forbids, "{name} {first} {second}");
+        assert_eq!(
+            server_delay.forbids_retry(),
+            forbids,
+            "{name} {first} {second}"
+        );
     }
 }
 
@@ -220,16 +226,16 @@ fn the_clock_may_be_that_of_the_server() {
 }
 
 #[test]
-fn the_strict_profile_takes_no_fractions() {
+fn strict_rules_take_no_fractions() {
     let strict = DelayRules::DEFAULT.with_strictness(Strictness::Strict);
     let whole = DelayRules::DEFAULT.without_fractions();
     for rules in [strict, whole, whole.with_strictness(Strictness::Lenient)] {
-        let asked = ServerDelay::read(&[("retry-after", "2.5")], rules, NOW);
-        assert_eq!(asked.delay(), None, "{rules:?}");
+        let server_delay = ServerDelay::read(&[("retry-after", "2.5")], rules, NOW);
+        assert_eq!(server_delay.delay(), None, "{rules:?}");
     }
     let lenient = strict.with_strictness(Strictness::Lenient);
-    let asked = ServerDelay::read(&[("retry-after", "2.5")], lenient, NOW);
-    assert_eq!(asked.delay(), Some(Duration::from_millis(2_500)));
+    let server_delay = ServerDelay::read(&[("retry-after", "2.5")], lenient, NOW);
+    assert_eq!(server_delay.delay(), Some(Duration::from_millis(2_500)));
     for (name, value) in [
         ("retry-after", "2.5"),
         ("retry-after-ms", "2.5"),
@@ -262,8 +268,8 @@ fn of_584_years_and_more_no_fraction_counts() {
     ];
     for (value, delay) in cases {
         let headers = [("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", value)];
-        let asked = ServerDelay::read(&headers, rules, HttpDate::from_unix(0));
-        assert_eq!(asked.delay(), delay, "{value}");
+        let server_delay = ServerDelay::read(&headers, rules, HttpDate::from_unix(0));
+        assert_eq!(server_delay.delay(), delay, "{value}");
     }
 }
 
@@ -291,23 +297,43 @@ fn two_digits_of_a_year_are_completed_by_the_clock_that_counts() {
     for (rules, now, date, expected) in cases {
         let mut headers = vec![("Retry-After", "Friday, 29-Sep-23 16:26:57 GMT")];
         headers.extend(date.map(|date| ("Date", date)));
-        for profile in [Strictness::Lenient, Strictness::Strict] {
+        for strictness in [Strictness::Lenient, Strictness::Strict] {
             // To the letter, 29 September 1923 is no Friday.
-            if (profile, now, date) == (Strictness::Strict, unset, None) {
+            if (strictness, now, date) == (Strictness::Strict, unset, None) {
                 continue;
             }
-            let asked = ServerDelay::read(headers.as_slice(), rules.with_strictness(profile), now);
-            let delay = asked.delay().map(|delay| Ok(delay.as_secs()));
-            let ignored = asked.ignored().map(|(_, error)| Err(error));
+            let server_delay =
+                ServerDelay::read(headers.as_slice(), rules.with_strictness(strictness), now);
+            let delay = server_delay.delay().map(|delay| Ok(delay.as_secs()));
+            let ignored = server_delay.ignored().map(|(_, error)| Err(error));
             assert_eq!(
                 delay.or(ignored),
                 Some(expected),
-                "{profile:?} {now:?} {date:?}"
+                "{strictness:?} {now:?} {date:?}"
             );
         }
     }
     let malformed = [("Retry-After", "Friday, 29-Sep-23 noon")];
-    let asked = ServerDelay::read(&malformed, own, None);
+    let server_delay = ServerDelay::read(&malformed, own, None);
     let form = DelayError::Date(DateError::Form);
-    assert_eq!(asked.ignored(), Some((DelayField::RetryAfter, form)));
+    assert_eq!(server_delay.ignored(), Some((DelayField::RetryAfter, form)));
+}
+
+#[test]
+fn a_field_can_be_left_out_and_added() {
+    assert_eq!(DelayRules::default(), DelayRules::DEFAULT);
+    let none = DelayRules::DEFAULT.without(DelayField::RetryAfter);
+    assert!(!none.reads(DelayField::RetryAfter) && none.reads(DelayField::RateLimit));
+    assert_eq!(none.with(DelayField::RetryAfter), DelayRules::DEFAULT);
+    assert!(!DelayRules::DEFAULT.reads(DelayField::XRateLimitReset));
+}
+
+#[test]
+fn a_limit_has_the_name_of_its_policy() {
+    let headers = [("ratelimit", r#""a\"b";r=2;t=9"#)];
+    let limits: Vec<_> = ServiceLimit::read(&headers).expect("well-formed").collect();
+    let [limit] = limits[..] else {
+        panic!("{limits:?}")
+    };
+    assert_eq!((limit.policy(), limit.available()), (r#"a\"b"#, 2));
 }

@@ -110,8 +110,8 @@ fn many_lines_take_no_longer_than_their_number() {
     let lines: Vec<_> = (0..1 << 16)
         .map(|_| ("ratelimit", r#""a";r=0;t=1"#))
         .collect();
-    let asked = ServerDelay::read(lines.as_slice(), DelayRules::DEFAULT, NOW);
-    assert_eq!(asked.delay().map(|delay| delay.as_secs()), Some(1));
+    let server_delay = ServerDelay::read(lines.as_slice(), DelayRules::DEFAULT, NOW);
+    assert_eq!(server_delay.delay().map(|delay| delay.as_secs()), Some(1));
 }
 
 #[test]

@@ -1,6 +1,6 @@
-//! What the rules make of a response and of an error.
+//! The rules classify responses and errors.
 
-use backoff_core::{Failure, FailureKind};
+use backoff_core::{Classify, Failure, FailureKind, Verdict};
 use backoff_http::{
     ClassifiedBy, Evidence, Fault, FaultRule, GrpcRules, GrpcStatus, HeaderRule, HttpDate, Method,
     RequestInfo, Rules, Sent, StatusClass, StatusRule,
@@ -8,6 +8,8 @@ use backoff_http::{
 use std::time::Duration;
 
 const NOW: HttpDate = HttpDate::from_unix(784_111_717);
+
+const GET: RequestInfo = RequestInfo::new(Method::Get);
 
 #[test]
 fn a_request_that_is_not_idempotent_is_repeated_only_if_unsent_or_keyed() {
@@ -30,9 +32,13 @@ fn a_request_that_is_not_idempotent_is_repeated_only_if_unsent_or_keyed() {
         (post, begun, false),
         (keyed, Evidence::of(Fault::Certificate), false),
     ];
-    for (call, evidence, retry) in cases {
-        let classification = Rules::DEFAULT.classify_error(call, evidence);
-        assert_eq!(classification.is_retryable(), retry, "{call:?}: {evidence}");
+    for (request, evidence, retry) in cases {
+        let classification = Rules::DEFAULT.classify_error(request, evidence);
+        assert_eq!(
+            classification.is_retryable(),
+            retry,
+            "{request:?}: {evidence}"
+        );
     }
     let responses = [
         (get, 503, true),
@@ -41,19 +47,23 @@ fn a_request_that_is_not_idempotent_is_repeated_only_if_unsent_or_keyed() {
         (post, 429, false),
         (post, 425, true),
     ];
-    for (call, status, retry) in responses {
-        let classification = Rules::DEFAULT.classify_response(call, status, &(), NOW);
-        assert_eq!(classification.is_retryable(), retry, "{call:?}: {status}");
+    for (request, status, retry) in responses {
+        let classification = Rules::DEFAULT.classify_response(request, status, &(), NOW);
+        assert_eq!(
+            classification.is_retryable(),
+            retry,
+            "{request:?}: {status}"
+        );
     }
     // What another server says behind a redirect is no proof.
-    for (call, retry) in [(get, true), (post, false), (keyed, true)] {
-        let call = call.as_redirected();
+    for (request, retry) in [(get, true), (post, false), (keyed, true)] {
+        let request = request.as_redirected();
         for fault in [Fault::Refused, Fault::RefusedStream, Fault::Connect] {
-            let classification = Rules::DEFAULT.classify_error(call, fault);
-            assert_eq!(classification.is_retryable(), retry, "{call:?}: {fault}");
+            let classification = Rules::DEFAULT.classify_error(request, fault);
+            assert_eq!(classification.is_retryable(), retry, "{request:?}: {fault}");
         }
-        let classification = Rules::DEFAULT.classify_response(call, 425, &(), NOW);
-        assert_eq!(classification.is_retryable(), retry, "{call:?}: 425");
+        let classification = Rules::DEFAULT.classify_response(request, 425, &(), NOW);
+        assert_eq!(classification.is_retryable(), retry, "{request:?}: 425");
     }
 }
 
@@ -159,13 +169,13 @@ fn what_a_header_says_goes_before_the_status() {
             ClassifiedBy::Pushback,
         ),
     ];
-    for (status, name, value, kind, reason) in cases {
+    for (status, name, value, kind, classified_by) in cases {
         let classification = Rules::DEFAULT.classify_response(get, status, &[(name, value)], NOW);
         let found = (
             classification.failure().map(Failure::kind),
             classification.classified_by(),
         );
-        assert_eq!(found, (kind, reason), "{status}, {name}: {value}");
+        assert_eq!(found, (kind, classified_by), "{status}, {name}: {value}");
     }
     let post = Rules::DEFAULT.classify_response(
         RequestInfo::new(Method::Post),
@@ -182,7 +192,7 @@ fn what_a_header_says_goes_before_the_status() {
 #[test]
 fn a_status_of_grpc_counts_where_it_is_asked_for() {
     const RULES: Rules = Rules::DEFAULT.with_grpc(GrpcRules::NONE.with(GrpcStatus::Unavailable));
-    let call = RequestInfo::new(Method::Post).as_idempotent();
+    let request = RequestInfo::new(Method::Post).as_idempotent();
     let cases = [
         ("14", Some(FailureKind::Transient)),
         ("13", Some(FailureKind::Permanent)),
@@ -190,11 +200,11 @@ fn a_status_of_grpc_counts_where_it_is_asked_for() {
     ];
     for (code, kind) in cases {
         let headers = [("grpc-status", code)];
-        let classification = RULES.classify_response(call, 200, &headers, NOW);
+        let classification = RULES.classify_response(request, 200, &headers, NOW);
         assert_eq!(classification.failure().map(Failure::kind), kind, "{code}");
         assert_eq!(
             Rules::DEFAULT
-                .classify_response(call, 200, &headers, NOW)
+                .classify_response(request, 200, &headers, NOW)
                 .failure(),
             None
         );
@@ -244,12 +254,12 @@ fn a_call_of_grpc_that_succeeds_stays_a_success() {
             Some(Transient),
         ),
     ];
-    let call = RequestInfo::new(Method::Post).as_idempotent();
+    let request = RequestInfo::new(Method::Post).as_idempotent();
     for (status, code, (name, value), of_grpc, of_every) in cases {
         let mut headers = vec![(name, value)];
         headers.extend(code.map(|code| ("grpc-status", code)));
         let found = [GRPC, EVERY].map(|rules| {
-            let classification = rules.classify_response(call, status, headers.as_slice(), NOW);
+            let classification = rules.classify_response(request, status, headers.as_slice(), NOW);
             classification.failure().map(Failure::kind)
         });
         assert_eq!(found, [of_grpc, of_every], "{status} {headers:?}");
@@ -258,10 +268,10 @@ fn a_call_of_grpc_that_succeeds_stays_a_success() {
 
 #[test]
 fn a_connection_that_was_not_had_in_time_is_unavailable_to_aip_194() {
-    let call = RequestInfo::new(Method::Get);
+    let request = RequestInfo::new(Method::Get);
     let timeout = Evidence::of(Fault::Timeout);
     for (evidence, expected) in [(timeout, false), (timeout.with_sent(Sent::Never), true)] {
-        let classification = Rules::AIP_194.classify_error(call, evidence);
+        let classification = Rules::AIP_194.classify_error(request, evidence);
         assert_eq!(classification.is_retryable(), expected, "{evidence}");
     }
 }
@@ -295,4 +305,57 @@ fn the_rules_of_the_user_come_first() {
     assert!(!RULES.classify_error(get, Fault::Refused).is_retryable());
     let classification = RULES.classify_response(get, 404, &[("x-should-retry", "false")], NOW);
     assert_eq!(classification.failure(), Some(Failure::doubtful()));
+}
+
+#[test]
+fn the_rules_by_default_are_those_named_default() {
+    let (made, named) = (Rules::default(), Rules::DEFAULT);
+    for status in 100..600 {
+        let classify = |rules: &Rules| rules.classify_response(GET, status, &(), None);
+        assert_eq!(classify(&made), classify(&named), "{status}");
+    }
+}
+
+#[test]
+fn an_outcome_that_no_table_covers_is_permanent() {
+    let rules = Rules::of(&[], &[], &[]);
+    for status in [200, 404, 503] {
+        let classification = rules.classify_response(GET, status, &(), None);
+        assert_eq!(
+            classification.failure(),
+            Some(Failure::permanent()),
+            "{status}"
+        );
+    }
+    let classification = rules.classify_error(GET, Fault::Dns);
+    assert_eq!(classification.failure(), Some(Failure::permanent()));
+}
+
+#[test]
+fn a_classification_is_a_verdict_and_permanent_without_its_body() {
+    let classification = Rules::DEFAULT.classify_response(GET, 503, &[("retry-after", "9")], None);
+    assert_eq!(Verdict::failure(classification), classification.failure());
+    let classify = |(): &()| classification;
+    assert_eq!(
+        classify.classify(&Err::<(), ()>(())),
+        classification.failure()
+    );
+    let spent = classification.with_spent_body();
+    assert_eq!(
+        (spent.failure(), spent.classified_by()),
+        (Some(Failure::permanent()), ClassifiedBy::SpentBody)
+    );
+    assert_eq!(spent.server_delay(), classification.server_delay());
+    let accepted = Rules::DEFAULT.classify_response(GET, 204, &(), None);
+    assert_eq!(accepted.with_spent_body(), accepted);
+}
+
+#[test]
+fn a_request_can_be_made_of_its_method_and_a_rule_knows_its_header() {
+    assert_eq!(
+        RequestInfo::from(Method::Put),
+        RequestInfo::new(Method::Put)
+    );
+    let rule = HeaderRule::present("x-a", FailureKind::Doubtful);
+    assert_eq!((rule.name(), rule.kind()), ("x-a", FailureKind::Doubtful));
 }
