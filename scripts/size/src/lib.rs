@@ -63,7 +63,7 @@ pub fn judge(rules: &'static Rules<'static>) {
             return;
         };
         if failure.kind() == input().kind {
-            sleep(failure.retry_after().unwrap_or_else(|| failure.min_delay()));
+            sleep(failure.requested_delay());
         }
     }
 }

@@ -45,6 +45,7 @@ fn failures() {
     reach(Failure::kind as fn(_) -> _);
     reach(Failure::retry_after as fn(_) -> _);
     reach(Failure::min_delay as fn(_) -> _);
+    reach(Failure::requested_delay as fn(_) -> _);
     reach(FailureKind::as_str as fn(_) -> _);
     reach(GiveUp::as_str as fn(_) -> _);
     reach(DelayOrigin::as_str as fn(_) -> _);
