@@ -3,10 +3,10 @@
 use ::core::error::Error;
 
 use backoff_http::{
-    AttemptText, RequestInfo, DateError, ErrorChain, DelayError, DelayRules, DelayField, EnvoyRetryOn, Evidence,
-    Fault, FaultRule, Classification, GrpcRules, GrpcStatus, HeaderRule, Headers, HttpDate, Lookup,
-    StatusClass, Method, Methods, QuotaPolicy, RetryMark, RetryAfter, Rules, Sent, ServerDelay,
-    ServiceLimit, StatusRule, attempt, aws_error_kind, lookup,
+    AttemptText, Classification, DateError, DelayError, DelayField, DelayRules, EnvoyRetryOn,
+    ErrorChain, Evidence, Fault, FaultRule, GrpcRules, GrpcStatus, HeaderRule, Headers, HttpDate,
+    Lookup, Method, Methods, QuotaPolicy, RequestInfo, RetryAfter, RetryMark, Rules, Sent,
+    ServerDelay, ServiceLimit, StatusClass, StatusRule, attempt, aws_error_kind, lookup,
 };
 use size::reach;
 
