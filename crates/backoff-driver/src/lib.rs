@@ -41,7 +41,7 @@ pub mod test_util;
 pub use attempts::{Attempts, Limit, Timeout};
 pub use batch::{Batch, Pacing, Round, Slot};
 pub use future::{RetryFuture, retry};
-pub use handler::{Handle, Handler, Plain};
+pub use handler::{Handle, Handler, Plain, Recording};
 pub use limits::{FromTimeout, Interrupt, Limited, OnTimeout, TimedOut, Timing, Uninterrupted};
 pub use lock::Lock;
 pub use observe::*;
