@@ -3,7 +3,8 @@
 use core::fmt;
 use core::num::NonZeroU32;
 
-use super::{DeadlineRule, HintRule, Policy};
+use super::policy::{DOUBTFUL_LIMIT, MAX_HINT, Policy};
+use super::rule::{DeadlineRule, HintRule};
 use crate::duration_text::DurationText;
 use crate::schedule::Schedule;
 
@@ -60,7 +61,7 @@ impl<S> Policy<S> {
             write!(f, " of {}", DurationText(self.attempt_timeout))?;
         }
         match self.doubtful_limit {
-            super::DOUBTFUL_LIMIT => Ok(()),
+            DOUBTFUL_LIMIT => Ok(()),
             0 => f.write_str(", no doubtful retries"),
             1 => f.write_str(", 1 doubtful retry"),
             retries => write!(f, ", {retries} doubtful retries"),
@@ -86,7 +87,7 @@ impl<S> Policy<S> {
         };
         match self.max_hint {
             u64::MAX => f.write_str(", every hint"),
-            super::MAX_HINT if rule.is_empty() => Ok(()),
+            MAX_HINT if rule.is_empty() => Ok(()),
             max => write!(f, ", hints up to {}{rule}", DurationText(max)),
         }
     }
