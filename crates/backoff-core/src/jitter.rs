@@ -104,7 +104,7 @@ impl fmt::Display for Jitter {
             Self::Equal => f.write_str("equal jitter"),
             Self::Full => f.write_str("full jitter"),
             Self::None => f.write_str("no jitter"),
-            Self::Proportional(percent) => write!(f, "jitter of {} %", percent.get()),
+            Self::Proportional(percent) => write!(f, "proportional jitter of {} %", percent.get()),
         }
     }
 }
