@@ -136,6 +136,15 @@ fn a_policy_shows_itself_in_one_line() {
             Policy::steps(&[]).to_string(),
             "no pause, full jitter, 5 attempts, 60 s",
         ),
+    ];
+    for (shown, expected) in cases {
+        assert_eq!(shown, expected);
+    }
+}
+
+#[test]
+fn a_policy_shows_what_differs_from_the_default() {
+    let cases = [
         (
             POLICY
                 .with_throttled_schedule(Exponential::new(seconds(1)))
@@ -201,22 +210,26 @@ fn a_policy_shows_itself_in_one_line() {
 
 #[test]
 fn a_policy_decides_alike_however_it_is_held() {
-    fn decisions(policy: impl PolicyRef) -> Vec<Decision> {
+    fn decisions<P: PolicyRef>(policy: P) -> Vec<Decision> {
         let mut retry = RetryState::new(policy);
         let words = [7, 1 << 30, u32::MAX, 1 << 31, 0, 3];
         words
             .map(|random| retry.on_failure(ms(1), Failure::transient(), random))
             .into()
     }
-    let borrowed = decisions(&POLICY);
+    let (reference, arc) = (&POLICY, &Arc::new(POLICY));
+    let borrowed = decisions(reference);
     assert!(matches!(borrowed[0], Decision::Retry { .. }));
     assert!(matches!(borrowed[4], Decision::GiveUp(_)));
     let held = [
         ("by value", decisions(POLICY)),
-        ("by a reference to a reference", decisions(&&POLICY)),
+        (
+            "by a reference to a reference",
+            decisions::<&&Policy>(&reference),
+        ),
         ("in an Arc", decisions(Arc::new(POLICY))),
         ("in an Rc of an Arc", decisions(Rc::new(Arc::new(POLICY)))),
-        ("by a reference to an Arc", decisions(&Arc::new(POLICY))),
+        ("by a reference to an Arc", decisions(arc)),
     ];
     for (how, decided) in held {
         assert_eq!(decided, borrowed, "{how}");
