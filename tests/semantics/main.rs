@@ -1,5 +1,6 @@
 //! The rules that every decision obeys, one file each, named by the rule.
 
+mod a_policy_reads_back_as_it_was_set;
 #[path = "../embassy.rs"]
 mod embassy;
 mod rule_01_attempts_are_counted_and_bounded;

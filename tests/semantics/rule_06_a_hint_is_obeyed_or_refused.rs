@@ -107,6 +107,35 @@ fn above_the_longest_hint_the_policy_says_what_happens() {
 }
 
 #[test]
+fn a_hint_and_the_failures_own_minimum_both_hold() {
+    let policy = POLICY.with_jitter(Jitter::None).with_max_hint(seconds(20));
+    let clamps = policy.with_hint_rule(HintRule::Clamp);
+    let ignores = policy.with_hint_rule(HintRule::Ignore);
+    let full = policy.with_jitter(Jitter::Full);
+    let cases = [
+        // (policy, hint, minimum, wait in seconds or none): the window is 1 s
+        (policy, 5, 0, Some(5)),
+        (policy, 5, 3, Some(5)),
+        (policy, 5, 5, Some(5)),
+        (policy, 5, 9, Some(9)),
+        (policy, 0, 9, Some(10)), // no hint: the schedule's delay comes on top
+        (policy, 21, 9, None),
+        (policy, 20, 99, Some(99)), // the minimum is not subject to the longest hint
+        (clamps, 21, 9, Some(20)),
+        (clamps, 21, 30, Some(30)),
+        (ignores, 21, 9, Some(10)),
+        (full, 5, 3, Some(6)), // the largest share of the window comes on top
+        (full, 5, 9, Some(10)),
+    ];
+    for (policy, hint, minimum, wait) in cases {
+        let failure = hinted(hint).with_min_delay(seconds(minimum));
+        let decision = policy.start().on_failure(seconds(0), failure, u32::MAX);
+        let expected = wait.map_or(gave_up(GiveUp::HintTooLong), |wait| after(seconds(wait)));
+        assert_eq!(decision, expected, "{hint} and {minimum} under {policy}");
+    }
+}
+
+#[test]
 fn a_hint_counts_towards_attempts_and_the_deadline() {
     let short = POLICY.with_deadline(seconds(29));
     assert_eq!(

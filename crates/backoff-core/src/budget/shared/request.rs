@@ -2,13 +2,14 @@
 
 use core::time::Duration;
 
-use super::{Budget, PlannedRetry};
-use crate::sync::{AtomicU32, Ordering};
+use super::atomic::{AtomicU32, Ordering};
+use crate::budget::budget::Budget;
+use crate::budget::planned_retry::PlannedRetry;
 
-/// So many retries and so much waiting, by all calls that are made for one request together.
+/// A number of retries and an amount of waiting, for all calls that serve one request.
 ///
-/// Whoever serves a request makes one, and passes a reference to every call that the request needs. What is spent
-/// does not come back. Waits that go on at the same time are added up.
+/// Make one per request and pass a reference to every call that the request needs. What is spent does not come
+/// back. Simultaneous waits are added up.
 ///
 /// # Examples
 ///
@@ -28,8 +29,8 @@ use crate::sync::{AtomicU32, Ordering};
 /// ```
 #[derive(Debug)]
 pub struct RequestBudget {
-    /// The retries that are left, above the milliseconds that are left: one integer, so that both are charged
-    /// or neither.
+    /// The retries that are left in the upper bits, the milliseconds in the lower: one integer, so that both are
+    /// charged or neither.
     left: AtomicU32,
 }
 
@@ -40,10 +41,10 @@ const MOST_MILLIS: u32 = ONE_RETRY - 1;
 const MOST_RETRIES: u32 = (1 << RETRY_BITS) - 1;
 
 impl RequestBudget {
-    /// Makes a budget of so many retries, up to 1,023, and so much waiting, up to 4,194,303 ms (69 minutes);
-    /// more counts as that.
+    /// Makes a budget of at most 1,023 retries and at most 4,194,303 ms (69 minutes) of waiting; larger arguments
+    /// count as these.
     ///
-    /// The limit on waiting is rounded down to milliseconds, and each wait up.
+    /// The limit on waiting is rounded down to milliseconds, and each wait is rounded up.
     #[must_use]
     pub const fn new(retries: u32, waiting: Duration) -> Self {
         let retries = if retries < MOST_RETRIES {
@@ -60,13 +61,13 @@ impl RequestBudget {
         }
     }
 
-    /// How many retries are left.
+    /// The number of retries that are left.
     #[must_use]
     pub fn retries(&self) -> u32 {
         self.left.load(Ordering::Relaxed) >> MILLI_BITS
     }
 
-    /// How much waiting is left.
+    /// The amount of waiting that is left, in whole milliseconds.
     #[must_use]
     pub fn waiting(&self) -> Duration {
         Duration::from_millis((self.left.load(Ordering::Relaxed) & MOST_MILLIS).into())
@@ -101,10 +102,10 @@ impl Budget for RequestBudget {
     }
 }
 
-/// Nanoseconds that round a number of milliseconds up.
+/// Added to nanoseconds before they are divided, these round the milliseconds up.
 const ALMOST_ONE_MILLI: u32 = 999_999;
 
-/// The milliseconds of a duration and less than one more, rounded down; `None` where a budget holds fewer.
+/// Returns the milliseconds of a duration plus `extra_nanos`, rounded down, or `None` if no budget holds that many.
 const fn millis(duration: Duration, extra_nanos: u32) -> Option<u32> {
     if duration.as_secs() > (MOST_MILLIS / 1_000) as u64 {
         return None;

@@ -1,12 +1,12 @@
-//! The model checker's integers, with what budgets need of them and they lack.
+//! The atomic integers of the model checker, adapted to budgets.
 //!
-//! They have no `const` constructor: here each is made when it is first used, and never dropped, which `const`
-//! functions cannot do either.
+//! The checker's integers have no `const` constructor. Here, each is created when it is first used. It is never
+//! dropped, because `const` functions cannot drop one.
 //!
-//! And the checker compares an access with the latest one to the same integer alone. In a loop of load and
-//! compare-and-swap, a thread's own load hides another thread's, and the orders in which the two change places
-//! are left out. Where [`ORDERS`] is set, loads and stores are done as exchanges, so that no order is left out;
-//! where it is not, loads may return stale values, as weak memory has it. A test runs both.
+//! The checker also compares an access only with the latest one to the same integer. In a loop of load and
+//! compare-and-swap, a thread's own load hides that of another thread, and the orders in which the two change
+//! places are left out. While [`ORDERS`] is set, loads and stores are done as exchanges, so that no order is left
+//! out. While it is not, loads may return stale values, as weak memory allows. Each test runs both ways.
 
 use core::cell::Cell;
 use core::fmt;
@@ -19,7 +19,7 @@ use loom::sync::atomic;
 pub(crate) use loom::sync::atomic::Ordering;
 
 thread_local! {
-    /// Whether loads and stores are done as exchanges. All threads of a model are one to the operating system.
+    /// Whether loads and stores are done as exchanges. All threads of a model are one thread of the operating system.
     pub(crate) static ORDERS: Cell<bool> = const { Cell::new(false) };
 }
 

@@ -3,15 +3,15 @@
 use core::time::Duration;
 
 use super::window::{NOTHING, Window};
-use super::{Budget, PlannedRetry};
+use crate::budget::budget::Budget;
+use crate::budget::planned_retry::PlannedRetry;
 
-/// A share of the calls of the last seconds may be retried, and some retries per second in any case: Finagle's
+/// Lets a share of the calls of the last seconds be retried, and some retries per second in any case: Finagle's
 /// retry budget.
 ///
-/// A call that begins pays the numerator of the share in, and a retry takes the denominator out: 1,000 calls and
-/// a share of 3 to 10 are 300 retries, not one more or fewer. What is older than the window no longer counts,
-/// neither payments nor retries, so the reserve comes back as the retries that used it grow old. The window
-/// slides in ten steps.
+/// A call that begins pays in the numerator of the share, and a retry takes out the denominator: with a share of
+/// 3 to 10, 1,000 calls pay for exactly 300 retries. Payments and retries stop counting once they are older than
+/// the window, so the reserve comes back as the retries that used it age. The window slides in ten steps.
 ///
 /// # Examples
 ///
@@ -35,16 +35,16 @@ pub struct RatioBudget {
     window: Window,
     payment: u32,
     price: u32,
-    /// What may be spent beyond the payments.
+    /// What retries may spend beyond the payments.
     reserve: u32,
     reserve_per_second: u16,
     window_millis: u32,
 }
 
-/// The most that payments add up to, and the reserve too: together they stay clear of the ends of the range.
+/// The most that payments add up to, and the most that the reserve is: their sum stays clear of `u32::MAX`.
 const MOST: u32 = 1 << 29;
 
-/// Finagle's defaults and range: `RetryBudget(ttl = 10 s, minRetriesPerSec = 10, ..)`, ttl from 1 to 60 s.
+/// The defaults and the range of Finagle's `RetryBudget(ttl, minRetriesPerSec, ..)`: 10 s, 10, and a ttl from 1 s to 60 s.
 const WINDOW_MILLIS: u32 = 10_000;
 const SHORTEST_MILLIS: u32 = 1_000;
 const LONGEST_MILLIS: u32 = 60_000;
@@ -52,10 +52,10 @@ const RESERVE_PER_SECOND: u16 = 10;
 
 impl RatioBudget {
     /// Lets `numerator / denominator` of the calls be retried, and 10 retries per second in any case, in a window
-    /// of 10 s; Finagle's default share is 1 and 5.
+    /// of 10 s. Finagle's default share is 1 / 5.
     ///
-    /// A share above one allows several retries per call. A denominator of zero counts as a share of zero. A
-    /// window holds 2^29 / `numerator` calls, 8,192 at the least; further ones pay nothing in.
+    /// A share above one allows several retries per call. A denominator of zero means a share of zero. At most
+    /// 2^29 / `numerator` calls per window pay in (8,192 or more); further calls pay nothing.
     #[must_use]
     pub const fn new(numerator: u16, denominator: u16) -> Self {
         let budget = Self {
@@ -77,19 +77,18 @@ impl RatioBudget {
         budget.settled()
     }
 
-    /// Sets how many retries are allowed per second, however few calls there are: so many times the seconds of
-    /// the window, at any time within one.
+    /// Sets how many retries per second are allowed in any case, however few calls there are; the default is 10.
     ///
-    /// At most 2^29 / `denominator` retries per window.
+    /// The reserve of a whole window may be used at once. It is at most 2^29 / `denominator` retries.
     #[must_use]
     pub const fn with_reserve(mut self, retries_per_second: u16) -> Self {
         self.reserve_per_second = retries_per_second;
         self.settled()
     }
 
-    /// Sets how long payments and retries count: from 1 s to 60 s; what is outside counts as the nearest inside.
+    /// Sets how long payments and retries count, from 1 s to 60 s; the default is 10 s.
     ///
-    /// It is rounded up, by less than 170 ms.
+    /// A window outside that range counts as the nearest inside. It is rounded up by less than 170 ms.
     #[must_use]
     pub const fn with_window(mut self, window: Duration) -> Self {
         self.window_millis = if window.as_secs() >= LONGEST_MILLIS as u64 / 1_000 {
@@ -102,7 +101,7 @@ impl RatioBudget {
         self.settled()
     }
 
-    /// Computes what depends on two settings.
+    /// Computes the fields that depend on more than one setting.
     const fn settled(mut self) -> Self {
         self.window = self.window.with_length(self.window_millis);
         let retries = self.reserve_per_second as u64 * self.window_millis as u64 / 1_000;

@@ -1,4 +1,4 @@
-//! Every interleaving of two or three threads at each budget: nothing is spent twice, and nothing is lost.
+//! Every interleaving of two or three threads at each budget: no token is spent twice, and none is lost.
 //!
 //! Run by `RUSTFLAGS="--cfg loom" cargo test -p backoff-core --lib --release --target-dir target/loom interleavings`.
 
@@ -10,13 +10,18 @@ use std::vec::Vec;
 
 use loom::thread;
 
-use super::{
-    Account, Budget, CallEnd, ConcurrencyBudget, PlannedRetry, RatioBudget, RequestBudget,
-    ThrottleBudget, TokenBudget,
-};
+use super::atomic::model::ORDERS;
+use super::concurrency::ConcurrencyBudget;
+use super::ratio::RatioBudget;
+use super::request::RequestBudget;
+use super::throttle::ThrottleBudget;
+use super::token::TokenBudget;
+use crate::budget::account::Account;
+use crate::budget::budget::Budget;
+use crate::budget::call_end::CallEnd;
+use crate::budget::planned_retry::PlannedRetry;
 use crate::decision::GiveUp;
 use crate::failure::Failure;
-use crate::sync::model::ORDERS;
 
 const NOW: Duration = Duration::from_secs(100);
 
@@ -41,7 +46,7 @@ fn run<B: Debug + Send + Sync + 'static, const N: usize>(
     check: fn(&B, u32),
 ) {
     let budget = Arc::new(budget);
-    // Printing uses every integer, which makes it: the threads must find them all made.
+    // Printing uses every integer and so creates it: the threads must find all of them created.
     let _ = format!("{budget:?}");
     let (first, others) = tasks.split_first().expect("a task");
     let others: Vec<_> = others
@@ -66,7 +71,7 @@ fn withdraw<B: Budget>(account: &mut Account<B>) -> u32 {
     )))
 }
 
-/// A call that retries and then ends so.
+/// Makes a call that retries and then ends like this.
 fn call<B>(budget: &B, end: CallEnd) -> u32
 where
     for<'b> &'b B: Budget,
@@ -196,7 +201,7 @@ fn calls_in_flight_are_counted_to_the_last() {
     });
 }
 
-/// How many retries the budget still grants.
+/// Counts the retries that the budget still grants.
 fn rest(budget: &RatioBudget, now: Duration) -> u32 {
     let mut account = Account::new(budget);
     let mut granted = 0;

@@ -1,43 +1,43 @@
-//! What was added up in the last seconds.
+//! A sum over the last seconds.
 
 use core::time::Duration;
 
+use super::atomic::{AtomicU32, Ordering};
 use crate::nanos;
-use crate::sync::{AtomicU32, Ordering};
 
-/// A sum over the last seconds, in ten steps, to which threads add without a lock.
+/// A sum over the last seconds, in ten steps. Threads add to it without a lock.
 #[derive(Debug)]
 pub(super) struct Window {
     /// All that was ever added, wrapping.
     total: AtomicU32,
-    /// What the total was at the start of the window. The difference is what is at hand.
+    /// The total at the start of the window. The difference is what is at hand.
     floor: AtomicU32,
-    /// When the current step of the window began, in ticks.
+    /// The start of the current step of the window, in ticks.
     began: AtomicU32,
-    /// Not zero while somebody moves the window on, who alone uses the marks then.
+    /// Not zero while a thread moves the window on. Only that thread uses the marks.
     turning: AtomicU32,
-    /// What the total was at the start of each step, the oldest first.
+    /// The total at the start of each step, the oldest first.
     marks: [AtomicU32; STEPS],
     /// The length of a step, in ticks.
     step: u32,
 }
 
-/// As in Finagle's `WindowedAdder`; fewer for the model checker.
+/// As many as in Finagle's `WindowedAdder`; fewer for the model checker.
 const STEPS: usize = if cfg!(all(loom, test)) { 2 } else { 10 };
 
 /// A tick is 2^24 ns, 17 ms: no division, and a `u32` of them is two years.
 const TICK_BITS: u32 = 24;
 
-/// A moment that is this close to the largest distance, 18 minutes, is one before the current step: it is of a
-/// call that read the clock before another one moved the window on.
+/// A time this close to the largest distance (18 minutes) lies before the current step: the call read the clock
+/// before another one moved the window on.
 const EARLIER: u32 = u32::MAX - (1 << 16);
 
-/// What is at hand may be less than nothing, where payments have grown old before the retries that they paid
-/// for: half of the range lies below.
+/// Stands for zero at hand. The sum may be negative, because payments age before the retries that they paid for:
+/// half of the range lies below.
 pub(super) const NOTHING: u32 = 1 << 31;
 
 impl Window {
-    /// An empty window without a length.
+    /// Makes an empty window without a length.
     pub(super) const fn new() -> Self {
         Self {
             total: AtomicU32::new(0),
@@ -49,19 +49,19 @@ impl Window {
         }
     }
 
-    /// Sets the length, rounded up by a tick for each step at most.
+    /// Sets the length. Each step is rounded up by a tick at most.
     pub(super) const fn with_length(mut self, millis: u32) -> Self {
         let nanos = nanos::from_duration(Duration::from_millis(millis as u64));
         self.step = ((nanos / STEPS as u64) >> TICK_BITS) as u32 + 1;
         self
     }
 
-    /// Adds to the total, if what is at hand allows it; [`NOTHING`] stands for nothing at hand.
+    /// Adds to the total if `allows` returns `true` for what is at hand, where [`NOTHING`] stands for zero.
     #[inline]
     pub(super) fn add(&self, amount: u32, allows: impl Fn(u32) -> bool) -> bool {
         loop {
-            // In this order: a total older than the floor would seem to be overdrawn. A window that moves on
-            // between the two reads is longer for this call, by the time between them.
+            // In this order: a total older than the floor would look overdrawn. If the window moves on between the
+            // two reads, it is longer for this call by the time between them.
             let floor = self.floor.load(Ordering::Acquire);
             let total = self.total.load(Ordering::Relaxed);
             if !allows(total.wrapping_sub(floor).wrapping_add(NOTHING)) {
@@ -79,9 +79,9 @@ impl Window {
         }
     }
 
-    /// Moves the window on to this moment.
+    /// Moves the window on to `now`.
     ///
-    /// Nobody waits: a call that finds another one at it goes on with the window as it is.
+    /// No call waits: if another one is moving the window, this one uses it as it is.
     #[inline]
     pub(super) fn turn(&self, now: Duration) {
         let now = (nanos::from_duration(now) >> TICK_BITS) as u32;
@@ -93,8 +93,8 @@ impl Window {
 
     #[cold]
     fn turn_from(&self, mut began: u32, now: u32) {
-        // Read before the others can see that somebody turns: what they pay in while they see it is not in
-        // here, and so belongs to the new step.
+        // Read before others can see that the window turns: what they pay in while they see it is not part of this
+        // total, and so belongs to the new step.
         let total = self.total.load(Ordering::Relaxed);
         if self.turning.swap(1, Ordering::AcqRel) != 0 {
             return;

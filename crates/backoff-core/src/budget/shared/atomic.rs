@@ -1,4 +1,4 @@
-//! Atomic integers: those of the target, of `portable-atomic`, or of the model checker.
+//! The atomic integers of the target, of `portable-atomic`, or of the model checker.
 
 #[cfg(all(loom, test))]
 pub(crate) mod model;

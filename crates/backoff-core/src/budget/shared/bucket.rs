@@ -1,10 +1,10 @@
 //! A bucket of tokens in one atomic integer.
 
-use crate::sync::{AtomicU32, Ordering};
+use super::atomic::{AtomicU32, Ordering};
 
 /// A bucket of tokens, from none to its capacity.
 ///
-/// The count is all there is to agree on, so its own order of changes suffices: every access is relaxed.
+/// Threads agree on nothing but the count, and its own order of changes suffices for that: every access is relaxed.
 #[derive(Debug)]
 pub(super) struct Bucket {
     tokens: AtomicU32,
@@ -19,7 +19,7 @@ impl Bucket {
         }
     }
 
-    /// Sets the count; more than the capacity counts as that.
+    /// Sets the count, at most the capacity.
     pub(super) const fn with_tokens(self, tokens: u32) -> Self {
         let capacity = self.capacity;
         Self {
@@ -37,8 +37,7 @@ impl Bucket {
         self.tokens.load(Ordering::Relaxed)
     }
 
-    /// Adds as many as there is room for, and returns whether there is room: into a full bucket nothing is
-    /// written.
+    /// Adds up to the capacity, and returns whether there was room. A full bucket is not written to.
     #[inline]
     pub(super) fn put(&self, amount: u32) -> bool {
         self.change(|tokens| {
@@ -47,20 +46,20 @@ impl Bucket {
         .is_ok()
     }
 
-    /// Takes the amount, or nothing where there is less.
+    /// Takes the amount if there is that much, and returns whether it did.
     #[inline]
     pub(super) fn take(&self, amount: u32) -> bool {
         self.change(|tokens| tokens.checked_sub(amount)).is_ok()
     }
 
-    /// Takes the amount, or all where there is less; returns what is left.
+    /// Takes the amount, or everything if there is less, and returns what is left.
     #[inline]
     pub(super) fn drain(&self, amount: u32) -> u32 {
         let before = self.change(|tokens| (tokens > 0).then(|| tokens.saturating_sub(amount)));
         before.unwrap_or(0).saturating_sub(amount)
     }
 
-    /// Returns the count before the change; `Err` where there was none.
+    /// Returns the count before the change, as an `Err` if nothing was changed.
     #[inline]
     fn change(&self, next: impl FnMut(u32) -> Option<u32>) -> Result<u32, u32> {
         self.tokens

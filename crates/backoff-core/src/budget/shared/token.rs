@@ -1,19 +1,22 @@
 //! Retries that are paid in tokens.
 
 use super::bucket::Bucket;
-use super::{Budget, CallEnd, PlannedRetry};
+use crate::budget::budget::Budget;
+use crate::budget::call_end::CallEnd;
+use crate::budget::planned_retry::PlannedRetry;
 use crate::failure::FailureKind;
 
-/// A bucket of tokens: every retry pays, and a call that succeeds after all gets its last payment back.
+/// Charges tokens for each retry, and gives the last charge back to a call that succeeds: the standard mode of the
+/// AWS SDKs.
 ///
 /// | event | tokens |
 /// |---|---|
-/// | a retry | minus the cost of the failure's kind; refused where there are fewer |
-/// | a success after retries | plus what the last of them paid |
+/// | a retry | minus the cost of the failure's kind; refused if fewer are left |
+/// | a success after retries | plus the price of the last retry |
 /// | a success at the first attempt | plus the [reward](Self::with_reward) |
 /// | a failure, a cancelled call | no change |
 ///
-/// While all goes well the bucket is full, and a success reads it and writes nothing.
+/// While calls succeed the bucket is full, and a success only reads it.
 ///
 /// # Examples
 ///
@@ -40,15 +43,15 @@ pub struct TokenBudget {
     reward: u32,
 }
 
-/// What a call's last retry paid to a [`TokenBudget`], in tokens.
+/// What the last retry of a call paid to a [`TokenBudget`], in tokens.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub struct Charge(u32);
 
-/// The capacity of the AWS SDKs' bucket, in both versions of their standard mode.
+/// The capacity of the bucket in both versions of the standard mode of the AWS SDKs.
 const AWS_CAPACITY: u32 = 500;
 
 impl TokenBudget {
-    /// Makes a full bucket, from which every retry takes `cost`, and with a reward of 1.
+    /// Makes a full bucket of `capacity` tokens. Every retry costs `cost`, and the reward is 1.
     #[must_use]
     pub const fn new(capacity: u32, cost: u32) -> Self {
         Self {
@@ -60,23 +63,23 @@ impl TokenBudget {
         }
     }
 
-    /// The standard mode of the AWS SDKs, version 2.0: 500 tokens; a retry costs 5, and 10 after a transient
-    /// failure, such as a timeout.
+    /// The standard mode of the AWS SDKs, version 2.0: 500 tokens. A retry costs 5, and 10 after a transient
+    /// failure such as a timeout.
     #[must_use]
     pub const fn aws_2_0() -> Self {
         Self::new(AWS_CAPACITY, 5).with_cost(FailureKind::Transient, 10)
     }
 
-    /// The standard mode of the AWS SDKs, version 2.1: 500 tokens; a retry costs 14, and 5 after a throttled
+    /// The standard mode of the AWS SDKs, version 2.1: 500 tokens. A retry costs 14, and 5 after a throttled
     /// failure.
     #[must_use]
     pub const fn aws_2_1() -> Self {
         Self::new(AWS_CAPACITY, 14).with_cost(FailureKind::Throttled, 5)
     }
 
-    /// Sets what a retry costs after a failure of this kind; permanent ones are never retried.
+    /// Sets the price of a retry after a failure of this kind. Permanent failures are never retried and have none.
     ///
-    /// A retry that costs nothing counts for the reward like a first attempt.
+    /// A call whose last retry cost nothing earns the reward, as one without retries does.
     #[must_use]
     pub const fn with_cost(mut self, kind: FailureKind, cost: u32) -> Self {
         match kind {
@@ -88,27 +91,27 @@ impl TokenBudget {
         self
     }
 
-    /// Sets what a success at the first attempt puts into the bucket, in tokens.
+    /// Sets how many tokens a success at the first attempt returns; the default is 1.
     #[must_use]
     pub const fn with_reward(mut self, tokens: u32) -> Self {
         self.reward = tokens;
         self
     }
 
-    /// Sets how many tokens there are at first, instead of a full bucket; more than the capacity counts as that.
+    /// Sets how many tokens the bucket starts with, at most its capacity; the default is a full bucket.
     #[must_use]
     pub const fn with_tokens(mut self, tokens: u32) -> Self {
         self.bucket = self.bucket.with_tokens(tokens);
         self
     }
 
-    /// How many tokens there are, from zero to the capacity.
+    /// The number of tokens that are left, from zero to the capacity.
     #[must_use]
     pub fn tokens(&self) -> u32 {
         self.bucket.tokens()
     }
 
-    /// How many tokens there are at most.
+    /// The largest number of tokens.
     #[must_use]
     pub const fn capacity(&self) -> u32 {
         self.bucket.capacity()
@@ -157,8 +160,8 @@ impl Budget for TokenBudget {
 mod tests {
     use core::time::Duration;
 
-    use super::super::Account;
     use super::*;
+    use crate::budget::account::Account;
     use crate::decision::GiveUp;
     use crate::failure::Failure;
 

@@ -2,14 +2,16 @@
 
 use core::time::Duration;
 
-use super::{Budget, CallEnd, PlannedRetry};
-use crate::sync::{AtomicUsize, Ordering};
+use super::atomic::{AtomicUsize, Ordering};
+use crate::budget::budget::Budget;
+use crate::budget::call_end::CallEnd;
+use crate::budget::planned_retry::PlannedRetry;
 
-/// At most a share of the calls in flight may be retrying, and a few in any case: Envoy's retry budget.
+/// Lets a share of the calls in flight retry, and a few in any case: Envoy's retry budget.
 ///
-/// A call is in flight from its beginning to its end, waits included. From the moment it is granted a retry it
-/// counts as retrying too, until it ends. A retry that fails is counted anew: where calls have ended meanwhile,
-/// it may be refused. A call that is dropped is no longer counted.
+/// A call is in flight from its beginning to its end, waits included. Once it is granted a retry it also counts as
+/// retrying, until it ends. Each further retry is asked for again, and may be refused if other calls have ended in
+/// the meantime. A dropped call is no longer counted.
 ///
 /// # Examples
 ///
@@ -17,7 +19,7 @@ use crate::sync::{AtomicUsize, Ordering};
 /// use backoff_core::{Account, ConcurrencyBudget, Failure, PlannedRetry};
 /// use core::time::Duration;
 ///
-/// static BUDGET: ConcurrencyBudget = ConcurrencyBudget::new(1, 5); // a fifth, and three in any case
+/// static BUDGET: ConcurrencyBudget = ConcurrencyBudget::new(1, 5); // a fifth, and 3 in any case
 ///
 /// let mut calls = [(); 20].map(|()| Account::new(&BUDGET));
 /// calls.iter_mut().for_each(|call| call.begin(Duration::ZERO));
@@ -26,14 +28,14 @@ use crate::sync::{AtomicUsize, Ordering};
 /// ```
 #[derive(Debug)]
 pub struct ConcurrencyBudget {
-    /// The calls that are retrying, above all calls in flight: one integer, so that the two belong together.
+    /// Calls that are retrying in the upper half, calls in flight in the lower: one integer keeps them consistent.
     state: AtomicUsize,
     numerator: u16,
     denominator: u16,
     min_retries: u32,
 }
 
-/// How a call counts for a [`ConcurrencyBudget`].
+/// What one call holds of a [`ConcurrencyBudget`]: whether it counts as in flight and as retrying.
 #[derive(Debug, Default)]
 pub struct InFlight(Part);
 
@@ -50,14 +52,14 @@ const CALL: usize = 1;
 const RETRY: usize = 1 << HALF;
 const CALLS: usize = RETRY - 1;
 
-/// Envoy's `min_retry_concurrency`.
+/// The default of Envoy's `min_retry_concurrency`.
 const MIN_RETRIES: u32 = 3;
 
 impl ConcurrencyBudget {
-    /// Lets `numerator / denominator` of the calls in flight retry, rounded down, and three in any case; Envoy's
-    /// default is 1 and 5.
+    /// Lets `numerator / denominator` of the calls in flight retry, rounded down, and 3 in any case. Envoy's
+    /// default is 1 / 5.
     ///
-    /// A denominator of zero counts as a share of zero.
+    /// A denominator of zero means a share of zero.
     #[must_use]
     pub const fn new(numerator: u16, denominator: u16) -> Self {
         Self {
@@ -68,28 +70,29 @@ impl ConcurrencyBudget {
         }
     }
 
-    /// Sets how many calls may retry however few there are.
+    /// Sets how many calls may retry in any case, however few are in flight; the default is 3.
     #[must_use]
     pub const fn with_min_retries(mut self, retries: u32) -> Self {
         self.min_retries = retries;
         self
     }
 
-    /// How many calls are in flight, up to half the bits of a `usize`: 65,535 on 32-bit targets.
+    /// The number of calls in flight.
     ///
-    /// Calls beyond that are not counted, and not retried.
+    /// At most 65,535 calls are counted on 32-bit targets, and 2^32 - 1 on 64-bit ones. A call beyond that is not
+    /// counted and not retried.
     #[must_use]
     pub fn calls(&self) -> usize {
         self.state.load(Ordering::Relaxed) & CALLS
     }
 
-    /// How many of them are retrying.
+    /// The number of calls that are retrying.
     #[must_use]
     pub fn retries(&self) -> usize {
         self.state.load(Ordering::Relaxed) >> HALF
     }
 
-    /// Whether one more may retry beside so many others.
+    /// Whether one more call may retry while `others` are retrying.
     #[inline]
     const fn allows(&self, calls: usize, others: usize) -> bool {
         let (calls, others) = (calls as u64, others as u64);
@@ -97,7 +100,7 @@ impl ConcurrencyBudget {
             || (others + 1) * self.denominator as u64 <= calls * self.numerator as u64
     }
 
-    /// The state once this call is retrying, if it may.
+    /// Returns the state in which this call is retrying, or `None` if it may not.
     #[inline]
     const fn granted(&self, state: usize, retrying: bool) -> Option<usize> {
         let others = if retrying {
@@ -151,7 +154,7 @@ impl Budget for ConcurrencyBudget {
         }
     }
 
-    /// Whether the share is kept still, for calls may have ended during the wait.
+    /// Checks the share again, because calls may have ended during the wait.
     #[inline]
     fn recheck(&self, held: &InFlight) -> bool {
         let state = self.state.load(Ordering::Relaxed);
@@ -173,8 +176,8 @@ impl Budget for ConcurrencyBudget {
 mod tests {
     use std::vec::Vec;
 
-    use super::super::Account;
     use super::*;
+    use crate::budget::account::Account;
     use crate::failure::Failure;
 
     fn begun(budget: &ConcurrencyBudget, calls: usize) -> Vec<Account<&ConcurrencyBudget>> {

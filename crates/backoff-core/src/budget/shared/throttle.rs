@@ -1,18 +1,20 @@
 //! Retries while most calls succeed.
 
 use super::bucket::Bucket;
-use super::{Budget, CallEnd, PlannedRetry};
+use crate::budget::budget::Budget;
+use crate::budget::call_end::CallEnd;
+use crate::budget::planned_retry::PlannedRetry;
 use crate::decision::GiveUp;
 
-/// A bucket of tokens from which every failed attempt takes one, and retries only while more than half are left:
-/// gRPC's retry throttling (proposal A6, "Throttling Retry Attempts and Hedged RPCs").
+/// Takes a token for every failed attempt, and allows retries while more than half of the tokens are left: gRPC's
+/// retry throttling (proposal A6, "Throttling Retry Attempts and Hedged RPCs").
 ///
 /// | event | tokens |
 /// |---|---|
 /// | an attempt failed, whether or not it is retried | minus 1, down to zero |
-/// | it failed for good ([`GiveUp::Permanent`]) | no change |
-/// | a success | plus the ratio, up to the maximum |
-/// | a cancelled call | no change |
+/// | an attempt failed for good ([`GiveUp::Permanent`]) | no change |
+/// | a call succeeded | plus the ratio, up to the maximum |
+/// | a call was cancelled | no change |
 ///
 /// # Examples
 ///
@@ -29,7 +31,7 @@ use crate::decision::GiveUp;
 /// ```
 #[derive(Debug)]
 pub struct ThrottleBudget {
-    /// In thousandths of a token: gRPC takes three decimals of the ratio.
+    /// In thousandths of a token, because gRPC uses three decimals of the ratio.
     bucket: Bucket,
     ratio: u32,
 }
@@ -41,10 +43,10 @@ const TOKEN: u32 = 1_000;
 const MOST: u32 = 1_000;
 
 impl ThrottleBudget {
-    /// Makes a full bucket of `max_tokens`, into which a success puts so many thousandths of a token.
+    /// Makes a full bucket of `max_tokens` tokens, to which each success returns `thousandths` of a token.
     ///
-    /// The ranges are gRPC's: `max_tokens` from 1 to 1,000, and at least one thousandth; what is outside counts
-    /// as the nearest that is inside.
+    /// The ranges are gRPC's: `max_tokens` from 1 to 1,000, `thousandths` from 1. A value outside counts as the
+    /// nearest inside.
     #[must_use]
     pub const fn new(max_tokens: u32, thousandths: u32) -> Self {
         let max_tokens = match max_tokens {
@@ -58,7 +60,7 @@ impl ThrottleBudget {
         }
     }
 
-    /// How many thousandths of a token there are.
+    /// The tokens that are left, in thousandths of a token.
     #[must_use]
     pub fn thousandths(&self) -> u32 {
         self.bucket.tokens()
@@ -79,7 +81,7 @@ impl Budget for ThrottleBudget {
         self.allows(self.bucket.drain(TOKEN))
     }
 
-    /// Whether more than half of the tokens are left after the wait too.
+    /// Checks that more than half of the tokens are still left after the wait.
     #[inline]
     fn recheck(&self, _held: &()) -> bool {
         self.allows(self.bucket.tokens())
@@ -91,7 +93,7 @@ impl Budget for ThrottleBudget {
             CallEnd::Succeeded => {
                 self.bucket.put(self.ratio);
             }
-            // A retry that was refused has paid already.
+            // A refused retry has paid for its failure already.
             CallEnd::Cancelled | CallEnd::GaveUp(GiveUp::Budget | GiveUp::Permanent) => {}
             CallEnd::GaveUp(_) => {
                 self.bucket.drain(TOKEN);
