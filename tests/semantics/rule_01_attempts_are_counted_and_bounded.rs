@@ -1,14 +1,13 @@
 use backoff_core::{Failure, GiveUp, Jitter, Policy, Progress, RetryState, TokenBudget};
 use backoff_driver::test_util::{Script, VirtualClock};
 use backoff_driver::{Attempts, Completion, Event};
-use backoff_tokio::ThreadRandom;
 
 use crate::{decide, gave_up, ms, seconds};
 
 /// The attempts that a policy makes of a call that always fails.
 fn attempts(policy: &Policy) -> usize {
     let script: Script<Result<(), _>> = Script::new([Err("reset")]);
-    let outcome = Attempts::new(policy, VirtualClock::new(), ThreadRandom).call(|| script.play());
+    let outcome = Attempts::new(policy, VirtualClock::new()).call(|| script.play());
     assert_eq!(outcome, Err("reset"));
     script.plays()
 }
@@ -109,7 +108,7 @@ fn a_reset_begins_a_new_call() {
 #[test]
 fn the_report_counts_attempts() {
     let script = Script::fails(3, "reset").then(());
-    let mut call = Attempts::new(&Policy::DEFAULT, VirtualClock::new(), ThreadRandom);
+    let mut call = Attempts::new(&Policy::DEFAULT, VirtualClock::new());
     assert_eq!(call.report().attempts(), 0);
     let _ = call.call(|| script.play());
     assert_eq!(
@@ -131,7 +130,7 @@ fn a_call_that_has_ended_takes_no_notice_of_further_outcomes() {
     ];
     for (name, policy, first, tokens) in cases {
         let (budget, mut events) = (TokenBudget::new(tokens, 2), 0);
-        let mut call = Attempts::new(&policy, VirtualClock::new(), ThreadRandom)
+        let mut call = Attempts::new(&policy, VirtualClock::new())
             .with_budget(&budget)
             .on_event(|_: &Event<'_, Outcome>| events += 1);
         assert_eq!(call.delay_after(&first), None, "{name}");

@@ -3,7 +3,6 @@ use std::time::Duration;
 use backoff_core::{Decision, DelayOrigin, Failure, GiveUp, HintRule, Jitter, Policy};
 use backoff_driver::test_util::{Script, VirtualClock};
 use backoff_driver::{Attempts, Event};
-use backoff_tokio::ThreadRandom;
 
 use crate::{HALF, after, gave_up, ms, seconds};
 
@@ -157,7 +156,7 @@ fn the_driver_sleeps_the_hint_and_reports_it() {
     let clock = VirtualClock::new();
     let script = Script::fails(1, 30).then("text");
     let mut causes = Vec::new();
-    let mut attempts = Attempts::new(&POLICY, clock.clone(), ThreadRandom)
+    let mut attempts = Attempts::new(&POLICY, clock.clone())
         .when(|hint: &u64| hinted(*hint))
         .on_event(|event: &Event<'_, Result<&str, u64>>| {
             if let Event::Retrying { origin, delay, .. } = event {
@@ -178,8 +177,7 @@ fn the_driver_sleeps_the_hint_and_reports_it() {
 #[test]
 fn a_hint_that_ends_the_call_is_in_the_report() {
     let script: Script<Result<(), u64>> = Script::new([Err(500)]);
-    let mut attempts =
-        Attempts::new(&POLICY, VirtualClock::new(), ThreadRandom).when(|hint: &u64| hinted(*hint));
+    let mut attempts = Attempts::new(&POLICY, VirtualClock::new()).when(|hint: &u64| hinted(*hint));
     assert_eq!(attempts.call(|| script.play()), Err(500));
     assert_eq!(attempts.report().last_hint(), Some(seconds(500)));
 }
