@@ -1,5 +1,7 @@
 //! Which outcomes are failures, and of which kind.
 
+use core::convert::Infallible;
+
 use crate::failure::{Failure, FailureKind};
 
 /// Judges the outcome of an attempt.
@@ -145,6 +147,15 @@ impl<T, E> Classify<Result<T, E>> for EveryError {
         } else {
             None
         }
+    }
+}
+
+/// From a single implementation the compiler would conclude that every outcome is a `Result`, and report mismatched types in
+/// place of [`Classify`]'s own message.
+#[diagnostic::do_not_recommend]
+impl Classify<Infallible> for EveryError {
+    fn classify(&self, outcome: &Infallible) -> Option<Failure> {
+        match *outcome {}
     }
 }
 
