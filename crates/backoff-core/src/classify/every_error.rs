@@ -29,6 +29,7 @@ impl<T, E> Classify<Result<T, E>> for EveryError {
 /// `Result` says what is missing. With one it expects a `Result`, for want of an alternative.
 enum NoOutcome {}
 
+#[diagnostic::do_not_recommend]
 impl Classify<NoOutcome> for EveryError {
     fn classify(&self, outcome: &NoOutcome) -> Option<Failure> {
         match *outcome {}
