@@ -374,7 +374,10 @@ fn a_post_that_may_have_been_processed_is_not_repeated() {
     let post = RequestInfo::new(Method::Post);
     let rules = Rules::DEFAULT;
     let failed = rules.classify_response(post, 503, &(), NOW);
-    assert_eq!(failed.reason(), ClassifiedBy::Unrepeatable(Method::Post));
+    assert_eq!(
+        failed.classified_by(),
+        ClassifiedBy::Unrepeatable(Method::Post)
+    );
     assert!(!rules.classify_error(post, Fault::Reset).is_retryable());
     assert!(rules.classify_error(post, Fault::Dns).is_retryable());
     let keyed = rules.classify_response(post.with_idempotency_key(), 503, &(), NOW);

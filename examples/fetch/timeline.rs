@@ -65,7 +65,7 @@ impl<'c> Timeline<'c> {
                 outcome,
                 ..
             } => {
-                let because = match self.client.judge(outcome).reason() {
+                let because = match self.client.judge(outcome).classified_by() {
                     because @ ClassifiedBy::Unrepeatable(_) => because.to_string(),
                     _ => format!("gave up, {reason}"),
                 };

@@ -137,6 +137,16 @@ impl<V: Verdict> Verdict for Option<V> {
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub struct EveryError;
 
+/// The outcome of nothing. With a second implementation of [`EveryError`], a compiler that meets an outcome which is no
+/// `Result` says what is missing, instead of expecting a `Result` for want of an alternative.
+enum NoOutcome {}
+
+impl Classify<NoOutcome> for EveryError {
+    fn classify(&self, outcome: &NoOutcome) -> Option<Failure> {
+        match *outcome {}
+    }
+}
+
 impl<T, E> Classify<Result<T, E>> for EveryError {
     #[inline]
     fn classify(&self, outcome: &Result<T, E>) -> Option<Failure> {

@@ -173,6 +173,27 @@ impl Failure {
         nanos::to_duration(self.min_nanos())
     }
 
+    /// Returns the shortest wait that the failure calls for: the longer of the server's hint and the client's
+    /// minimum, and zero without either.
+    ///
+    /// For a loop without a policy. A [policy](crate::Policy) adds its delay to it, and may refuse the hint.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use backoff_core::Failure;
+    /// # use core::time::Duration;
+    /// let busy = Failure::throttled().with_retry_after(Duration::from_secs(2));
+    /// assert_eq!(busy.requested_delay(), Duration::from_secs(2));
+    /// assert_eq!(busy.with_min_delay(Duration::from_secs(3)).requested_delay(), Duration::from_secs(3));
+    /// ```
+    #[inline]
+    #[must_use]
+    pub const fn requested_delay(self) -> Duration {
+        let min = self.min_nanos();
+        nanos::to_duration(if self.hint < min { min } else { self.hint })
+    }
+
     /// Transient, and neither side asks for a delay.
     #[inline]
     pub(crate) const fn is_ordinary(self) -> bool {

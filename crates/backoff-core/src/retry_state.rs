@@ -220,7 +220,10 @@ impl<P: PolicyRef> RetryState<P> {
         self.permits(failure)?;
         let hint = self.policy().obeyed_hint(failure)?;
         let delay = self.delay(failure, hint != 0, random);
-        let shortest = hint.max(failure.min_nanos());
+        let shortest = match hint {
+            0 => failure.min_nanos(),
+            hint => hint.max(failure.min_nanos()),
+        };
         let after = self.until_deadline(elapsed, shortest.saturating_add(delay))?;
         if hint == 0 && matches!(self.policy().jitter, Jitter::Decorrelated) {
             self.progress.previous = delay;

@@ -57,6 +57,14 @@ impl<S> Policy<S> {
         nanos::limit(self.deadline)
     }
 
+    /// The deadline in [nanoseconds](nanos), `u64::MAX` without one. For drivers, which count in them.
+    #[doc(hidden)]
+    #[inline]
+    #[must_use]
+    pub const fn deadline_nanos(&self) -> u64 {
+        self.deadline
+    }
+
     /// What happens to a wait that would pass the deadline.
     #[must_use]
     pub const fn deadline_rule(&self) -> DeadlineRule {

@@ -10,7 +10,7 @@ use backoff_core::{PolicyRef, nanos};
 use pin_project_lite::pin_project;
 
 use super::Attempts;
-use crate::handler::Handle;
+use crate::handler::{Handle, Recording};
 use crate::limits::{Interrupt, TimedOut, Timing, poll_within};
 use crate::report::Record;
 use crate::runtime::Sleeper;
@@ -102,17 +102,14 @@ impl<P: PolicyRef, R: Sleeper, H: Timing> Attempts<P, R, H> {
     /// let cut = clock.block_on(attempts.timeout(hangs)).unwrap_err();
     /// assert_eq!((cut.after(), cut.is_deadline()), (Duration::from_secs(3), false));
     /// ```
-    pub fn timeout<A: Future>(&mut self, attempt: A) -> Timeout<'_, P, R, H, A>
-    where
-        H: Handle<A::Output>,
-    {
+    pub fn timeout<A: Future>(&mut self, attempt: A) -> Timeout<'_, P, R, H, A> {
         Timeout::new(Some(self), attempt)
     }
 
     /// When an attempt begins that is started now, since the start of the call; `None` if none may start any more.
-    fn start<O>(&mut self) -> Option<Duration>
+    fn start(&mut self) -> Option<Duration>
     where
-        H: Handle<O>,
+        H: Recording,
     {
         if self.state.is_first() {
             return Some(Duration::ZERO);
@@ -124,9 +121,9 @@ impl<P: PolicyRef, R: Sleeper, H: Timing> Attempts<P, R, H> {
         if !self.has_limits() {
             return Some(Duration::ZERO);
         }
-        let elapsed = self.elapsed();
+        let elapsed = self.elapsed_nanos();
         // Without an outcome to return instead, the attempt runs: the loop may `recheck`.
-        (!H::INTERRUPTS || !self.is_late(elapsed)).then_some(elapsed)
+        (!H::INTERRUPTS || !self.is_late(elapsed)).then(|| nanos::to_duration(elapsed))
     }
 }
 
@@ -145,7 +142,7 @@ impl<P, R, H, A> Future for Timeout<'_, P, R, H, A>
 where
     P: PolicyRef,
     R: Sleeper,
-    H: Handle<A::Output> + Timing,
+    H: Recording + Timing,
     A: Future,
 {
     type Output = Result<A::Output, TimedOut>;

@@ -59,7 +59,7 @@ impl<I, O, P: PolicyRef, R: Sleeper, H: Handle<O>> Round<'_, I, O, Attempts<P, R
     /// let mut slots = [(); 2].map(|()| Slot::new(Attempts::new(&policy, clock.clone())));
     /// let mut batch = Batch::new(&["a", "b"], &mut slots);
     /// # clock.block_on(async {
-    /// while let Some(round) = batch.round() {
+    /// while let Some(mut round) = batch.round() {
     ///     let answer = round.timeout(pending::<Vec<Result<(), String>>>()).await;
     ///     let pause = match answer {
     ///         Ok(answers) => {
@@ -77,7 +77,7 @@ impl<I, O, P: PolicyRef, R: Sleeper, H: Handle<O>> Round<'_, I, O, Attempts<P, R
     /// ```
     pub fn timeout<F: Future>(&mut self, request: F) -> Timeout<'_, P, R, H, F>
     where
-        H: Handle<F::Output> + Timing,
+        H: Timing,
     {
         let due = self.batch.slots_mut().filter(|slot| slot.is_due());
         let shortest =

@@ -1,8 +1,6 @@
 //! What a call keeps of its history.
 
-use core::time::Duration;
-
-use backoff_core::{Failure, nanos};
+use backoff_core::Failure;
 
 use super::{Completion, Report};
 
@@ -38,9 +36,9 @@ pub trait Record {
     #[doc(hidden)]
     fn reset(&mut self);
 
-    /// Notes that a pause follows an attempt that failed at `elapsed`.
+    /// Notes that a pause follows an attempt that failed at `elapsed`; in nanoseconds, as the delay is.
     #[doc(hidden)]
-    fn retrying(&mut self, attempt: u32, elapsed: u64, failure: Failure, delay: Duration);
+    fn retrying(&mut self, attempt: u32, elapsed: u64, failure: Failure, delay: u64);
 
     /// Notes that the call ended.
     #[doc(hidden)]
@@ -78,7 +76,7 @@ impl Record for () {
     fn reset(&mut self) {}
 
     #[inline]
-    fn retrying(&mut self, _attempt: u32, _elapsed: u64, _failure: Failure, _delay: Duration) {}
+    fn retrying(&mut self, _attempt: u32, _elapsed: u64, _failure: Failure, _delay: u64) {}
 
     #[inline]
     fn ended(&mut self, _attempt: u32, _failure: Option<Failure>, _completion: Completion) {}
@@ -109,8 +107,7 @@ impl Record for Report {
     }
 
     #[inline]
-    fn retrying(&mut self, attempt: u32, elapsed: u64, failure: Failure, delay: Duration) {
-        let delay = nanos::from_duration(delay);
+    fn retrying(&mut self, attempt: u32, elapsed: u64, failure: Failure, delay: u64) {
         self.attempts = attempt;
         self.slept = self.slept_by(elapsed).saturating_add(delay);
         self.elapsed = elapsed.saturating_add(delay);

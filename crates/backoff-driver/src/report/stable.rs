@@ -58,7 +58,7 @@ impl<K: Record> Record for Stable<K> {
     }
 
     #[inline]
-    fn retrying(&mut self, attempt: u32, elapsed: u64, failure: Failure, delay: Duration) {
+    fn retrying(&mut self, attempt: u32, elapsed: u64, failure: Failure, delay: u64) {
         self.record.retrying(attempt, elapsed, failure, delay);
     }
 
