@@ -1,4 +1,4 @@
-//! Many items, of which only those that failed are tried again.
+//! Many items: only those that failed are tried again.
 
 mod round;
 mod slot;
@@ -17,22 +17,20 @@ use crate::runtime::{Runtime, Sleeper};
 pub use round::Round;
 pub use slot::Slot;
 
-/// Items that are tried together, of which only those that failed are tried again.
+/// Retries many items: each round tries those again that failed.
 ///
-/// Each item has a [`Slot`], which holds its [`Attempts`]: so each is judged, told of, charged to a budget and
-/// reported by itself, under a policy of its own if need be. Items and slots are slices, so that an array, a
-/// `heapless::Vec` and a `Vec` do alike, and nothing is allocated. An item without a slot, and a slot without an
-/// item, are left out.
+/// Each item has a [`Slot`], which holds its [`Attempts`]. So each item is classified, observed, charged to a budget and
+/// reported on its own, and may have its own policy. Items and slots are slices: of an array, a `Vec` or a
+/// `heapless::Vec`. An item without a slot, and a slot without an item, are ignored.
 ///
-/// It goes on in rounds. For a service that takes many items in one request, there is the loop over
-/// [`round`](Self::round). For one that takes them singly, `each` and `each_of` run an operation per item, a few at
-/// a time.
+/// For a service that takes many items in one request, write the loop over [`round`](Self::round). For one that takes a
+/// single item, `each` and `each_of` run an operation per item, a few at a time. Only `each` allocates.
 ///
-/// The deadline counts from when the attempts of a slot were made, so that a batch has one deadline.
+/// The deadline counts from when the attempts of a slot were made, so a batch has one deadline.
 ///
 /// # Examples
 ///
-/// A service that takes many messages, and answers for each:
+/// A service that takes many messages, and answers each of them:
 ///
 /// ```
 /// use backoff_core::{Failure, Policy};
@@ -75,28 +73,28 @@ pub struct Batch<'b, I, O, A> {
     items: &'b [I],
     slots: &'b mut [Slot<O, A>],
     pacing: Pacing,
-    /// What the waits of a round that is paced together are drawn with, once one of its items failed.
+    /// The random number of a round that is paced together, once one of its items failed.
     random: Option<u32>,
 }
 
-/// How the items of a [`Batch`] wait.
+/// Says how the items of a [`Batch`] wait.
 ///
 /// # Examples
 ///
 /// See [`Batch::with_pacing`].
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub enum Pacing {
-    /// Each item waits for itself, and is tried again when its own wait is over.
+    /// Each item waits on its own, and is tried again when its wait is over.
     Apart,
-    /// All that failed wait together, as long as the longest of their waits, and are tried again in one round.
+    /// All items that failed wait for the longest of their waits, and are tried again in one round.
     ///
-    /// One random number serves all waits of a round, so that the longest of many is no longer than that of one.
+    /// All waits of a round use one random number, so that the longest of many waits is no longer than a single one.
     #[default]
     Together,
 }
 
 impl<'b, I, O, A> Batch<'b, I, O, A> {
-    /// Makes a batch of items, each with the slot at the same place, that are paced together.
+    /// Makes a batch of items, each with the slot at the same index, that are paced together.
     pub const fn new(items: &'b [I], slots: &'b mut [Slot<O, A>]) -> Self {
         Self {
             items,
@@ -106,29 +104,26 @@ impl<'b, I, O, A> Batch<'b, I, O, A> {
         }
     }
 
-    /// Says whether items wait together or apart.
+    /// Sets whether items wait together, the default, or apart.
     ///
     /// # Examples
     ///
     /// ```
-    /// # use backoff_core::{Failure, Jitter, Policy};
     /// # use backoff_driver::test_util::VirtualClock;
-    /// # use backoff_driver::{Attempts, Batch, Clock, Slot};
-    /// use backoff_driver::Pacing;
+    /// use backoff_core::{Failure, Jitter, Policy};
+    /// use backoff_driver::{Attempts, Batch, Pacing, Slot};
     /// use core::time::Duration;
     ///
     /// # let clock = VirtualClock::new();
-    /// # let policy = Policy::DEFAULT.with_jitter(Jitter::None);
+    /// let policy = Policy::DEFAULT.with_jitter(Jitter::None);
     /// let hints = [1, 5]; // in seconds
     /// let mut slots = hints.map(|hint| {
     ///     let throttled = move |_: &()| Failure::throttled().with_retry_after(Duration::from_secs(hint));
     ///     Slot::new(Attempts::new(&policy, clock.clone()).when(throttled))
     /// });
     /// let mut batch = Batch::new(&hints, &mut slots).with_pacing(Pacing::Apart);
-    /// # clock.block_on(async {
     /// let pause = batch.round().and_then(|round| round.pause_after(|_| Err::<(), ()>(())));
-    /// pause.unwrap().await;
-    /// # });
+    /// clock.block_on(pause.unwrap());
     /// let due: Vec<_> = batch.round().unwrap().items().copied().collect();
     /// assert_eq!(due, [1]);
     /// ```
@@ -140,11 +135,11 @@ impl<'b, I, O, A> Batch<'b, I, O, A> {
 }
 
 impl<I, O, P: PolicyRef, R: Runtime, H> Batch<'_, I, O, Attempts<P, R, H>> {
-    /// Begins the next round, of all items that are due; `None` where every item has its final outcome.
+    /// Begins the next round with all items that are due; `None` if every item has its final outcome.
     ///
-    /// An item is due before its first attempt, and after a round or an operation that was dropped. Of those that wait
-    /// apart it is due if its wait is over. Where no item is due, the next are: those whose wait ends first, or all
-    /// that wait together.
+    /// An item is due before its first attempt, and after a round or an operation that was dropped. An item that waits on
+    /// its own is due when its wait is over. If no item is due, those become due whose wait ends first, or all that wait
+    /// together.
     pub fn round(&mut self) -> Option<Round<'_, I, O, Attempts<P, R, H>>>
     where
         H: Handle<O>,
@@ -161,13 +156,13 @@ impl<I, O, P: PolicyRef, R: Runtime, H> Batch<'_, I, O, Attempts<P, R, H>> {
         Some(Round::new(self))
     }
 
-    /// The time by the clock of the first slot, which is the clock of all.
+    /// The time by the clock of the first slot, which all slots share.
     fn now(&self) -> Duration {
         let slot = self.slots().next();
         slot.map_or(Duration::ZERO, |slot| slot.attempts.now())
     }
 
-    /// Makes the items due whose wait is over by then.
+    /// Makes items due whose wait is over by then.
     fn wake(&mut self, by: Duration)
     where
         H: Handle<O>,
@@ -195,7 +190,7 @@ impl<I, O, A> Batch<'_, I, O, A> {
         self.slots().filter_map(Slot::waits_until)
     }
 
-    /// When items are due again; `None` where none waits.
+    /// When items are due again; `None` if no item waits.
     fn until(&self) -> Option<Duration> {
         match self.pacing {
             Pacing::Apart => self.waits().min(),
@@ -205,7 +200,7 @@ impl<I, O, A> Batch<'_, I, O, A> {
 }
 
 impl<I, O, P: PolicyRef, R: Sleeper, H: Handle<O>> Batch<'_, I, O, Attempts<P, R, H>> {
-    /// Takes the outcome of the item at a place.
+    /// Takes the outcome of the item at an index.
     fn settle(&mut self, index: usize, outcome: O) {
         let random = match self.pacing {
             Pacing::Apart => &mut None,
@@ -216,7 +211,7 @@ impl<I, O, P: PolicyRef, R: Sleeper, H: Handle<O>> Batch<'_, I, O, Attempts<P, R
         }
     }
 
-    /// The wait until items are due again; `None` where none waits.
+    /// The wait until items are due again; `None` if no item waits.
     fn pause(&self) -> Option<R::Sleep> {
         self.pause_until(self.until()?)
     }

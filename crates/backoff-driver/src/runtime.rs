@@ -61,7 +61,7 @@ pub use thread_random::ThreadRandom;
 /// use core::sync::atomic::{AtomicU32, Ordering};
 /// use core::time::Duration;
 ///
-/// static MILLIS: AtomicU32 = AtomicU32::new(0); // counted by an interrupt; wraps after 49 days
+/// static MILLIS: AtomicU32 = AtomicU32::new(0); // counted by an interrupt, on a device that runs for less than 49 days
 ///
 /// struct Counter;
 ///
@@ -140,9 +140,9 @@ pub trait Runtime: Clock {
 /// ```
 /// use backoff_driver::{Clock, Runtime, Sleeper};
 /// use core::pin::Pin;
+/// use core::sync::atomic::{AtomicU32, Ordering};
 /// use core::task::{Context, Poll};
 /// use core::time::Duration;
-/// use std::sync::atomic::{AtomicU32, Ordering};
 ///
 /// static MICROS: AtomicU32 = AtomicU32::new(0);
 ///
@@ -150,7 +150,9 @@ pub trait Runtime: Clock {
 ///
 /// impl Clock for Board {
 ///     fn now(&self) -> Duration {
-///         Duration::from_micros(MICROS.fetch_add(1, Ordering::Relaxed).into())
+///         let micros = MICROS.load(Ordering::Relaxed);
+///         MICROS.store(micros + 1, Ordering::Relaxed); // the hardware counts by itself
+///         Duration::from_micros(micros.into())
 ///     }
 /// }
 ///
@@ -204,8 +206,8 @@ pub trait Sleeper: Runtime {
 ///
 /// ```
 /// use backoff_driver::{BlockingSleeper, Clock, Runtime};
+/// use core::sync::atomic::{AtomicU32, Ordering};
 /// use core::time::Duration;
-/// use std::sync::atomic::{AtomicU32, Ordering};
 ///
 /// static MICROS: AtomicU32 = AtomicU32::new(0);
 ///
@@ -213,7 +215,9 @@ pub trait Sleeper: Runtime {
 ///
 /// impl Clock for Board {
 ///     fn now(&self) -> Duration {
-///         Duration::from_micros(MICROS.fetch_add(1, Ordering::Relaxed).into())
+///         let micros = MICROS.load(Ordering::Relaxed);
+///         MICROS.store(micros + 1, Ordering::Relaxed); // the hardware counts by itself
+///         Duration::from_micros(micros.into())
 ///     }
 /// }
 ///

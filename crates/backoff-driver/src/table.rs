@@ -10,18 +10,16 @@ use crate::lock::Lock;
 
 /// One budget for each key, such as each host, for up to `N` keys at a time.
 ///
-/// It is plain data behind a [`Lock`] of the caller's choice, which is held for a search among `N` keys, twice
-/// per call and once per retry. A call takes part by its [`KeyedBudget`].
+/// It is plain data behind a [`Lock`] of your choice. The lock is held for a search among `N` keys, twice per call and
+/// once per retry. A call takes part through a [`KeyedBudget`].
 ///
-/// A key enters the table with the first call. Where the table is full, the key that was called the longest ago
-/// makes room, among those without a call in flight; when it comes back, it starts with a new budget. So `N`
-/// should be larger than the number of keys in use. Where every key has a call in flight, there is no room:
-/// calls of a further key are made, but not retried.
+/// A key enters the table with its first call. If the table is full, the key that was called the longest ago leaves,
+/// among those without a call in flight; when it comes back, it starts with a new budget. So choose an `N` above the
+/// number of keys in use. If every key has a call in flight, calls of a further key are made but not retried.
 ///
 /// # Examples
 ///
 /// ```
-/// # #[cfg(feature = "std")] {
 /// use backoff_core::{Policy, TokenBudget};
 /// use backoff_driver::test_util::{Script, VirtualClock};
 /// use backoff_driver::{BudgetTable, KeyedBudget, retry};
@@ -33,12 +31,12 @@ use crate::lock::Lock;
 /// # let clock = VirtualClock::new();
 /// let script = Script::fails(2, "reset").then(42);
 /// let call = retry(&Policy::DEFAULT, clock.clone(), || script.play_async())
-///     .with_budget(KeyedBudget::new(&HOSTS, "example.org"));
+///     .with_budget(KeyedBudget::new(&HOSTS, "example.org"))
+///     .uninterrupted();
 /// assert_eq!(clock.block_on(call), Ok(42));
 ///
 /// let tokens = HOSTS.lock().unwrap().get(&"example.org").map(TokenBudget::tokens);
 /// assert_eq!(tokens, Some(500 - 14 - 14 + 14));
-/// # }
 /// ```
 pub struct BudgetTable<K, B, const N: usize> {
     slots: Vec<Slot<K, B>, N>,
@@ -68,7 +66,7 @@ impl<K, B, const N: usize> BudgetTable<K, B, N> {
 }
 
 impl<K: Eq, B, const N: usize> BudgetTable<K, B, N> {
-    /// The budget of a key, while the key is in the table.
+    /// Returns the budget of a key, while the key is in the table.
     #[must_use]
     pub fn get(&self, key: &K) -> Option<&B> {
         let slot = self.slots.iter().find(|slot| slot.key == *key)?;
@@ -81,7 +79,7 @@ impl<K: Eq, B, const N: usize> BudgetTable<K, B, N> {
 }
 
 impl<K: Clone + Eq, B, const N: usize> BudgetTable<K, B, N> {
-    /// The slot of a key that is called now; `None` where there is no room.
+    /// The slot of a key that is called now; `None` if there is no room.
     fn enter(&mut self, key: &K) -> Option<&mut Slot<K, B>> {
         self.begun = self.begun.wrapping_add(1);
         if self.slot(key).is_none() {
@@ -128,7 +126,7 @@ pub struct KeyedBudget<'t, K, M> {
 }
 
 impl<'t, K, M> KeyedBudget<'t, K, M> {
-    /// Names the key of a call, and the table, inside its lock, that has the key's budget.
+    /// Names the key of a call, and the lock around the table that has the key's budget.
     pub const fn new(table: &'t M, key: K) -> Self {
         Self { table, key }
     }

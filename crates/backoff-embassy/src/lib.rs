@@ -24,24 +24,7 @@ use core::future::Future;
 use core::time::Duration;
 
 #[doc(no_inline)]
-pub use backoff_core::*;
-#[cfg(any(target_has_atomic = "ptr", feature = "portable-atomic-1"))]
-#[doc(no_inline)]
-pub use backoff_driver::Counters;
-#[cfg(feature = "defmt-1")]
-#[doc(no_inline)]
-pub use backoff_driver::Defmt;
-#[cfg(feature = "log-0-4")]
-#[doc(no_inline)]
-pub use backoff_driver::Log;
-#[doc(no_inline)]
-pub use backoff_driver::{
-    Attempts, Batch, Clock, Completion, Event, Observe, Pacing, Report, RetryFuture, Round,
-    Sleeper, Slot, TimedOut, Timeout,
-};
-#[cfg(feature = "heapless-0-9")]
-#[doc(no_inline)]
-pub use backoff_driver::{BudgetTable, FailedAttempt, History, KeyedBudget, Lock};
+pub use backoff_driver::prelude::*;
 /// Retries a function, as an attribute; see [`backoff_macros`].
 #[cfg(feature = "macros")]
 pub use backoff_macros::retry_embassy as retry;
@@ -51,85 +34,86 @@ pub use rand_xoshiro::Xoshiro128PlusPlus;
 #[doc(no_inline)]
 pub use rand_xoshiro::rand_core::{Rng, SeedableRng};
 
-/// embassy's clock and timer.
+/// embassy's clock and timer, and a generator of your firmware.
 ///
-/// Waits are rounded up to the tick and counted from the next one, since part of the tick under way is over: they are
-/// never too short, and less than two ticks too long. Ones that are longer than the range of the clock end there.
-#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
-pub struct Embassy;
+/// A wait is rounded up to the tick and counted from the next one, because the current tick is partly over: it is never too
+/// short, and less than two ticks too long. A wait that is longer than the range of the clock ends there.
+#[derive(Debug)]
+pub struct Embassy<G> {
+    generator: G,
+}
 
-impl Clock for Embassy {
-    type Moment = Instant;
-
-    #[inline]
-    fn read(&self) -> Instant {
-        Instant::now()
-    }
-
-    #[inline]
-    fn since_origin(&self, moment: Instant) -> Duration {
-        ticks::to_duration::<TICK_HZ>(moment.as_ticks())
+impl<G> Embassy<G> {
+    /// Takes a generator, which must be seeded freshly, and differently on every device.
+    pub const fn new(generator: G) -> Self {
+        Self { generator }
     }
 }
 
-impl Sleeper for Embassy {
+impl<G> Clock for Embassy<G> {
+    #[inline]
+    fn now(&self) -> Duration {
+        ticks::to_duration::<TICK_HZ>(Instant::now().as_ticks())
+    }
+}
+
+impl<G: Rng> Runtime for Embassy<G> {
+    #[inline]
+    fn random(&mut self) -> u32 {
+        self.generator.next_u32()
+    }
+}
+
+impl<G: Rng> Sleeper for Embassy<G> {
     type Sleep = Timer;
 
     #[inline]
     fn sleep(&self, duration: Duration) -> Timer {
-        let ticks = ticks::from_duration::<TICK_HZ>(duration);
-        // The clock shows the tick under way, of which part is over: it does not count.
-        let ticks = ticks.saturating_add(u64::from(ticks != 0));
-        // `Timer::after` panics where the sum does not fit.
+        let ticks = ticks::of_wait::<TICK_HZ>(duration);
+        // `Timer::after` panics if the sum does not fit.
         Timer::at(Instant::now().saturating_add(embassy_time::Duration::from_ticks(ticks)))
     }
 }
 
 /// Begins a call: the loop form, which works with every operation.
 ///
-/// `random` must be seeded freshly, and differently on every device.
+/// `random` must be seeded freshly, and differently on every device. It may be a `&mut` to a generator.
 ///
 /// # Examples
 ///
 /// ```
-/// use backoff_embassy::{Policy, SeedableRng, Xoshiro128PlusPlus};
+/// use backoff_embassy::{Policy, Rng, TimedOut};
 ///
 /// static POLICY: Policy = Policy::DEFAULT;
 ///
-/// # fn unique_seed() -> u64 { 1 }
-/// # async fn task() {
-/// let mut failures = 2;
-/// let mut connect = async || {
-///     if failures == 0 { Ok("connected") } else { failures -= 1; Err("reset") }
-/// };
+/// struct Radio;
 ///
-/// let random = Xoshiro128PlusPlus::seed_from_u64(unique_seed());
-/// let mut attempts = backoff_embassy::attempts(&POLICY, random);
-/// let outcome = loop {
-///     let outcome = connect().await;
-///     let Some(pause) = attempts.pause_after(&outcome) else { break outcome };
-///     pause.await;
-/// };
-/// assert_eq!(outcome, Ok("connected"));
-/// assert_eq!(attempts.report().attempts(), 3);
-/// # }
-/// # // The driver for tests stands still until it is told to go on.
-/// # let mut task = std::pin::pin!(task());
-/// # let mut context = std::task::Context::from_waker(std::task::Waker::noop());
-/// # while std::future::Future::poll(task.as_mut(), &mut context).is_pending() {
-/// #     embassy_time::MockDriver::get().advance(embassy_time::Duration::from_millis(10));
-/// # }
+/// impl Radio {
+///     async fn send(&mut self, packet: &[u8]) -> Result<usize, TimedOut> {
+///         Ok(packet.len())
+///     }
+/// }
+///
+/// async fn greet(radio: &mut Radio, random: &mut impl Rng) -> Result<usize, TimedOut> {
+///     let mut attempts = backoff_embassy::attempts(&POLICY, random);
+///     loop {
+///         let outcome = attempts.limit(radio.send(b"hello")).await;
+///         let Some(pause) = attempts.pause_after(&outcome) else { break outcome };
+///         pause.await;
+///     }
+/// }
 /// ```
-pub fn attempts<S, R: Rng>(policy: &Policy<S>, random: R) -> Attempts<'_, S, Embassy, R> {
-    Attempts::new(policy, Embassy, random)
+pub fn attempts<P: PolicyRef, G: Rng>(policy: P, random: G) -> Attempts<P, Embassy<G>> {
+    Attempts::new(policy, Embassy::new(random))
 }
 
 /// Retries an operation, taking every `Err` for transient until [`when`](RetryFuture::when) says otherwise.
 ///
-/// The policy's timeout of an attempt, and its deadline during one, cut an attempt off only with
-/// [`on_timeout`](RetryFuture::on_timeout).
+/// The policy's timeout of an attempt and its deadline interrupt attempts. The error of an interrupted one is made from
+/// [`TimedOut`], or its outcome by [`on_timeout`](RetryFuture::on_timeout);
+/// [`uninterrupted`](RetryFuture::uninterrupted) lets attempts run to their end.
 ///
-/// `random` must be seeded freshly, and differently on every device.
+/// `random` must be seeded freshly, and differently on every device. It may be a `&mut` to a generator.
 ///
 /// # Examples
 ///
@@ -138,35 +122,31 @@ pub fn attempts<S, R: Rng>(policy: &Policy<S>, random: R) -> Attempts<'_, S, Emb
 ///
 /// static POLICY: Policy = Policy::DEFAULT;
 ///
-/// # #[derive(Debug, PartialEq)]
-/// enum Error { Denied, NoAnswer }
+/// enum Error {
+///     NoAcknowledge,
+///     TimedOut,
+/// }
 ///
 /// async fn read_sensor() -> Result<u16, Error> {
-///     // ..
-/// #   Ok(20)
+///     Err(Error::NoAcknowledge)
 /// }
 ///
 /// async fn measure(random: &mut impl Rng) -> Result<u16, Error> {
 ///     backoff_embassy::retry(&POLICY, random, read_sensor)
-///         .when(|error: &Error| matches!(error, Error::NoAnswer))
+///         .on_timeout(|_| Err(Error::TimedOut))
 ///         .await
 /// }
-/// # use backoff_embassy::{SeedableRng, Xoshiro128PlusPlus};
-/// # let mut random = Xoshiro128PlusPlus::seed_from_u64(1);
-/// # let mut call = std::pin::pin!(measure(&mut random));
-/// # let mut context = std::task::Context::from_waker(std::task::Waker::noop());
-/// # let polled = std::future::Future::poll(call.as_mut(), &mut context);
-/// # assert_eq!(polled, std::task::Poll::Ready(Ok(20)));
 /// ```
-pub fn retry<S, R, F, A>(
-    policy: &Policy<S>,
-    random: R,
+pub const fn retry<P, G, F, A>(
+    policy: P,
+    random: G,
     operation: F,
-) -> RetryFuture<'_, S, Embassy, R, F, A>
+) -> RetryFuture<P, Embassy<G>, F, A>
 where
-    R: Rng,
+    P: PolicyRef,
+    G: Rng,
     F: FnMut() -> A,
     A: Future,
 {
-    backoff_driver::retry(policy, Embassy, random, operation)
+    backoff_driver::retry(policy, Embassy::new(random), operation)
 }

@@ -1,27 +1,34 @@
 //! Durations as ticks of a clock, and back, in saturating integers.
 //!
-//! The rate is a parameter of the type, so that each firmware pays for its own alone: no direction divides
-//! where the rate is a divisor of 10^9 or a power of two, as 1 kHz, 32,768 Hz and 1 MHz are.
+//! The rate is a constant parameter, so that firmware pays for its own rate alone. Neither direction divides if the rate
+//! divides 10^9 or is a power of two, such as 1 kHz, 32,768 Hz and 1 MHz.
 
 use core::time::Duration;
 
-use backoff_core::nanos;
+use backoff_driver::prelude::nanos;
 
 const NANOS_PER_SEC: u64 = 1_000_000_000;
 
-/// The least number of ticks that lasts as long as a duration; `u64::MAX` where none does.
+/// The ticks from now on that last at least as long as a duration: the current tick is partly over, so it does not count.
 #[inline]
-pub(crate) const fn from_duration<const HZ: u64>(duration: Duration) -> u64 {
+pub(crate) const fn of_wait<const HZ: u64>(duration: Duration) -> u64 {
+    let ticks = from_duration::<HZ>(duration);
+    ticks.saturating_add((ticks != 0) as u64)
+}
+
+/// The smallest number of ticks that lasts at least as long as a duration; `u64::MAX` if none does.
+#[inline]
+const fn from_duration<const HZ: u64>(duration: Duration) -> u64 {
     let whole = duration.as_secs().saturating_mul(HZ);
-    // As many nanoseconds as these are ticks times 10^9: the core's conversion divides by that without a
-    // division, and is part of every image that retries.
+    // Nanoseconds times the rate are ticks times 10^9. The core's conversion divides by that number without a division
+    // instruction, and every image that retries contains it.
     let part = nanos::to_duration((duration.subsec_nanos() as u64).saturating_mul(HZ));
     whole
         .saturating_add(part.as_secs())
         .saturating_add((part.subsec_nanos() != 0) as u64)
 }
 
-/// The time that so many ticks take, rounded down to the nanosecond; 584 years and more saturate to
+/// The time that a number of ticks takes, rounded down to the nanosecond; 584 years and more saturate to
 /// [`Duration::MAX`].
 #[inline]
 pub(crate) const fn to_duration<const HZ: u64>(ticks: u64) -> Duration {
@@ -32,7 +39,7 @@ pub(crate) const fn to_duration<const HZ: u64>(ticks: u64) -> Duration {
     nanos::to_duration(whole.saturating_add(part))
 }
 
-/// The greatest one, by Euclid. Evaluated by the compiler.
+/// The greatest common divisor, by Euclid's algorithm. The compiler evaluates it.
 const fn common_divisor(a: u64, b: u64) -> u64 {
     if b == 0 { a } else { common_divisor(b, a % b) }
 }
@@ -85,7 +92,7 @@ mod tests {
                     4_294_967_295_000_000,
                 ],
             ),
-            // Where embassy's own conversions give no ticks at all.
+            // embassy's own conversions give no ticks here.
             (
                 Duration::from_nanos(u64::MAX),
                 [
@@ -106,6 +113,21 @@ mod tests {
         ];
         for (duration, expected) in cases {
             assert_eq!(ticks_at_each_rate(duration), expected, "{duration:?}");
+        }
+    }
+
+    #[test]
+    fn rule_11_a_wait_counts_from_the_next_tick_and_saturates() {
+        let cases = [
+            // (duration, ticks at 1 kHz)
+            (Duration::ZERO, 0),
+            (Duration::from_nanos(1), 2),
+            (Duration::from_millis(1), 2),
+            (Duration::from_millis(250), 251),
+            (Duration::MAX, u64::MAX),
+        ];
+        for (duration, expected) in cases {
+            assert_eq!(of_wait::<KILOHERTZ>(duration), expected, "{duration:?}");
         }
     }
 

@@ -1,4 +1,4 @@
-//! In Node, through `wasm-bindgen-test-runner`: the calls that every other runtime makes too, and its own waits.
+//! In Node, through `wasm-bindgen-test-runner`: the scenarios of every runtime, and the waits of this one.
 
 #![cfg(target_arch = "wasm32")]
 
@@ -9,8 +9,7 @@ use std::task::{Context, Waker};
 use std::time::Duration;
 
 use backoff_tests::scenario::{SCENARIOS, assert_never_early};
-use backoff_wasm::{Clock, Policy, Sleeper, Web, WebRandom};
-use rand_core::Rng;
+use backoff_wasm::{Clock, Policy, Runtime, Sleeper, TimedOut, Web};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 #[wasm_bindgen_test]
@@ -29,7 +28,7 @@ async fn rule_11_waits_are_never_early() {
         Web.sleep(wait).await;
         let told = Web.now().saturating_sub(told);
         assert!(told >= wait, "{wait:?} lasted {told:?}");
-        // Both ends of the other clock are cut to the millisecond.
+        // The other clock counts whole milliseconds.
         let lasted = js_sys::Date::now() - began;
         assert!(
             lasted + 1.0 >= wait.as_secs_f64() * 1e3,
@@ -57,7 +56,7 @@ async fn rule_11_waits_beyond_the_range_of_a_timer_go_on() {
 
 #[wasm_bindgen_test]
 fn rule_8_the_generator_covers_its_words() {
-    let drawn: HashSet<u32> = (0..1_000).map(|_| WebRandom.next_u32()).collect();
+    let drawn: HashSet<u32> = (0..1_000).map(|_| Web.random()).collect();
     assert!(drawn.len() > 990, "{} of 1000 words differ", drawn.len());
     assert!(drawn.iter().any(|word| word >> 28 == 0));
     assert!(drawn.iter().any(|word| word >> 28 == 15));
@@ -66,12 +65,38 @@ fn rule_8_the_generator_covers_its_words() {
 static POLICY: Policy = Policy::exponential(Duration::from_millis(1), Duration::from_millis(2));
 
 #[backoff_wasm::retry(POLICY)]
-async fn third_time_lucky(calls: &mut u32) -> Result<u32, &'static str> {
+async fn third_time_lucky(calls: &mut u32) -> Result<u32, Error> {
     *calls += 1;
-    if *calls < 3 { Err("reset") } else { Ok(*calls) }
+    if *calls < 3 {
+        Err(Error::Reset)
+    } else {
+        Ok(*calls)
+    }
+}
+
+#[derive(Debug, PartialEq)]
+enum Error {
+    Reset,
+    TimedOut,
+}
+
+impl From<TimedOut> for Error {
+    fn from(_: TimedOut) -> Self {
+        Self::TimedOut
+    }
 }
 
 #[wasm_bindgen_test]
 async fn the_attribute_waits_on_the_timer_of_the_web() {
     assert_eq!(third_time_lucky(&mut 0).await, Ok(3));
+}
+
+static SHORT: Policy = Policy::exponential(Duration::from_millis(1), Duration::from_millis(2))
+    .with_attempt_timeout(Duration::from_millis(20))
+    .with_max_attempts(2);
+
+#[wasm_bindgen_test]
+async fn limits_interrupt_attempts() {
+    let call = backoff_wasm::retry(&SHORT, std::future::pending::<Result<(), Error>>);
+    assert_eq!(call.await, Err(Error::TimedOut));
 }

@@ -1,4 +1,4 @@
-//! The items of a batch that are tried now.
+//! One round of a batch.
 
 use core::fmt;
 use core::future::Future;
@@ -36,7 +36,7 @@ impl<'r, I, O, A> Round<'r, I, O, A> {
         }
     }
 
-    /// The items to try, in the order of the batch; there is one at least.
+    /// Returns the items to try, at least one, in the order of the batch.
     pub fn items(&self) -> impl Iterator<Item = &'r I> {
         let Batch { items, slots, .. } = &self.batch;
         let pairs = items.iter().zip(slots.iter());
@@ -45,35 +45,31 @@ impl<'r, I, O, A> Round<'r, I, O, A> {
 }
 
 impl<I, O, P: PolicyRef, R: Sleeper, H: Handle<O>> Round<'_, I, O, Attempts<P, R, H>> {
-    /// Runs a request no longer than the shortest [timeout](Attempts::timeout) of its items, counted from now.
+    /// Runs the request of a round within the shortest [limit](Attempts::attempt_timeout) of its items, counted from now.
     ///
     /// # Examples
     ///
     /// ```
-    /// # use backoff_core::Policy;
     /// # use backoff_driver::test_util::VirtualClock;
-    /// # use backoff_driver::{Attempts, Batch, Slot};
-    /// # use core::{future::pending, time::Duration};
+    /// use backoff_core::Policy;
+    /// use backoff_driver::{Attempts, Batch, Slot};
+    /// use core::{future::pending, time::Duration};
+    ///
     /// # let clock = VirtualClock::new();
     /// let policy = Policy::DEFAULT.with_attempt_timeout(Duration::from_secs(3)).with_max_attempts(1);
     /// let mut slots = [(); 2].map(|()| Slot::new(Attempts::new(&policy, clock.clone())));
     /// let mut batch = Batch::new(&["a", "b"], &mut slots);
     /// # clock.block_on(async {
     /// while let Some(mut round) = batch.round() {
-    ///     let answer = round.timeout(pending::<Vec<Result<(), String>>>()).await;
-    ///     let pause = match answer {
-    ///         Ok(answers) => {
-    ///             let mut answers = answers.into_iter();
-    ///             round.pause_after(|_| answers.next().unwrap_or(Err("no answer".to_owned())))
-    ///         }
-    ///         Err(cut) => round.pause_after(|_| Err(cut.to_string())),
-    ///     };
-    ///     if let Some(pause) = pause {
+    ///     let sent = round.timeout(pending::<Result<(), String>>()).await;
+    ///     let outcome = sent.unwrap_or_else(|cut| Err(cut.to_string())); // of all items
+    ///     if let Some(pause) = round.pause_after(|_item| outcome.clone()) {
     ///         pause.await;
     ///     }
     /// }
     /// # });
-    /// assert_eq!(slots.map(Slot::into_outcome), [(); 2].map(|()| Some(Err("timed out after 3s".to_owned()))));
+    /// let expected = Some(Err("timed out after 3s".to_owned()));
+    /// assert_eq!(slots.map(Slot::into_outcome), [expected.clone(), expected]);
     /// ```
     pub fn timeout<F: Future>(&mut self, request: F) -> Timeout<'_, P, R, H, F>
     where
@@ -85,10 +81,10 @@ impl<I, O, P: PolicyRef, R: Sleeper, H: Handle<O>> Round<'_, I, O, Attempts<P, R
         Timeout::new(shortest.map(|slot| &mut slot.attempts), request)
     }
 
-    /// Takes an outcome for every item of the round, in its order: the wait before the next round, or `None` where
-    /// every item of the batch has its final outcome.
+    /// Takes an outcome for every item of the round, in order, and returns the wait before the next round.
     ///
-    /// An item that the service said nothing about needs an outcome too, usually an error of the caller's.
+    /// Returns `None` if every item of the batch has its final outcome. If the service left an item out, give an error of
+    /// yours for it.
     pub fn pause_after(mut self, mut outcome: impl FnMut(&I) -> O) -> Option<R::Sleep> {
         let items = self.batch.items;
         for (index, item) in items.iter().enumerate() {

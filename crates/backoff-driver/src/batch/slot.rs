@@ -12,7 +12,7 @@ use crate::limits::{Interrupt, TimedOut};
 use crate::report::{Report, Reporting};
 use crate::runtime::Runtime;
 
-/// The place of one item in a [`Batch`](crate::Batch): its attempts, and what the last of them came to.
+/// Holds the attempts of one item of a [`Batch`](crate::Batch), and the outcome of the last one.
 ///
 /// # Examples
 ///
@@ -44,7 +44,7 @@ enum Stage {
 }
 
 impl<O, A> Slot<O, A> {
-    /// Makes a slot of an [`Attempts`], from which the deadline of the item counts.
+    /// Makes a slot. The deadline of the item counts from when its attempts were made.
     pub const fn new(attempts: A) -> Self {
         Self {
             attempts,
@@ -53,13 +53,13 @@ impl<O, A> Slot<O, A> {
         }
     }
 
-    /// The outcome of the last attempt that came to its end; `None` before the first.
+    /// Returns the outcome of the last attempt that ended; `None` before the first has.
     #[must_use]
     pub const fn outcome(&self) -> Option<&O> {
         self.outcome.as_ref()
     }
 
-    /// The outcome of the last attempt that came to its end; `None` before the first.
+    /// Returns the outcome of the last attempt that ended; `None` before the first has.
     #[must_use]
     pub fn into_outcome(self) -> Option<O> {
         self.outcome
@@ -117,7 +117,7 @@ where
     K: Reporting,
     B: Budget,
 {
-    /// What happened to the item so far.
+    /// Returns what happened to the item so far.
     #[must_use]
     pub fn report(&self) -> Report {
         let elapsed = match self.stage {

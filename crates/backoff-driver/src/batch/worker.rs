@@ -1,4 +1,4 @@
-//! An operation per item, a few at a time.
+//! One operation per item, a few at a time.
 
 #[cfg(not(feature = "std"))]
 use core::cell::RefCell as Shared;
@@ -35,24 +35,19 @@ where
     /// use backoff_core::Policy;
     /// use backoff_driver::test_util::VirtualClock;
     /// use backoff_driver::{Attempts, Batch, Pacing, Slot};
-    /// # use backoff_driver::ThreadRandom;
+    /// use std::io;
     ///
-    /// async fn fetch(id: u32) -> Result<String, String> {
-    ///     if id == 3 { Err("not found".to_owned()) } else { Ok(format!("user {id}")) }
+    /// async fn fetch(id: u32) -> io::Result<String> {
+    ///     if id == 3 { Err(io::ErrorKind::NotFound.into()) } else { Ok(format!("user {id}")) }
     /// }
     ///
-    /// # let clock = VirtualClock::new();
+    /// let clock = VirtualClock::new();
     /// let ids: Vec<u32> = (1..=5).collect();
     /// let attempts = |_| Attempts::new(&Policy::DEFAULT, clock.clone());
     /// let mut slots: Vec<_> = ids.iter().map(attempts).map(Slot::new).collect();
     /// let mut batch = Batch::new(&ids, &mut slots).with_pacing(Pacing::Apart);
-    /// # clock.block_on(
-    /// batch.each(2, |id| fetch(*id))
-    /// # );
-    /// # /*
-    /// .await;
-    /// # */
-    /// # ;
+    /// clock.block_on(batch.each(2, |id| fetch(*id)));
+    ///
     /// for (id, slot) in ids.iter().zip(&slots) {
     ///     println!("{id}: {:?}, {}", slot.outcome(), slot.report());
     /// }
@@ -87,21 +82,18 @@ where
     /// ```
     /// use backoff_core::Policy;
     /// use backoff_driver::test_util::VirtualClock;
-    /// use backoff_driver::{Attempts, Batch, Pacing, Slot};
-    /// # use backoff_driver::ThreadRandom;
-    /// # async fn read(sensor: u8) -> Result<u8, ()> { Ok(sensor * 2) }
+    /// use backoff_driver::{Attempts, Batch, Pacing, Slot, TimedOut};
     ///
-    /// # let clock = VirtualClock::new();
+    /// async fn read(sensor: u8) -> Result<u8, TimedOut> {
+    ///     Ok(sensor * 2)
+    /// }
+    ///
+    /// let clock = VirtualClock::new();
     /// let sensors = [1, 2, 3];
     /// let mut slots = sensors.map(|_| Slot::new(Attempts::new(&Policy::DEFAULT, clock.clone())));
     /// let mut batch = Batch::new(&sensors, &mut slots).with_pacing(Pacing::Apart);
-    /// # clock.block_on(
-    /// batch.each_of::<2, _, _>(|sensor| read(*sensor))
-    /// # );
-    /// # /*
-    /// .await;
-    /// # */
-    /// # ;
+    /// clock.block_on(batch.each_of::<2, _, _>(|sensor| read(*sensor)));
+    ///
     /// assert_eq!(slots.map(Slot::into_outcome), [Some(Ok(2)), Some(Ok(4)), Some(Ok(6))]);
     /// ```
     #[cfg(feature = "embassy-futures-0-1")]
@@ -126,7 +118,7 @@ where
 struct Desk<'d, 'b, I, O, A, F> {
     batch: &'d mut Batch<'b, I, O, A>,
     operation: F,
-    /// Where to look for the next item, so that each has its turn.
+    /// The index at which the search for the next item starts, so that each has its turn.
     next: usize,
 }
 

@@ -12,9 +12,9 @@ use super::{Event, Observe};
 
 /// Counts what happens to many calls, for an exporter of metrics to read at any time.
 ///
-/// Made for a `static`, and shared by reference between calls, tasks and threads. A retry changes two integers,
-/// and the end of a call one. The counts only grow, and wrap where an integer of the size of a pointer does: those
-/// of a microcontroller at 2^32, its time asleep after 49 days.
+/// Keep it in a `static`: calls, tasks and threads share it by reference. A retry changes two integers, the end of a call
+/// one. The counts only grow. They wrap at the range of `usize`: on a 32-bit machine at 2^32, so that the time asleep wraps
+/// after 49 days.
 ///
 /// On targets without compare-and-swap it needs the feature `portable-atomic-1`.
 ///
@@ -30,7 +30,9 @@ use super::{Event, Observe};
 /// # let clock = VirtualClock::new();
 /// let policy = Policy::DEFAULT.with_max_attempts(3);
 /// let script = Script::fails(9, "reset").then(42);
-/// let call = retry(&policy, clock.clone(), || script.play_async()).with_observer(&COUNTERS);
+/// let call = retry(&policy, clock.clone(), || script.play_async())
+///     .with_observer(&COUNTERS)
+///     .uninterrupted();
 /// assert_eq!(clock.block_on(call), Err("reset"));
 ///
 /// for reason in GiveUp::ALL {
@@ -164,7 +166,7 @@ fn read(counter: &AtomicUsize) -> u64 {
     counter.load(Ordering::Relaxed) as u64
 }
 
-/// A wait that a count cannot hold has not ended yet and never will; it counts as none.
+/// A wait that a count cannot hold never ends; it counts as zero.
 fn millis(delay: Duration) -> usize {
     let nanos = delay.subsec_nanos();
     let millis = delay.as_secs().checked_mul(1_000);

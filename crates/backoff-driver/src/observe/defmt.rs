@@ -6,22 +6,32 @@ use super::{Event, Observe};
 
 /// Writes a frame to `defmt` for every event of a call, with its error.
 ///
-/// The levels are those of a computer's log: a retry warns, giving up and being cut off at the deadline are errors,
-/// a success after a retry informs, and one at the first attempt is for debugging. Times are in milliseconds,
-/// rounded down. For errors without a `Format` there is a closure: `.on_event(|event| defmt::warn!(..))`.
+/// | event | level |
+/// |---|---|
+/// | a retry | warn |
+/// | the call gives up, or is interrupted at its deadline | error |
+/// | a success after a retry; an attempt that lasted, and so begins a new call | info |
+/// | a success at the first attempt | debug |
+///
+/// Times are in milliseconds, rounded down. If your error has no `Format`, write the frame yourself:
+/// `.on_event(|event| defmt::warn!(..))`.
 ///
 /// # Examples
 ///
+/// It runs where the firmware links a logger:
+///
 /// ```no_run
-/// # // Writing needs a logger, which is the firmware's to choose.
-/// # use backoff_core::Policy;
-/// # use backoff_driver::{retry, test_util::{Script, VirtualClock}, Defmt};
+/// # use backoff_driver::test_util::{Script, VirtualClock};
+/// use backoff_core::Policy;
+/// use backoff_driver::{Defmt, retry};
+///
 /// # let clock = VirtualClock::new();
 /// # let script = Script::fails(2, "no route").then(42);
 /// // publish: attempt 1 failed after 12 ms (Transient): no route; retrying in 54 ms (Schedule)
 /// let call = retry(&Policy::DEFAULT, clock.clone(), || script.play_async())
-///     .with_observer(Defmt::new("publish"));
-/// # assert_eq!(clock.block_on(call), Ok(42));
+///     .with_observer(Defmt::new("publish"))
+///     .uninterrupted();
+/// assert_eq!(clock.block_on(call), Ok(42));
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Defmt {
@@ -90,7 +100,7 @@ impl<T, E: Format> Observe<Result<T, E>> for Defmt {
     }
 }
 
-/// `: no route`, or nothing where the classifier took a value for a failure.
+/// `: no route`, or nothing if the classifier took a value for a failure.
 struct Suffix<'e, E>(Option<&'e E>);
 
 impl<E: Format> Format for Suffix<'_, E> {

@@ -9,10 +9,10 @@ use heapless::HistoryBuf;
 use super::line::Failed;
 use super::{Event, Observe};
 
-/// Keeps the last `K` failures of a call, so that all of them can be told and not only the last.
+/// Keeps the last `K` failures of a call, so that you can report more than the last one.
 ///
-/// A call takes it by `&mut`, and it is read when the call is over. It needs no allocator. Of an outcome it
-/// clones the error. An attempt that was interrupted at the deadline has no error and is not in it.
+/// A call takes it by `&mut`; read it when the call is over. It clones the error of each failure, and needs no allocator.
+/// An attempt that the deadline interrupted has no error and is left out.
 ///
 /// # Examples
 ///
@@ -26,7 +26,9 @@ use super::{Event, Observe};
 /// let policy = Policy::DEFAULT.with_max_attempts(4);
 ///
 /// let mut history: History<&str, 3> = History::new();
-/// let call = retry(&policy, clock.clone(), || script.play_async()).with_observer(&mut history);
+/// let call = retry(&policy, clock.clone(), || script.play_async())
+///     .with_observer(&mut history)
+///     .uninterrupted();
 /// assert_eq!(clock.block_on(call), Err("reset"));
 ///
 /// for failed in history.iter() {
@@ -40,7 +42,7 @@ pub struct History<E, const K: usize> {
 }
 
 impl<E, const K: usize> History<E, K> {
-    /// Makes an empty history; one of no failure does not compile.
+    /// Makes an empty history. A `K` of zero does not compile.
     #[must_use]
     pub const fn new() -> Self {
         const { assert!(K > 0, "a history holds one failure or more") };
@@ -49,12 +51,12 @@ impl<E, const K: usize> History<E, K> {
         }
     }
 
-    /// The failures that are kept, the oldest first.
+    /// Returns the failures that are kept, the oldest first.
     pub fn iter(&self) -> impl Iterator<Item = &FailedAttempt<E>> {
         self.last.oldest_ordered()
     }
 
-    /// Forgets all failures, before the next call.
+    /// Forgets all failures: use it before the next call.
     pub fn clear(&mut self) {
         self.last.clear();
     }
@@ -101,7 +103,7 @@ impl<T, E: Clone, const K: usize> Observe<Result<T, E>> for &mut History<E, K> {
 
 /// An attempt that failed. Kept by a [`History`].
 ///
-/// Its `Display` is one line, with the error where that has one.
+/// Its `Display` is one line, with the error if there is one.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[cfg_attr(feature = "defmt-1", derive(::defmt::Format))]
 pub struct FailedAttempt<E> {
@@ -112,25 +114,25 @@ pub struct FailedAttempt<E> {
 }
 
 impl<E> FailedAttempt<E> {
-    /// The number of the attempt; the first is 1.
+    /// Returns the number of the attempt; the first is 1.
     #[must_use]
     pub const fn attempt(&self) -> u32 {
         self.attempt
     }
 
-    /// From the start of the first attempt until this one failed.
+    /// Returns the time from the start of the first attempt until this one failed.
     #[must_use]
     pub const fn elapsed(&self) -> Duration {
         self.elapsed
     }
 
-    /// What the classifier said of it.
+    /// Returns how the classifier classified it.
     #[must_use]
     pub const fn failure(&self) -> Failure {
         self.failure
     }
 
-    /// The error; `None` where the classifier took a value for a failure.
+    /// Returns the error; `None` if the classifier took a value for a failure.
     #[must_use]
     pub const fn error(&self) -> Option<&E> {
         self.error.as_ref()

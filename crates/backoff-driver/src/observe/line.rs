@@ -1,4 +1,4 @@
-//! An event as a line that people read.
+//! An event as a line of text.
 
 use core::fmt;
 use core::time::Duration;
@@ -7,7 +7,7 @@ use backoff_core::{DelayOrigin, Failure};
 
 use super::event::Event;
 
-/// An event, with an error where one is given.
+/// An event, with an error if there is one.
 pub(super) struct Line<'l, 'o, O: ?Sized> {
     event: &'l Event<'o, O>,
     error: Option<&'l dyn fmt::Display>,
@@ -81,7 +81,7 @@ const fn source(origin: DelayOrigin) -> &'static str {
     }
 }
 
-/// An attempt that failed, with its error where one is given.
+/// An attempt that failed, with its error if there is one.
 pub(super) struct Failed<'l> {
     pub(super) attempt: u32,
     pub(super) elapsed: Duration,
@@ -100,7 +100,7 @@ impl fmt::Display for Failed<'_> {
     }
 }
 
-/// `: reset`, or nothing where no error is given.
+/// `: reset`, or nothing without an error.
 struct Suffix<'l>(Option<&'l dyn fmt::Display>);
 
 impl fmt::Display for Suffix<'_> {
@@ -109,7 +109,7 @@ impl fmt::Display for Suffix<'_> {
     }
 }
 
-/// A duration to three places, which people can read: `1.500s`, `20.000ms`.
+/// A duration rounded to three places: `1.500s`, `20.000ms`.
 pub(super) struct Rounded(pub(super) Duration);
 
 impl fmt::Display for Rounded {

@@ -16,19 +16,22 @@ use super::{Event, Observe};
 /// | a success after a retry; an attempt that lasted, and so begins a new call | info |
 /// | a success at the first attempt | debug |
 ///
-/// As an observer it is for outcomes whose error can be displayed; for others there is [`write`](Self::write).
+/// As an observer it takes outcomes whose error implements `Display`. For other errors use [`write`](Self::write).
 ///
 /// # Examples
 ///
 /// ```
-/// # use backoff_core::Policy;
-/// # use backoff_driver::{retry, test_util::{Script, VirtualClock}, Log};
+/// # use backoff_driver::test_util::{Script, VirtualClock};
+/// use backoff_core::Policy;
+/// use backoff_driver::{Log, retry};
+///
 /// # let clock = VirtualClock::new();
 /// # let script = Script::fails(2, "connection reset").then(42);
 /// // fetch user: attempt 1 failed (transient) after 12.000ms: connection reset; retrying in 54.000ms
 /// let call = retry(&Policy::DEFAULT, clock.clone(), || script.play_async())
-///     .with_observer(Log::new("fetch user"));
-/// # assert_eq!(clock.block_on(call), Ok(42));
+///     .with_observer(Log::new("fetch user"))
+///     .uninterrupted();
+/// assert_eq!(clock.block_on(call), Ok(42));
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Log {
@@ -36,26 +39,29 @@ pub struct Log {
 }
 
 impl Log {
-    /// Names the operation, which every line begins with.
+    /// Makes an observer whose every line begins with the name of the operation.
     #[must_use]
     pub const fn new(operation: &'static str) -> Self {
         Self { operation }
     }
 
-    /// Writes the line of one event, with an error where one is given.
+    /// Writes the line of one event, with an error if one is given.
     ///
     /// # Examples
     ///
-    /// For an error that can only be debugged:
+    /// For an error that has only `Debug`:
     ///
     /// ```
-    /// # use backoff_core::Policy;
-    /// # use backoff_driver::{retry, test_util::{Script, VirtualClock}, Log};
+    /// # use backoff_driver::test_util::{Script, VirtualClock};
+    /// use backoff_core::Policy;
+    /// use backoff_driver::{Log, retry};
+    ///
     /// # let clock = VirtualClock::new();
     /// # let script = Script::fails(2, ()).then(42);
     /// let call = retry(&Policy::DEFAULT, clock.clone(), || script.play_async())
-    ///     .on_event(|event| Log::new("fetch user").write(event, Some(&format_args!("{:?}", event.outcome()))));
-    /// # assert_eq!(clock.block_on(call), Ok(42));
+    ///     .on_event(|event| Log::new("fetch user").write(event, Some(&format_args!("{:?}", event.outcome()))))
+    ///     .uninterrupted();
+    /// assert_eq!(clock.block_on(call), Ok(42));
     /// ```
     pub fn write<O: ?Sized>(&self, event: &Event<'_, O>, error: Option<&dyn fmt::Display>) {
         let (operation, line) = (self.operation, Line::new(event, error));

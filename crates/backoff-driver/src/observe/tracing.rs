@@ -9,10 +9,10 @@ use ::tracing::{Span, debug, error, info, info_span, warn};
 use super::line::Rounded;
 use super::{Event, Observe};
 
-/// Tells a subscriber of `tracing` of a call: one span, and in it one event for every retry and for the end.
+/// Tells a subscriber of `tracing` of a call: one span, which contains an event for every retry and for the end.
 ///
 /// The span is at the level info, named `call`, with the fields `operation` and, once the call is over, `attempts`,
-/// `elapsed` and `completion`. It is closed when the call is dropped. All targets are `backoff`.
+/// `elapsed` and `completion`. It closes when the call is dropped. The target of the span and its events is `backoff`.
 ///
 /// | event | level | fields |
 /// |---|---|---|
@@ -26,25 +26,27 @@ use super::{Event, Observe};
 /// `reason` are the words of [`FailureKind`](backoff_core::FailureKind), [`DelayOrigin`](backoff_core::DelayOrigin) and
 /// [`GiveUp`](backoff_core::GiveUp).
 ///
-/// As an observer it is for outcomes whose error can be displayed; for others there is [`write`](Self::write).
+/// As an observer it takes outcomes whose error implements `Display`. For other errors use [`write`](Self::write).
 ///
 /// # Examples
 ///
-/// What the operation itself tells is in the span too, if the call is instrumented with it:
+/// Instrument the call with the span, and the events of the operation itself are in it too:
 ///
 /// ```
-/// # use backoff_core::Policy;
-/// # use backoff_driver::{retry, test_util::{Script, VirtualClock}, Tracing};
-/// # let clock = VirtualClock::new();
-/// # let script = Script::fails(2, "connection reset").then(42);
+/// # use backoff_driver::test_util::{Script, VirtualClock};
+/// use backoff_core::Policy;
+/// use backoff_driver::{Tracing, retry};
 /// use tracing::Instrument;
 ///
+/// # let clock = VirtualClock::new();
+/// # let script = Script::fails(2, "connection reset").then(42);
 /// let observer = Tracing::new("fetch user");
 /// let span = observer.span().clone();
 /// let call = retry(&Policy::DEFAULT, clock.clone(), || script.play_async())
 ///     .with_observer(observer)
+///     .uninterrupted()
 ///     .instrument(span);
-/// # assert_eq!(clock.block_on(call), Ok(42));
+/// assert_eq!(clock.block_on(call), Ok(42));
 /// ```
 #[derive(Clone, Debug)]
 pub struct Tracing {
@@ -66,35 +68,38 @@ impl Tracing {
         Self { span }
     }
 
-    /// Tells of the call within a span of the caller's, such as [`Span::current`].
+    /// Uses a span of yours for the call, such as [`Span::current`].
     ///
-    /// The fields `attempts`, `elapsed` and `completion` are recorded in it where it declares them.
+    /// If it declares the fields `attempts`, `elapsed` and `completion`, they are recorded in it.
     #[must_use]
     pub const fn within(span: Span) -> Self {
         Self { span }
     }
 
-    /// The span of the call.
+    /// Returns the span of the call.
     #[must_use]
     pub const fn span(&self) -> &Span {
         &self.span
     }
 
-    /// Tells of one event, with an error where one is given.
+    /// Emits one event, with an error if one is given.
     ///
     /// # Examples
     ///
-    /// For an error that can only be debugged:
+    /// For an error that has only `Debug`:
     ///
     /// ```
-    /// # use backoff_core::Policy;
-    /// # use backoff_driver::{retry, test_util::{Script, VirtualClock}, Tracing};
+    /// # use backoff_driver::test_util::{Script, VirtualClock};
+    /// use backoff_core::Policy;
+    /// use backoff_driver::{Tracing, retry};
+    ///
     /// # let clock = VirtualClock::new();
     /// # let script = Script::fails(2, ()).then(42);
     /// let tracing = Tracing::new("fetch user");
     /// let call = retry(&Policy::DEFAULT, clock.clone(), || script.play_async())
-    ///     .on_event(|event| tracing.write(event, Some(&format_args!("{:?}", event.outcome()))));
-    /// # assert_eq!(clock.block_on(call), Ok(42));
+    ///     .on_event(|event| tracing.write(event, Some(&format_args!("{:?}", event.outcome()))))
+    ///     .uninterrupted();
+    /// assert_eq!(clock.block_on(call), Ok(42));
     /// ```
     pub fn write<O: ?Sized>(&self, event: &Event<'_, O>, error: Option<&dyn fmt::Display>) {
         let (span, attempt, elapsed) = (&self.span, event.attempt(), rounded(event.elapsed()));

@@ -7,7 +7,7 @@ use rand_core::Rng;
 use super::instant::OsInstant;
 use super::{BlockingSleeper, Clock, Runtime, Sleeper};
 
-/// A clock, a timer or both, joined with a random generator of the caller's.
+/// Joins a clock or a timer with a random generator of yours.
 ///
 /// # Examples
 ///
@@ -17,8 +17,8 @@ use super::{BlockingSleeper, Clock, Runtime, Sleeper};
 /// use backoff_driver::{Attempts, WithRandom};
 /// use rand_xoshiro::{Xoshiro128PlusPlus, rand_core::SeedableRng};
 ///
-/// let random = Xoshiro128PlusPlus::seed_from_u64(0x5eed); // from the hardware, in a real program
-/// let runtime = WithRandom::new(VirtualClock::new());
+/// let random = Xoshiro128PlusPlus::seed_from_u64(0x5eed); // a real program seeds it from the hardware
+/// let runtime = WithRandom::new(VirtualClock::new(), random);
 /// let script = Script::fails(2, "reset").then(42);
 /// assert_eq!(Attempts::new(&Policy::DEFAULT, runtime).call(|| script.play()), Ok(42));
 /// ```
@@ -29,7 +29,7 @@ pub struct WithRandom<C, G> {
 }
 
 impl<C, G> WithRandom<C, G> {
-    /// Joins a clock and a generator. If the clock draws numbers itself, the generator's are used instead.
+    /// Joins a clock and a generator. If the clock draws numbers itself, the generator replaces them.
     pub const fn new(clock: C, generator: G) -> Self {
         Self { clock, generator }
     }
