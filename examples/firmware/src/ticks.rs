@@ -64,6 +64,9 @@ fn SysTick() {
     let next = LOW.load(Ordering::Relaxed).wrapping_add(1);
     LOW.store(next, Ordering::Release);
     if next == 0 {
-        HIGH.store(HIGH.load(Ordering::Relaxed).wrapping_add(1), Ordering::Release);
+        HIGH.store(
+            HIGH.load(Ordering::Relaxed).wrapping_add(1),
+            Ordering::Release,
+        );
     }
 }

@@ -116,9 +116,15 @@ async fn silent_link(random: &mut Xoshiro128PlusPlus) {
     let report = attempts.report();
     println!("  {report}");
     assert_eq!(outcome, Err(Error::TimedOut));
-    assert_eq!(report.completion(), Some(Completion::GaveUp(GiveUp::Attempts)));
+    assert_eq!(
+        report.completion(),
+        Some(Completion::GaveUp(GiveUp::Attempts))
+    );
     let expected = 3 * Duration::from_secs(3) + report.slept();
-    assert!(since(start) >= expected, "an attempt was interrupted too early");
+    assert!(
+        since(start) >= expected,
+        "an attempt was interrupted too early"
+    );
     assert!(since(start) <= expected + 5 * LATEST, "too late");
 }
 
@@ -134,7 +140,10 @@ async fn dead_link(random: &mut Xoshiro128PlusPlus) {
         .reported();
     let (outcome, report) = call.await;
     assert_eq!(outcome, Err(Error::Lost));
-    assert_eq!(report.completion(), Some(Completion::GaveUp(GiveUp::Deadline)));
+    assert_eq!(
+        report.completion(),
+        Some(Completion::GaveUp(GiveUp::Deadline))
+    );
     assert!(
         report.elapsed() <= Duration::from_secs(5),
         "the deadline was passed"
