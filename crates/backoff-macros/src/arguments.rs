@@ -1,19 +1,20 @@
-//! What stands in the attribute: a policy, then options by name.
+//! The arguments of the attribute: a policy, then options by name.
 
 use proc_macro2::Span;
 use syn::parse::{Parse, ParseStream};
 use syn::{Error, Expr, Ident, Result, Token};
 
-/// `POLICY, budget = .., observer = .., on_event = .., on_timeout = .., random = .., when = ..`
+/// `POLICY, budget = .., observer = .., on_event = .., on_timeout = .., random = .., uninterrupted, when = ..`
 pub(crate) struct Arguments {
     pub(crate) policy: Expr,
-    pub(crate) options: Vec<(Name, Expr)>,
+    pub(crate) options: Vec<Choice>,
 }
 
-/// An option, and where it stands.
-pub(crate) struct Name {
+/// An option, where it stands, and its value. `uninterrupted` has none.
+pub(crate) struct Choice {
     pub(crate) kind: Kind,
     pub(crate) span: Span,
+    pub(crate) value: Option<Expr>,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -23,16 +24,18 @@ pub(crate) enum Kind {
     OnEvent,
     OnTimeout,
     Random,
+    Uninterrupted,
     When,
 }
 
 /// Every option by its name.
-const KINDS: [(&str, Kind); 6] = [
+const KINDS: [(&str, Kind); 7] = [
     ("budget", Kind::Budget),
     ("observer", Kind::Observer),
     ("on_event", Kind::OnEvent),
     ("on_timeout", Kind::OnTimeout),
     ("random", Kind::Random),
+    ("uninterrupted", Kind::Uninterrupted),
     ("when", Kind::When),
 ];
 
@@ -52,38 +55,41 @@ impl Parse for Arguments {
             if input.is_empty() {
                 break;
             }
-            let name = name(input, &options)?;
-            input.parse::<Token![=]>()?;
-            options.push((name, input.parse()?));
+            options.push(choice(input, &options)?);
         }
         Ok(Self { policy, options })
     }
 }
 
 impl Arguments {
-    /// The option of a kind, which is in the list once at most.
-    pub(crate) fn option(&self, kind: Kind) -> Option<&Expr> {
-        let mut options = self.options.iter();
-        let (_, value) = options.find(|(name, _)| name.kind == kind)?;
-        Some(value)
+    /// The option of a kind, if it is given.
+    pub(crate) fn option(&self, kind: Kind) -> Option<&Choice> {
+        self.options.iter().find(|option| option.kind == kind)
     }
 }
 
-/// The name of an option that none of those before it has.
-fn name(input: ParseStream<'_>, before: &[(Name, Expr)]) -> Result<Name> {
+/// An option that is compatible with those before it.
+fn choice(input: ParseStream<'_>, before: &[Choice]) -> Result<Choice> {
     let name: Ident = input.parse()?;
     let (span, text) = (name.span(), name.to_string());
     let Some((_, kind)) = KINDS.into_iter().find(|(known, _)| *known == text) else {
-        let known = "there are `budget`, `observer`, `on_event`, `on_timeout`, `random` and `when`";
+        let known = "there are `budget`, `observer`, `on_event`, `on_timeout`, `random`, `uninterrupted` and `when`";
         return Err(Error::new(span, format!("no option `{text}`: {known}")));
     };
-    if before.iter().any(|(name, _)| name.kind == kind) {
+    if before.iter().any(|option| option.kind == kind) {
         return Err(Error::new(span, format!("`{text}` is given twice")));
     }
-    let hears = |kind| matches!(kind, Kind::Observer | Kind::OnEvent);
-    if hears(kind) && before.iter().any(|(name, _)| hears(name.kind)) {
-        let message = "a call has one observer: `observer = (first, second)` is a pair of them";
+    let limits = |kind| matches!(kind, Kind::OnTimeout | Kind::Uninterrupted);
+    if limits(kind) && before.iter().any(|option| limits(option.kind)) {
+        let message = "an attempt that is `uninterrupted` never times out: leave `on_timeout` out";
         return Err(Error::new(span, message));
     }
-    Ok(Name { kind, span })
+    let value = match kind {
+        Kind::Uninterrupted => None,
+        _ => {
+            input.parse::<Token![=]>()?;
+            Some(input.parse()?)
+        }
+    };
+    Ok(Choice { kind, span, value })
 }

@@ -1,50 +1,16 @@
-//! The function, with the loop around its body.
+//! The function that the attribute is on.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens, quote};
 use syn::visit::Visit;
-use syn::{Error, Ident, ItemFn, Result, ReturnType, Type};
+use syn::{Block, Error, ItemFn, Result, ReturnType, Type, TypeImplTrait, parse_quote};
 
-use crate::arguments::{Arguments, Kind};
+use crate::adapter::Adapter;
+use crate::arguments::Arguments;
+use crate::boxed;
 use crate::rounds::rounds;
 
-/// The crate whose loop is expanded, and what it needs.
-pub(crate) struct Adapter {
-    pub(crate) path: TokenStream,
-    pub(crate) is_async: bool,
-    is_seeded: bool,
-}
-
-impl Adapter {
-    /// Waits in async functions.
-    pub(crate) const fn waiting(path: TokenStream) -> Self {
-        Self {
-            path,
-            is_async: true,
-            is_seeded: false,
-        }
-    }
-
-    /// Waits in async functions, with a generator from the caller.
-    pub(crate) const fn seeded(path: TokenStream) -> Self {
-        Self {
-            path,
-            is_async: true,
-            is_seeded: true,
-        }
-    }
-
-    /// Waits on threads.
-    pub(crate) const fn blocking(path: TokenStream) -> Self {
-        Self {
-            path,
-            is_async: false,
-            is_seeded: false,
-        }
-    }
-}
-
-/// The function with the loop around its body; where that cannot be, an error and the function as it was.
+/// The function with the loop around its body, or an error and the function as it was.
 pub(crate) fn expand(
     adapter: &Adapter,
     arguments: TokenStream,
@@ -61,26 +27,18 @@ fn looped(
     arguments: TokenStream,
     function: &TokenStream,
 ) -> Result<TokenStream> {
-    let function: ItemFn = syn::parse2(function.clone())
+    let mut function: ItemFn = syn::parse2(function.clone())
         .map_err(|_| Error::new_spanned(function, "`retry` goes before a function with a body"))?;
     let arguments: Arguments = syn::parse2(arguments)?;
-    let outcome = outcome_type(adapter, &function)?;
-    let attempts = attempts(adapter, &arguments)?;
-
-    let rounds = rounds(adapter, &arguments, &function.block, outcome)?;
-    let ItemFn {
-        attrs, vis, sig, ..
-    } = &function;
-    Ok(quote! {
-        #(#attrs)* #vis #sig {
-            #attempts
-            #rounds
-        }
-    })
+    let (outcome, body) = attempt(adapter, &mut function)?;
+    refuse_opaque(&outcome)?;
+    let rounds = rounds(adapter, &arguments, body, &outcome)?;
+    *body = parse_quote!({ #rounds });
+    Ok(function.into_token_stream())
 }
 
-/// The type that the function returns, if its body can be tried again.
-fn outcome_type<'f>(adapter: &Adapter, function: &'f ItemFn) -> Result<&'f Type> {
+/// The type and the block of one attempt.
+fn attempt<'f>(adapter: &Adapter, function: &'f mut ItemFn) -> Result<(Type, &'f mut Block)> {
     let signature = &function.sig;
     if let Some(token) = &signature.constness {
         return Err(Error::new_spanned(
@@ -96,7 +54,8 @@ fn outcome_type<'f>(adapter: &Adapter, function: &'f ItemFn) -> Result<&'f Type>
         (None, true) => {
             let message =
                 "this attribute waits in async functions: a plain one takes `backoff_std::retry`";
-            return Err(Error::new(signature.fn_token.span, message));
+            let error = Error::new(signature.fn_token.span, message);
+            return boxed::attempt(function).ok_or(error);
         }
         _ => {}
     }
@@ -104,58 +63,24 @@ fn outcome_type<'f>(adapter: &Adapter, function: &'f ItemFn) -> Result<&'f Type>
         let message = "a function that returns nothing cannot fail: return a `Result`";
         return Err(Error::new_spanned(&signature.ident, message));
     };
+    Ok(((**outcome).clone(), &mut function.block))
+}
+
+/// A variable cannot have a type that contains `impl Trait`.
+fn refuse_opaque(outcome: &Type) -> Result<()> {
+    struct Opaque(Option<Error>);
+
+    impl<'f> Visit<'f> for Opaque {
+        fn visit_type_impl_trait(&mut self, opaque: &'f TypeImplTrait) {
+            let message = "an outcome needs a type with a name: `impl` cannot be retried";
+            self.0
+                .get_or_insert_with(|| Error::new_spanned(opaque, message));
+        }
+    }
+
     let mut opaque = Opaque(None);
     opaque.visit_type(outcome);
-    opaque.0.map_or(Ok(outcome), Err)
-}
-
-/// Looks for an `impl Trait`, which a variable cannot have.
-struct Opaque(Option<Error>);
-
-impl<'f> Visit<'f> for Opaque {
-    fn visit_type_impl_trait(&mut self, opaque: &'f syn::TypeImplTrait) {
-        let message = "an outcome needs a type with a name: `impl` cannot be retried";
-        self.0
-            .get_or_insert_with(|| Error::new_spanned(opaque, message));
-    }
-}
-
-/// `let mut __attempts = ..;`, with the options that are settings of a call.
-fn attempts(adapter: &Adapter, arguments: &Arguments) -> Result<TokenStream> {
-    let Arguments { policy, options } = arguments;
-    let path = &adapter.path;
-    let generator = generator(adapter, arguments)?;
-    let settings = options.iter().filter_map(|(name, value)| {
-        let method = match name.kind {
-            Kind::Budget => "with_budget",
-            Kind::Observer => "with_observer",
-            Kind::OnEvent => "on_event",
-            Kind::OnTimeout | Kind::Random => return None,
-            Kind::When => "when",
-        };
-        let method = Ident::new(method, name.span);
-        Some(quote!(.#method(#value)))
-    });
-    Ok(quote! {
-        let __policy = &#policy;
-        let mut __attempts = #path::attempts(__policy #generator) #(#settings)*;
-    })
-}
-
-/// The generator, where the adapter takes one from its caller.
-fn generator(adapter: &Adapter, arguments: &Arguments) -> Result<TokenStream> {
-    match (arguments.option(Kind::Random), adapter.is_seeded) {
-        (Some(random), true) => Ok(quote!(, #random)),
-        (None, false) => Ok(TokenStream::new()),
-        (None, true) => {
-            let message = "this adapter takes its generator from you: `random = ..`";
-            Err(Error::new_spanned(&arguments.policy, message))
-        }
-        (Some(random), false) => {
-            let message = "this adapter has a generator of its own: leave `random` out";
-            Err(Error::new_spanned(random, message))
-        }
-    }
+    opaque.0.map_or(Ok(()), Err)
 }
 
 #[cfg(test)]
@@ -204,7 +129,7 @@ mod tests {
             tokio,
             "P, unless = f",
             FETCH,
-            "no option `unless`: there are `budget`, `observer`, `on_event`, `on_timeout`, `random` and `when`",
+            "no option `unless`: there are `budget`, `observer`, `on_event`, `on_timeout`, `random`, `uninterrupted` and `when`",
             Some("unless"),
         ),
         (
@@ -216,10 +141,10 @@ mod tests {
         ),
         (
             tokio,
-            "P, on_event = f, observer = g",
+            "P, on_timeout = f, uninterrupted",
             FETCH,
-            "a call has one observer: `observer = (first, second)` is a pair of them",
-            Some("observer"),
+            "an attempt that is `uninterrupted` never times out: leave `on_timeout` out",
+            Some("uninterrupted"),
         ),
         (tokio, "P when = f", FETCH, "expected `,`", Some("when")),
         (
@@ -228,6 +153,13 @@ mod tests {
             "fn fetch() -> Result<(), ()> { Ok(()) }",
             "a thread cannot be cut off: leave `on_timeout` out",
             Some("f"),
+        ),
+        (
+            std,
+            "P, uninterrupted",
+            "fn fetch() -> Result<(), ()> { Ok(()) }",
+            "a thread is never interrupted: leave `uninterrupted` out",
+            Some("uninterrupted"),
         ),
         (
             tokio,

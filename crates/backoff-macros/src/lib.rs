@@ -1,14 +1,17 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+mod adapter;
 mod arguments;
+mod boxed;
 mod function;
 mod rounds;
 
 use proc_macro::TokenStream;
 use quote::quote;
 
-use crate::function::{Adapter, expand};
+use crate::adapter::Adapter;
+use crate::function::expand;
 
 /// Retries an async function on async-std; see the crate's documentation.
 #[proc_macro_attribute]

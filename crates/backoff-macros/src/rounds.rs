@@ -1,102 +1,123 @@
-//! The loop around the body of the function.
+//! The loop around the body of a function.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Block, Error, Expr, Result, Type};
+use syn::{Block, Error, Ident, Result, Type};
 
-use crate::arguments::{Arguments, Kind};
-use crate::function::Adapter;
+use crate::adapter::Adapter;
+use crate::arguments::{Arguments, Choice, Kind};
 
-/// `loop { .. }`, which returns the last outcome.
+/// A block that makes the attempts, and gives the last outcome.
+///
+/// Its variables are invisible to the body. Where the call cannot take the outcome, the compiler points at its type.
 pub(crate) fn rounds(
     adapter: &Adapter,
     arguments: &Arguments,
     body: &Block,
     outcome: &Type,
 ) -> Result<TokenStream> {
-    let judged = judged(adapter, outcome);
-    match (arguments.option(Kind::OnTimeout), adapter.is_async) {
-        (None, true) => Ok(waiting(body, outcome, &judged)),
-        (None, false) => Ok(blocking(body, outcome, &judged)),
-        (Some(on_timeout), true) => Ok(timed(adapter, on_timeout, body, outcome, &judged)),
-        (Some(on_timeout), false) => {
-            let message = "a thread cannot be cut off: leave `on_timeout` out";
-            Err(Error::new_spanned(on_timeout, message))
-        }
-    }
-}
-
-/// Asks whether another attempt follows. Where the policy cannot judge the outcome, the compiler points at its type.
-fn judged(adapter: &Adapter, outcome: &Type) -> TokenStream {
-    let place = Span::call_site().located_at(outcome.span());
-    if adapter.is_async {
-        quote_spanned!(place=> __attempts.pause_after(&__outcome))
+    let attempts = attempts(adapter, arguments)?;
+    let rounds = if adapter.is_async {
+        waiting(adapter, body, outcome)
     } else {
-        quote_spanned!(place=> __attempts.delay_after(&__outcome))
-    }
+        blocking(body, outcome)
+    };
+    Ok(quote!({ #attempts #rounds }))
 }
 
-fn waiting(body: &Block, outcome: &Type, judged: &TokenStream) -> TokenStream {
-    quote! {
-        loop {
-            let __outcome: #outcome = async #body.await;
-            let ::core::option::Option::Some(__pause) = #judged else {
-                return __outcome;
-            };
-            ::core::mem::drop(__outcome);
-            __pause.await;
-        }
-    }
-}
-
-fn blocking(body: &Block, outcome: &Type, judged: &TokenStream) -> TokenStream {
-    quote! {
-        loop {
-            let __outcome: #outcome = (|| -> #outcome #body)();
-            let ::core::option::Option::Some(__pause) = #judged else {
-                return __outcome;
-            };
-            ::core::mem::drop(__outcome);
-            ::std::thread::sleep(__pause);
-        }
-    }
-}
-
-/// The same with attempts that are cut off. As with `RetryFuture::on_timeout`, a call that its deadline cuts off ends with
-/// the last outcome that was not made up, if there is one.
-fn timed(
-    adapter: &Adapter,
-    on_timeout: &Expr,
-    body: &Block,
-    outcome: &Type,
-    judged: &TokenStream,
-) -> TokenStream {
-    let path = &adapter.path;
-    quote! {
-        // Says what a closure takes, which the compiler must know before it is called.
-        fn __takes_timed_out<O, F: ::core::ops::FnMut(#path::TimedOut) -> O>(function: F) -> F {
-            function
-        }
-        let mut __on_timeout = __takes_timed_out::<#outcome, _>(#on_timeout);
-        let mut __last: ::core::option::Option<#outcome> = ::core::option::Option::None;
-        loop {
-            let (__outcome, __made_up): (#outcome, bool) = match __attempts.timeout(async #body).await {
-                ::core::result::Result::Ok(__outcome) => (__outcome, false),
-                ::core::result::Result::Err(__cut) if __cut.is_deadline() => {
-                    let __outcome: #outcome = __last.unwrap_or_else(|| __on_timeout(__cut));
-                    __attempts.interrupt(&__outcome);
-                    return __outcome;
-                }
-                ::core::result::Result::Err(__cut) => (__on_timeout(__cut), true),
-            };
-            let ::core::option::Option::Some(__pause) = #judged else {
-                return __outcome;
-            };
-            if !__made_up || __last.is_none() {
-                __last = ::core::option::Option::Some(__outcome);
+/// `let mut attempts = ..;`, with the options as the calls of the same names.
+fn attempts(adapter: &Adapter, arguments: &Arguments) -> Result<TokenStream> {
+    let (path, policy) = (&adapter.path, &arguments.policy);
+    let generator = generator(adapter, arguments)?;
+    let mut settings = TokenStream::new();
+    for option in &arguments.options {
+        let method = match option.kind {
+            Kind::Budget => "with_budget",
+            Kind::Observer => "with_observer",
+            Kind::OnEvent => "on_event",
+            Kind::Random => continue,
+            Kind::OnTimeout | Kind::Uninterrupted if !adapter.is_async => {
+                return Err(never_interrupted(option));
             }
-            __pause.await;
+            Kind::OnTimeout => "on_timeout",
+            Kind::Uninterrupted => "uninterrupted",
+            Kind::When => "when",
+        };
+        let (method, value) = (Ident::new(method, option.span), &option.value);
+        settings.extend(quote!(.#method(#value)));
+    }
+    Ok(quote_spanned! {Span::mixed_site()=>
+        let policy = &#policy;
+        let mut attempts = #path::attempts(policy #generator) #settings;
+    })
+}
+
+fn never_interrupted(option: &Choice) -> Error {
+    match &option.value {
+        Some(on_timeout) => {
+            let message = "a thread cannot be cut off: leave `on_timeout` out";
+            Error::new_spanned(on_timeout, message)
+        }
+        None => {
+            let message = "a thread is never interrupted: leave `uninterrupted` out";
+            Error::new(option.span, message)
         }
     }
+}
+
+/// The generator, if the adapter takes one from its caller.
+fn generator(adapter: &Adapter, arguments: &Arguments) -> Result<TokenStream> {
+    let random = arguments.option(Kind::Random);
+    match (
+        random.and_then(|option| option.value.as_ref()),
+        adapter.is_seeded,
+    ) {
+        (Some(random), true) => Ok(quote!(, #random)),
+        (None, false) => Ok(TokenStream::new()),
+        (None, true) => {
+            let message = "this adapter takes its generator from you: `random = ..`";
+            Err(Error::new_spanned(&arguments.policy, message))
+        }
+        (Some(random), false) => {
+            let message = "this adapter has a generator of its own: leave `random` out";
+            Err(Error::new_spanned(random, message))
+        }
+    }
+}
+
+fn waiting(adapter: &Adapter, body: &Block, outcome: &Type) -> TokenStream {
+    let path = &adapter.path;
+    let limited = quote_spanned!(place(outcome)=> attempts.limit(async #body));
+    let paused = quote_spanned!(place(outcome)=> attempts.pause_after(&outcome));
+    quote_spanned! {Span::mixed_site()=>
+        let mut last: ::core::option::Option<#outcome> = ::core::option::Option::None;
+        loop {
+            let outcome: #outcome = #limited.await;
+            let ::core::option::Option::Some(pause) = #paused else {
+                let completion = attempts.report().completion();
+                break match last {
+                    // The deadline interrupted the attempt: what an earlier one came to says more.
+                    ::core::option::Option::Some(last)
+                        if completion == ::core::option::Option::Some(#path::Completion::Interrupted) => last,
+                    _ => outcome,
+                };
+            };
+            pause.await;
+            if !attempts.recheck(&outcome) {
+                break outcome;
+            }
+            last = ::core::option::Option::Some(outcome);
+        }
+    }
+}
+
+fn blocking(body: &Block, outcome: &Type) -> TokenStream {
+    let closure = quote_spanned!(Span::mixed_site()=> || -> #outcome #body);
+    quote_spanned!(place(outcome)=> attempts.call(#closure))
+}
+
+/// Where the compiler points if the call cannot take the outcome.
+fn place(outcome: &Type) -> Span {
+    Span::mixed_site().located_at(outcome.span())
 }

@@ -6,7 +6,7 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use backoff_driver::Counters;
-use backoff_tokio::{Failure, Policy, TokenBudget};
+use backoff_tokio::{Failure, Policy, TimedOut, TokenBudget};
 use rand_xoshiro::Xoshiro128PlusPlus;
 use rand_xoshiro::rand_core::SeedableRng;
 
@@ -16,11 +16,18 @@ static POLICY: Policy = Policy::exponential(Duration::from_millis(1), Duration::
 enum Error {
     Denied,
     Reset(&'static str),
+    TimedOut,
 }
 
 impl From<&'static str> for Error {
     fn from(text: &'static str) -> Self {
         Self::Reset(text)
+    }
+}
+
+impl From<TimedOut> for Error {
+    fn from(_: TimedOut) -> Self {
+        Self::TimedOut
     }
 }
 
@@ -47,17 +54,17 @@ impl Connection {
         Ok(format!("{question} {answer}{}", suffix.to_string()))
     }
 
-    #[backoff_async_std::retry(POLICY)]
+    #[backoff_async_std::retry(POLICY, uninterrupted)]
     async fn ask_on_async_std(&mut self) -> Result<u32, &'static str> {
         self.receive()
     }
 
-    #[backoff_smol::retry(POLICY)]
+    #[backoff_smol::retry(POLICY, uninterrupted)]
     async fn ask_on_smol(&mut self) -> Result<u32, &'static str> {
         self.receive()
     }
 
-    #[backoff_embassy::retry(POLICY, random = Xoshiro128PlusPlus::seed_from_u64(1))]
+    #[backoff_embassy::retry(POLICY, random = Xoshiro128PlusPlus::seed_from_u64(1), uninterrupted)]
     async fn ask_on_embassy(&mut self) -> Result<u32, &'static str> {
         self.receive()
     }
@@ -89,7 +96,7 @@ static SHORT: Policy = Policy::exponential(Duration::from_millis(1), Duration::f
     .with_max_attempts(2)
     .with_attempt_timeout(Duration::from_secs(1));
 
-/// The first attempt fails, if it is told to; others never end.
+/// The first attempt fails if `fails` says so; the others never end.
 #[backoff_tokio::retry(policy, on_timeout = |cut| Err(cut.to_string()))]
 async fn stall(policy: &Policy, fails: bool, calls: &mut u32) -> Result<(), String> {
     *calls += 1;
@@ -100,7 +107,7 @@ async fn stall(policy: &Policy, fails: bool, calls: &mut u32) -> Result<(), Stri
 }
 
 #[tokio::test(start_paused = true)]
-async fn attempts_are_cut_off_if_it_says_what_they_came_to() {
+async fn a_function_makes_the_outcome_of_an_interrupted_attempt() {
     let deadline = SHORT.with_deadline(Duration::from_millis(500));
     let cases = [
         // (name, policy, whether the first attempt fails, outcome, attempts)
@@ -111,7 +118,7 @@ async fn attempts_are_cut_off_if_it_says_what_they_came_to() {
             "the deadline",
             &deadline,
             false,
-            "timed out after 500ms, at the deadline",
+            "timed out at the deadline of 500ms",
             1,
         ),
     ];
@@ -181,10 +188,11 @@ async fn a_classifier_ends_it() {
     assert_eq!(connection.calls, 1);
 }
 
-/// The policy may be any expression, and the outcome anything that the classifier knows.
+/// The policy may be any expression, and the outcome anything that the classifier takes.
 #[backoff_tokio::retry(
     POLICY.with_max_attempts(limit),
     when = backoff_tokio::outcomes(|number: &u32| (*number < 9).then(Failure::transient)),
+    uninterrupted,
 )]
 async fn count(limit: u32, calls: &mut u32) -> u32 {
     *calls += 1;
