@@ -95,7 +95,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let task = runtime.spawn(greeting_to_spawn(Tokio));
     println!("tokio:              {}", runtime.block_on(task)??);
 
-    let task = async_std::task::spawn(greeting_to_spawn(AsyncIo));
+    let task = async_std::task::spawn(greeting_to_spawn(AsyncIo)); // the runtime of smol and of async-std
     println!("async-std:          {}", async_std::task::block_on(task)?);
 
     let task = smol::spawn(greeting_to_spawn(AsyncIo));
