@@ -1,4 +1,4 @@
-//! Fetches a URL that fails in every way there is, and tells what happens:
+//! Fetches a URL that fails in many ways, and prints what happens:
 //!
 //! ```text
 //! cargo run --example fetch
@@ -16,14 +16,14 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use backoff_tokio::{Completion, Event, Policy, Report, outcomes};
+use backoff_tokio::{Completion, Policy, Report, outcomes};
 use lexopt::Parser;
 
 use crate::arguments::{Arguments, Command, HELP, USAGE};
 use crate::client::{Client, Outcome};
 use crate::timeline::Timeline;
 
-/// How hard to try: what the command line can change of the policy.
+/// The settings of the policy that the command line can change.
 #[derive(Clone, Copy, Debug)]
 struct Limits {
     attempts: u32,
@@ -51,17 +51,14 @@ impl Limits {
     }
 }
 
-/// Attempt by attempt: this is all that there is to do for a call that survives failures.
+/// Fetches attempt by attempt: this loop is all that a call needs to survive failures.
 async fn fetch(client: &Client, policy: &Policy, timeline: &Timeline<'_>) -> (Outcome, Report) {
     let mut attempts = backoff_tokio::attempts(policy)
-        .when(outcomes(|outcome: &Outcome| client.judge(outcome)))
-        .on_event(|event: &Event<'_, Outcome>| timeline.event(event));
+        .when(outcomes(|outcome: &Outcome| client.classify(outcome)))
+        .on_event(|event| timeline.event(event));
     let outcome = loop {
         timeline.attempt(attempts.attempt());
-        let outcome = match attempts.timeout(client.send()).await {
-            Ok(outcome) => outcome,
-            Err(timed_out) => Err(timed_out.into()),
-        };
+        let outcome = attempts.limit(client.send()).await;
         let Some(pause) = attempts.pause_after(&outcome) else {
             break outcome;
         };
