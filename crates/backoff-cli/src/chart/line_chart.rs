@@ -2,22 +2,25 @@
 
 use std::fmt::Write as _;
 
+use maud::{Markup, html};
+
 use super::axis::Axis;
 use super::scale::Scale;
-use super::style::{STYLE, WIDTH, colour, escape, open};
+use super::style::{WIDTH, colour, px, svg};
 use crate::text;
 
-/// A chart of lines over a common axis, in one SVG that follows the reader's light or dark colours.
+/// A chart of lines over a common axis, in the light or dark colours that the reader prefers.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct LineChart {
     pub(crate) title: String,
     pub(crate) x: Axis,
     pub(crate) y: Axis,
     pub(crate) lines: Vec<Line>,
-    /// Whether points are marked, for curves of a few values.
+    /// Whether points are marked, for lines of a few values.
     pub(crate) dots: bool,
 }
 
+/// A line with the name that the legend gives it.
 #[derive(Clone, Debug)]
 pub(crate) struct Line {
     pub(crate) name: String,
@@ -30,52 +33,56 @@ const TOP: f64 = 34.0;
 const BOTTOM: f64 = 250.0;
 const LEGEND: f64 = 300.0;
 const ROW: f64 = 20.0;
-/// The mean width of a letter of the legend, where it is large.
-const LETTER: f64 = 7.8;
+/// The mean width of a character of the legend, where text is largest.
+const CHARACTER: f64 = 7.8;
 
 impl LineChart {
-    /// The chart as a document of its own.
+    /// Draws the chart as a document of its own.
     pub(crate) fn document(&self) -> String {
-        self.svg(&format!("<style>{STYLE}</style>"))
+        self.svg(true)
     }
 
-    /// The chart as a part of a page that has the [`STYLE`].
+    /// Draws the chart as a part of a page that has the [`STYLE`](super::style::STYLE).
     pub(crate) fn inline(&self) -> String {
-        self.svg("")
+        self.svg(false)
     }
 
-    /// Whether there is anything to draw.
+    /// Returns whether there is nothing to draw.
     pub(crate) fn is_empty(&self) -> bool {
-        let drawn = |line: &Line| line.points.iter().any(|point| self.draws(point));
-        !self.lines.iter().any(drawn)
+        let is_drawn = |line: &Line| line.points.iter().any(|point| self.draws(point));
+        !self.lines.iter().any(is_drawn)
     }
 
-    /// Whether all lines stay at the same value, to half a percent.
+    /// Returns whether all lines stay at the same value, to half a percent.
     pub(crate) fn is_flat(&self) -> bool {
-        let points = self.lines.iter().flat_map(|line| &line.points);
-        let values = points
-            .filter(|point| self.draws(point))
-            .map(|point| point.1);
-        let bounds = (f64::INFINITY, f64::NEG_INFINITY);
-        let (low, high) = values.fold(bounds, |(low, high), v| (v.min(low), v.max(high)));
+        let (low, high) = self.bounds(|point| point.1);
         high - low <= 0.005 * high.abs()
     }
 
-    fn svg(&self, style: &str) -> String {
+    fn svg(&self, is_document: bool) -> String {
         let legend = self.legend();
-        let height = LEGEND + ROW * f64::from(legend.rows);
-        let (x, y) = (self.scale_x(), self.scale_y());
-        let mut svg = open(height, &self.title, style);
-        self.grid(&mut svg, &x, &y);
-        // Dashed ones last: they are seen over others, which would hide them.
+        let x = Scale::new(&self.x, false, self.bounds(|point| point.0), (LEFT, RIGHT));
+        let y = Scale::new(&self.y, true, self.bounds(|point| point.1), (BOTTOM, TOP));
+        // Dashed lines come last, because a solid line would hide them.
         let lines = self.lines.iter().enumerate();
         let (dashed, solid): (Vec<_>, Vec<_>) = lines.partition(|(index, _)| is_dashed(*index));
-        for (index, line) in solid.into_iter().chain(dashed) {
-            self.line(&mut svg, line, &stroke(index), (&x, &y));
-        }
-        svg.push_str(&legend.svg);
-        svg.push_str("</svg>\n");
-        svg
+        let drawing = html! {
+            (self.axes(&x, &y))
+            @for (index, line) in solid.into_iter().chain(dashed) {
+                (self.line(index, line, &x, &y))
+            }
+            (legend.drawing)
+        };
+        let height = LEGEND + ROW * f64::from(legend.rows);
+        svg(height, &self.title, is_document, &drawing)
+    }
+
+    /// Returns the least and the greatest of a coordinate that is drawn.
+    fn bounds(&self, of: impl Fn(&(f64, f64)) -> f64) -> (f64, f64) {
+        let points = self.lines.iter().flat_map(|line| &line.points);
+        let values = points.filter(|point| self.draws(point)).map(of);
+        let bounds = (f64::INFINITY, f64::NEG_INFINITY);
+        values.fold(bounds, |(low, high), v| (v.min(low), v.max(high)))
     }
 
     fn draws(&self, point: &(f64, f64)) -> bool {
@@ -83,109 +90,83 @@ impl LineChart {
         fits(point.0, &self.x) && fits(point.1, &self.y)
     }
 
-    fn scale_x(&self) -> Scale {
-        self.scale(&self.x, |point| point.0, (LEFT, RIGHT), false)
-    }
-
-    fn scale_y(&self) -> Scale {
-        self.scale(&self.y, |point| point.1, (BOTTOM, TOP), true)
-    }
-
-    fn scale(
-        &self,
-        axis: &Axis,
-        of: impl Fn(&(f64, f64)) -> f64,
-        pixels: (f64, f64),
-        from_zero: bool,
-    ) -> Scale {
-        let points = self.lines.iter().flat_map(|line| &line.points);
-        let values = points.filter(|point| self.draws(point)).map(of);
-        let bounds = (f64::INFINITY, f64::NEG_INFINITY);
-        let (low, high) = values.fold(bounds, |(low, high), v| (v.min(low), v.max(high)));
-        Scale::new(axis, from_zero, (low, high), pixels)
-    }
-
-    fn grid(&self, svg: &mut String, x: &Scale, y: &Scale) {
-        for tick in y.ticks() {
-            let (at, label) = (y.at(tick), text::number(tick));
-            let _ = write!(
-                svg,
-                r#"<path class="grid" d="M{LEFT} {at:.1}H{RIGHT}"/><text class="soft" x="{}" y="{:.1}" text-anchor="end">{label}</text>"#,
-                LEFT - 6.0,
-                at + 4.0,
-            );
+    fn axes(&self, x: &Scale, y: &Scale) -> Markup {
+        html! {
+            @for tick in y.ticks() {
+                path.grid d={ "M" (LEFT) " " (px(y.at(tick))) "H" (RIGHT) } {}
+                text.soft x=(LEFT - 6.0) y=(px(y.at(tick) + 4.0)) text-anchor="end" { (text::number(tick)) }
+            }
+            @for tick in x.ticks() {
+                path.grid d={ "M" (px(x.at(tick))) " " (BOTTOM) "v4" } {}
+                text.soft x=(px(x.at(tick))) y=(BOTTOM + 17.0) text-anchor="middle" { (text::number(tick)) }
+            }
+            path.ink d={ "M" (LEFT) " " (BOTTOM) "H" (RIGHT) } {}
+            text.soft x=(RIGHT) y=(BOTTOM + 33.0) text-anchor="end" { (self.x.label) }
         }
-        for tick in x.ticks() {
-            let (at, label) = (x.at(tick), text::number(tick));
-            let _ = write!(
-                svg,
-                r#"<path class="grid" d="M{at:.1} {BOTTOM}v4"/><text class="soft" x="{at:.1}" y="{}" text-anchor="middle">{label}</text>"#,
-                BOTTOM + 17.0,
-            );
-        }
-        let _ = write!(
-            svg,
-            r#"<path class="ink" d="M{LEFT} {BOTTOM}H{RIGHT}"/><text class="soft" x="{RIGHT}" y="{}" text-anchor="end">{}</text>"#,
-            BOTTOM + 33.0,
-            escape(&self.x.label),
-        );
     }
 
-    fn line(&self, svg: &mut String, line: &Line, stroke: &str, (x, y): (&Scale, &Scale)) {
+    fn line(&self, index: usize, line: &Line, x: &Scale, y: &Scale) -> Markup {
         let mut path = String::new();
         let mut dots = String::new();
         for point in line.points.iter().filter(|point| self.draws(point)) {
             let (px, py) = (x.at(point.0), y.at(point.1));
-            let move_or_line = if path.is_empty() { 'M' } else { 'L' };
-            let _ = write!(path, "{move_or_line}{px:.1} {py:.1}");
+            let command = if path.is_empty() { 'M' } else { 'L' };
+            let _ = write!(path, "{command}{px:.1} {py:.1}");
             if self.dots {
                 let left = px - 2.0;
                 let _ = write!(dots, "M{left:.1} {py:.1}a2 2 0 1 0 4 0a2 2 0 1 0 -4 0");
             }
         }
-        let name = escape(&line.name);
-        let _ = write!(
-            svg,
-            r#"<path class="line" {stroke} d="{path}"><title>{name}</title></path><path {stroke} stroke-width="2" d="{dots}"/>"#
-        );
+        html! {
+            (stroke(index, &path, Some(&line.name)))
+            @if !dots.is_empty() {
+                path stroke=(colour(index)) stroke-width="2" fill=(colour(index)) d=(dots) {}
+            }
+        }
     }
 
     fn legend(&self) -> Legend {
-        let mut svg = String::new();
         let (mut left, mut row) = (LEFT, 0);
-        for (index, line) in self.lines.iter().enumerate() {
-            let width = 30.0 + LETTER * line.name.chars().count() as f64 + 14.0;
+        let mut place = |line: &Line| {
+            let width = 44.0 + CHARACTER * line.name.chars().count() as f64;
             if left + width > WIDTH && left > LEFT {
                 (left, row) = (LEFT, row + 1);
             }
-            let y = LEGEND + ROW * f64::from(row);
-            let _ = write!(
-                svg,
-                r#"<path class="line" {} d="M{left:.1} {:.1}h24"/><text x="{:.1}" y="{y:.1}">{}</text>"#,
-                stroke(index),
-                y - 4.0,
-                left + 30.0,
-                escape(&line.name),
-            );
             left += width;
+            (left - width, LEGEND + ROW * f64::from(row))
+        };
+        let drawing = html! {
+            @for (index, line) in self.lines.iter().enumerate() {
+                @let (x, y) = place(line);
+                (stroke(index, &format!("M{x:.1} {:.1}h24", y - 4.0), None))
+                text x=(px(x + 30.0)) y=(px(y)) { (line.name) }
+            }
+        };
+        Legend {
+            drawing,
+            rows: row + 1,
         }
-        Legend { svg, rows: row + 1 }
     }
 }
 
 struct Legend {
-    svg: String,
+    drawing: Markup,
     rows: i32,
 }
 
-/// How the line of a number is drawn.
-fn stroke(index: usize) -> String {
-    let colour = colour(index);
-    let dash = if is_dashed(index) { "9 4" } else { "" };
-    format!(r#"stroke="{colour}" stroke-dasharray="{dash}" fill="none""#)
+/// Draws a path like the line with this number.
+fn stroke(index: usize, path: &str, title: Option<&str>) -> Markup {
+    let dash = is_dashed(index).then_some("9 4");
+    html! {
+        path.line stroke=(colour(index)) stroke-dasharray=[dash] d=(path) {
+            @if let Some(title) = title {
+                title { (title) }
+            }
+        }
+    }
 }
 
-/// Where lines lie on each other, the gaps of every second show the one below.
+/// Every second line is dashed. If two lines overlap, its gaps show the other one.
 fn is_dashed(index: usize) -> bool {
     index % 2 == 1
 }

@@ -1,10 +1,11 @@
 //! When each retry is made, as SVG.
 
-use std::fmt::Write as _;
 use std::time::Duration;
 
+use maud::{Markup, html};
+
 use super::scale::round_up;
-use super::style::{STYLE, colour, open};
+use super::style::{colour, px, svg};
 use crate::text;
 
 /// Shows when each retry is made: a bar from 5 % to 95 % of the calls, and a dot at half of them.
@@ -37,63 +38,73 @@ const ROW: f64 = 22.0;
 impl TimelineChart {
     /// Draws the chart as a document of its own.
     pub(crate) fn document(&self) -> String {
-        let last = self.end;
-        // A deadline far beyond the last retry would squeeze the rest.
-        let deadline = self
-            .deadline
-            .filter(|deadline| *deadline <= last.saturating_mul(2));
-        let end = deadline
-            .unwrap_or(last)
-            .max(last)
-            .max(Duration::from_nanos(1));
-        let x = |moment: Duration| LEFT + (RIGHT - LEFT) * moment.as_secs_f64() / end.as_secs_f64();
         let bottom = TOP + ROW * (self.rows.len() as f64 + 0.3);
-        let style = format!("<style>{STYLE}</style>");
-        let mut svg = open(bottom + 42.0, "When each retry is made", &style);
-        for tick in ticks(end) {
-            let (at, label) = (x(tick), text::duration(tick));
-            let _ = write!(
-                svg,
-                r#"<path class="grid" d="M{at:.1} {}V{bottom:.1}"/><text class="soft" x="{at:.1}" y="{:.1}" text-anchor="middle">{label}</text>"#,
-                TOP - 12.0,
-                bottom + 16.0,
-            );
+        let end = self.end();
+        let x = |time: Duration| LEFT + (RIGHT - LEFT) * time.as_secs_f64() / end.as_secs_f64();
+        let drawing = html! {
+            @for tick in ticks(end) {
+                (vertical(x(tick), bottom, None))
+                text.soft x=(px(x(tick))) y=(px(bottom + 16.0)) text-anchor="middle" { (text::duration(tick)) }
+            }
+            @for (index, retry) in self.rows.iter().enumerate() {
+                (row(index, retry, x))
+            }
+            @if let Some(deadline) = self.near_deadline() {
+                (vertical(x(deadline), bottom, Some("deadline")))
+            }
+            text.soft x=(RIGHT) y=(px(bottom + 34.0)) text-anchor="end" {
+                "dot: half of the calls; bar: from 5 % to 95 % of them"
+            }
+        };
+        svg(bottom + 42.0, "When each retry is made", true, &drawing)
+    }
+
+    /// Returns the deadline, unless it is so far beyond the last retry that it would squeeze the rest.
+    fn near_deadline(&self) -> Option<Duration> {
+        let limit = self.end.saturating_mul(2);
+        self.deadline.filter(|deadline| *deadline <= limit)
+    }
+
+    /// Returns the time at the right edge.
+    fn end(&self) -> Duration {
+        let deadline = self.near_deadline().unwrap_or_default();
+        deadline.max(self.end).max(Duration::from_nanos(1))
+    }
+}
+
+/// Draws a line from top to bottom: one of the grid, or one with a title.
+fn vertical(x: f64, bottom: f64, title: Option<&str>) -> Markup {
+    let path = format!("M{x:.1} {:.1}V{bottom:.1}", TOP - 12.0);
+    html! {
+        @if let Some(title) = title {
+            path stroke=(colour(0)) stroke-width="1.8" d=(path) {
+                title { (title) }
+            }
+        } @else {
+            path.grid d=(path) {}
         }
-        for (index, retry) in self.rows.iter().enumerate() {
-            svg.push_str(&row(index, retry, x));
-        }
-        if let Some(deadline) = deadline {
-            let (at, colour) = (x(deadline), colour(0));
-            let _ = write!(
-                svg,
-                r#"<path stroke="{colour}" stroke-width="1.8" d="M{at:.1} {}V{bottom:.1}"><title>deadline</title></path>"#,
-                TOP - 12.0,
-            );
-        }
-        let _ = writeln!(
-            svg,
-            r#"<text class="soft" x="{RIGHT}" y="{:.1}" text-anchor="end">dot: half of the calls; bar: from 5 % to 95 % of them</text></svg>"#,
-            bottom + 34.0,
-        );
-        svg
     }
 }
 
 /// Draws a retry. The fewer calls make it, the paler it is.
-fn row(index: usize, row: &TimelineRow, x: impl Fn(Duration) -> f64) -> String {
+fn row(index: usize, row: &TimelineRow, x: impl Fn(Duration) -> f64) -> Markup {
     let y = TOP + ROW * (index as f64 + 0.4);
-    let [early, middle, late] = [row.early, row.median, row.late].map(x);
-    let (opacity, colour) = (0.25 + 0.75 * row.share, colour(1));
-    format!(
-        r#"<text class="soft" x="{}" y="{:.1}" text-anchor="end">{}</text><g opacity="{opacity:.2}"><path stroke="{colour}" stroke-width="8" stroke-linecap="round" stroke-opacity=".45" d="M{early:.1} {y:.1}H{late:.1}"/><circle cx="{middle:.1}" cy="{y:.1}" r="4" fill="{colour}"/></g>"#,
-        LEFT - 12.0,
-        y + 4.0,
-        index + 1,
-    )
+    let [early, median, late] = [row.early, row.median, row.late].map(x);
+    let opacity = format!("{:.2}", 0.25 + 0.75 * row.share);
+    let bar = format!("M{early:.1} {y:.1}H{late:.1}");
+    html! {
+        text.soft x=(LEFT - 12.0) y=(px(y + 4.0)) text-anchor="end" { (index + 1) }
+        g opacity=(opacity) {
+            path stroke=(colour(1)) stroke-width="8" stroke-linecap="round" stroke-opacity=".45" d=(bar) {}
+            circle cx=(px(median)) cy=(px(y)) r="4" fill=(colour(1)) {}
+        }
+    }
 }
 
 fn ticks(end: Duration) -> impl Iterator<Item = Duration> {
     let step = round_up(end.as_secs_f64() / 5.0);
-    let all = (0..=5).map(move |number| Duration::from_secs_f64(f64::from(number) * step));
+    // A tick that no duration holds is beyond the end.
+    let tick = move |number| Duration::try_from_secs_f64(f64::from(number) * step).ok();
+    let all = (0..=5).filter_map(tick);
     all.filter(move |tick| *tick <= end)
 }
