@@ -166,16 +166,10 @@ impl<P: PolicyRef, R: Clock, H> Attempts<P, R, H> {
             && policy.deadline_rule() != DeadlineRule::ClampToRemaining
     }
 
-    /// Reads the clock for that only if there is a deadline.
-    #[inline]
-    fn is_late_now(&self) -> bool {
-        self.policy.policy().deadline_nanos() != u64::MAX && self.is_late(self.elapsed_nanos())
-    }
-
     /// Whether the policy sets a limit that an attempt can reach.
     fn has_limits(&self) -> bool {
         let policy = self.policy.policy();
-        policy.deadline().is_some() || policy.timeout_per_attempt().is_some()
+        policy.deadline_nanos() != u64::MAX || policy.timeout_per_attempt().is_some()
     }
 
     /// What interrupts an attempt now.

@@ -31,10 +31,22 @@ impl<P: PolicyRef, R: Runtime, H> Attempts<P, R, H> {
     where
         H: Handle<O> + Interrupt<O>,
     {
-        let cut = match ended {
-            Ok(outcome) => return Some(self.settle_outcome(outcome)),
-            Err(cut) => cut,
-        };
+        match ended {
+            Ok(outcome) => Some(self.settle_outcome(outcome)),
+            Err(cut) => self.settle_interrupted(cut, last),
+        }
+    }
+
+    /// The part of [`settle`](Self::settle) for an attempt that ran out of time.
+    #[inline]
+    pub(crate) fn settle_interrupted<O>(
+        &mut self,
+        cut: TimedOut,
+        last: Option<O>,
+    ) -> Option<Next<O>>
+    where
+        H: Handle<O> + Interrupt<O>,
+    {
         if cut.is_deadline() {
             let outcome = match last {
                 Some(outcome) => outcome,
@@ -60,7 +72,7 @@ impl<P: PolicyRef, R: Runtime, H> Attempts<P, R, H> {
     }
 
     #[inline]
-    fn settle_outcome<O>(&mut self, outcome: O) -> Next<O>
+    pub(crate) fn settle_outcome<O>(&mut self, outcome: O) -> Next<O>
     where
         H: Handle<O>,
     {
