@@ -212,6 +212,10 @@ mod tests {
             (milli, milli),
             (milli + nano, 2 * milli),
             (Duration::new(1, 999_999_999), Duration::from_secs(2)),
+            (
+                Duration::from_secs(4_294_967),
+                Duration::from_secs(4_294_967),
+            ),
             (Duration::new(4_294_967, 294_999_999), longest),
             (longest, longest),
             (longest + nano, longest),
