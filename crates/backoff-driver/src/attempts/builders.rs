@@ -159,11 +159,7 @@ impl<P: PolicyRef, R: Runtime, C, O, K, B: Budget, T> Attempts<P, R, Handler<C, 
     pub fn with_budget<D: Budget>(self, budget: D) -> Attempts<P, R, Handler<C, O, K, D, T>> {
         let mut attempts = self.map(|handler| handler.with_budget(budget));
         if D::BEGINS {
-            let began = if attempts.progress() == Progress::START {
-                nanos::to_duration(attempts.state.started())
-            } else {
-                attempts.runtime.now()
-            };
+            let began = attempts.attempt_began();
             attempts.handler.account.begin(began);
         }
         attempts
@@ -207,8 +203,8 @@ impl<P: PolicyRef, R: Runtime, C, O, K, B: Budget, T> Attempts<P, R, Handler<C, 
         K: Record,
     {
         let mut attempts = self.map(|handler| handler.stable_after(duration));
-        let started = attempts.state.started();
-        attempts.handler.record.attempt_began(started);
+        let began = nanos::from_duration(attempts.attempt_began());
+        attempts.handler.record.attempt_began(began);
         attempts
     }
 
@@ -238,5 +234,14 @@ impl<P: PolicyRef, R: Runtime, C, O, K, B: Budget, T> Attempts<P, R, Handler<C, 
     pub fn resume(mut self, progress: Progress, elapsed: Duration) -> Self {
         self.state = self.state.resumed(progress, elapsed);
         self
+    }
+
+    /// When the attempt began that is under way: a call that was resumed counts as beginning now.
+    fn attempt_began(&self) -> Duration {
+        if self.progress() == Progress::START {
+            nanos::to_duration(self.state.started())
+        } else {
+            self.runtime.now()
+        }
     }
 }
