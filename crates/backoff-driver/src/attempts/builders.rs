@@ -159,7 +159,11 @@ impl<P: PolicyRef, R: Runtime, C, O, K, B: Budget, T> Attempts<P, R, Handler<C, 
     pub fn with_budget<D: Budget>(self, budget: D) -> Attempts<P, R, Handler<C, O, K, D, T>> {
         let mut attempts = self.map(|handler| handler.with_budget(budget));
         if D::BEGINS {
-            let began = attempts.attempt_began();
+            let began = if attempts.progress() == Progress::START {
+                nanos::to_duration(attempts.state.started())
+            } else {
+                attempts.runtime.now()
+            };
             attempts.handler.account.begin(began);
         }
         attempts
@@ -203,7 +207,12 @@ impl<P: PolicyRef, R: Runtime, C, O, K, B: Budget, T> Attempts<P, R, Handler<C, 
         K: Record,
     {
         let mut attempts = self.map(|handler| handler.stable_after(duration));
-        let began = nanos::from_duration(attempts.attempt_began());
+        // A call that was resumed began earlier than its attempt.
+        let began = if attempts.state.is_first() {
+            attempts.state.started()
+        } else {
+            nanos::from_duration(attempts.runtime.now())
+        };
         attempts.handler.record.attempt_began(began);
         attempts
     }
@@ -234,14 +243,5 @@ impl<P: PolicyRef, R: Runtime, C, O, K, B: Budget, T> Attempts<P, R, Handler<C, 
     pub fn resume(mut self, progress: Progress, elapsed: Duration) -> Self {
         self.state = self.state.resumed(progress, elapsed);
         self
-    }
-
-    /// When the attempt began that is under way: a call that was resumed counts as beginning now.
-    fn attempt_began(&self) -> Duration {
-        if self.progress() == Progress::START {
-            nanos::to_duration(self.state.started())
-        } else {
-            self.runtime.now()
-        }
     }
 }
