@@ -14,7 +14,7 @@ use core::time::Duration;
 use backoff_core::{Budget, DeadlineRule, Policy, PolicyRef, Progress, RetryState, nanos};
 
 use self::call_state::CallState;
-use crate::handler::{Handle, Handler};
+use crate::handler::{Handle, Handler, Recording};
 use crate::limits::TimedOut;
 use crate::report::{Record, Report, Reporting};
 use crate::runtime::{Clock, Runtime, Sleeper};
@@ -199,6 +199,18 @@ impl<P: PolicyRef, R: Sleeper, H> Attempts<P, R, H> {
 
 /// What the future needs of a call.
 impl<P: PolicyRef, R: Runtime, H> Attempts<P, R, H> {
+    /// Notes that an attempt begins now.
+    #[inline]
+    pub(crate) fn note_start(&mut self)
+    where
+        H: Recording,
+    {
+        if H::Record::TIMES_ATTEMPTS {
+            let now = nanos::from_duration(self.now());
+            self.handler.record().attempt_began(now);
+        }
+    }
+
     /// Reads the clock from which the deadline counts.
     #[inline]
     pub(crate) fn begin<O>(&mut self)

@@ -83,6 +83,7 @@ impl<P: PolicyRef, R: Runtime, H> Attempts<P, R, H> {
             if !self.recheck(&outcome) {
                 return outcome;
             }
+            self.note_start();
         }
     }
 }

@@ -6,7 +6,7 @@ use backoff_core::PolicyRef;
 
 use super::Attempts;
 use crate::handler::Handle;
-use crate::limits::{Interrupt, TimedOut};
+use crate::limits::{Interrupt, TimedOut, Timing};
 use crate::runtime::Runtime;
 
 /// What follows an attempt.
@@ -61,6 +61,21 @@ impl<P: PolicyRef, R: Runtime, H> Attempts<P, R, H> {
             (Next::Pause { delay, .. }, Some(outcome)) => Next::Pause { delay, outcome },
             (next, _) => next,
         })
+    }
+
+    /// Ends a call that was resumed after its deadline, and returns what is made up for the attempt that does not start.
+    /// `None` if the attempt starts.
+    #[cold]
+    pub(crate) fn interrupt_if_late<O>(&mut self) -> Option<O>
+    where
+        H: Handle<O> + Interrupt<O> + Timing,
+    {
+        if !H::INTERRUPTS || !self.is_late_now() {
+            return None;
+        }
+        let outcome = self.make_up(self.cut())?;
+        self.interrupt(&outcome);
+        Some(outcome)
     }
 
     /// Makes the outcome of an attempt that was interrupted; `None` if attempts are not interrupted.

@@ -39,6 +39,10 @@ where
             }
             StateProjection::Resumed => {
                 this.attempts.begin_resumed::<A::Output>();
+                if let Some(outcome) = this.attempts.interrupt_if_late() {
+                    this.state.set(State::Ended);
+                    return Poll::Ready(this.attempts.close(outcome));
+                }
                 this.state.set(State::Attempting {
                     attempt: (this.operation)(),
                     timer: this.attempts.timer_of_resumed(),
