@@ -137,16 +137,10 @@ pub fn attempts<P: PolicyRef, G: Rng>(policy: P, random: G) -> Attempts<P, Embas
 ///         .await
 /// }
 /// ```
-pub const fn retry<P, G, F, A>(
+pub const fn retry<P: PolicyRef, G: Rng, F: FnMut() -> A, A: Future>(
     policy: P,
     random: G,
     operation: F,
-) -> RetryFuture<P, Embassy<G>, F, A>
-where
-    P: PolicyRef,
-    G: Rng,
-    F: FnMut() -> A,
-    A: Future,
-{
+) -> RetryFuture<P, Embassy<G>, F, A> {
     backoff_driver::retry(policy, Embassy::new(random), operation)
 }

@@ -110,11 +110,9 @@ pub fn attempts<P: PolicyRef>(policy: P) -> Attempts<P, Tokio> {
 /// }
 /// # assert_eq!(tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(greeting()).unwrap(), "hello, user 7");
 /// ```
-pub const fn retry<P, F, A>(policy: P, operation: F) -> RetryFuture<P, Tokio, F, A>
-where
-    P: PolicyRef,
-    F: FnMut() -> A,
-    A: Future,
-{
+pub const fn retry<P: PolicyRef, F: FnMut() -> A, A: Future>(
+    policy: P,
+    operation: F,
+) -> RetryFuture<P, Tokio, F, A> {
     backoff_driver::retry(policy, Tokio, operation)
 }
