@@ -1,4 +1,4 @@
-//! A method that is retried by an attribute: `&mut self`, a borrowed argument, `?` and all.
+//! A method that an attribute retries: it takes `&mut self` and a borrowed argument, and its body uses `?`.
 
 #![allow(clippy::print_stdout, reason = "what an example is for")]
 
@@ -6,7 +6,7 @@ use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
-use backoff_tokio::Policy;
+use backoff_tokio::{Event, Policy, TimedOut};
 
 static POLICY: Policy = Policy::exponential(Duration::from_millis(50), Duration::from_secs(1));
 
@@ -14,11 +14,19 @@ static POLICY: Policy = Policy::exponential(Duration::from_millis(50), Duration:
 enum QueryError {
     Busy,
     NoSuchUser(String),
+    TimedOut(TimedOut),
+}
+
+/// The error of an attempt that the policy's limits interrupt.
+impl From<TimedOut> for QueryError {
+    fn from(cut: TimedOut) -> Self {
+        Self::TimedOut(cut)
+    }
 }
 
 impl QueryError {
     fn is_transient(&self) -> bool {
-        matches!(self, Self::Busy)
+        matches!(self, Self::Busy | Self::TimedOut(_))
     }
 }
 
@@ -28,7 +36,7 @@ struct Database {
 
 impl Database {
     /// The body is tried again after each transient error.
-    #[backoff_tokio::retry(POLICY, when = QueryError::is_transient, on_event = tell)]
+    #[backoff_tokio::retry(POLICY, when = QueryError::is_transient, on_event = print)]
     async fn greeting(&mut self, user: &str) -> Result<String, QueryError> {
         let name = self.query(user).await?;
         Ok(format!("hello, {name}"))
@@ -47,8 +55,7 @@ impl Database {
     }
 }
 
-/// Prints what happens.
-fn tell<O>(event: &backoff_tokio::Event<'_, O>) {
+fn print<O>(event: &Event<'_, O>) {
     println!("  {event}");
 }
 
@@ -68,6 +75,7 @@ impl fmt::Display for QueryError {
         match self {
             Self::Busy => f.write_str("the database is busy"),
             Self::NoSuchUser(user) => write!(f, "there is no user {user}"),
+            Self::TimedOut(cut) => cut.fmt(f),
         }
     }
 }

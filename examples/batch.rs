@@ -1,4 +1,4 @@
-//! Many messages, of which only those that failed are sent again: in one request, and one by one.
+//! Many messages, of which only those that failed are sent again: all in one request, or each in its own.
 
 #![allow(clippy::print_stdout, reason = "what an example is for")]
 
@@ -6,16 +6,22 @@ use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use backoff_driver::{Batch, Pacing, Slot};
-use backoff_tokio::{Failure, Policy};
+use backoff_tokio::{Batch, Failure, Pacing, Policy, Slot, TimedOut};
 
 static POLICY: Policy = Policy::exponential(Duration::from_millis(50), Duration::from_secs(1));
 
-/// What a queue says of a message that it did not take.
+/// Why a message was not taken.
 #[derive(Clone, Copy, Debug)]
 enum Refusal {
     Busy { retry_after: Duration },
-    TooLarge,
+    Empty,
+    TimedOut,
+}
+
+impl From<TimedOut> for Refusal {
+    fn from(_: TimedOut) -> Self {
+        Self::TimedOut
+    }
 }
 
 #[allow(
@@ -25,7 +31,8 @@ enum Refusal {
 fn classify(refusal: &Refusal) -> Failure {
     match refusal {
         Refusal::Busy { retry_after } => Failure::throttled().with_retry_after(*retry_after),
-        Refusal::TooLarge => Failure::permanent(),
+        Refusal::Empty => Failure::permanent(),
+        Refusal::TimedOut => Failure::transient(),
     }
 }
 
@@ -42,7 +49,7 @@ impl Queue {
             length @ 9.. if is_new => Err(Refusal::Busy {
                 retry_after: Duration::from_millis(10 * length as u64),
             }),
-            ..3 => Err(Refusal::TooLarge),
+            0 => Err(Refusal::Empty),
             length => Ok(length),
         }
     }
@@ -82,10 +89,8 @@ async fn in_one_request() {
     while let Some(round) = batch.round() {
         let messages: Vec<_> = round.items().copied().collect();
         let mut answers = queue.send_all(&messages).await.into_iter();
-        let unanswered = Refusal::Busy {
-            retry_after: Duration::ZERO,
-        };
-        if let Some(pause) = round.pause_after(|_| answers.next().unwrap_or(Err(unanswered))) {
+        let pause = round.pause_after(|_| answers.next().unwrap_or(Err(Refusal::TimedOut)));
+        if let Some(pause) = pause {
             pause.await;
         }
     }

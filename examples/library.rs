@@ -1,42 +1,41 @@
-//! A library that leaves the runtime to its caller, used on four of them.
+//! A library that leaves the runtime to its caller, in two ways: generic over it, and without a generic in sight.
 //!
-//! The library names neither a clock nor a generator; its caller brings both.
+//! ```text
+//! cargo run --example library --features runtimes
+//! ```
 
 #![allow(clippy::print_stdout, reason = "what an example is for")]
 
 use std::error::Error;
+use std::io;
 use std::sync::mpsc::{self, Sender};
 use std::thread;
 use std::time::Duration;
 
-use backoff_async_std::AsyncStd;
+use backoff_driver::{BoxRuntime, ThreadRandom};
 use backoff_embassy::{Embassy, SeedableRng, Xoshiro128PlusPlus};
-use backoff_smol::Smol;
-use backoff_tokio::{ThreadRandom, Tokio};
+use backoff_smol::AsyncIo;
+use backoff_tokio::Tokio;
 use embassy_executor::{Executor, Spawner};
 use embassy_time::MockDriver;
-use library::{Greeting, greeting, greeting_to_spawn};
+use library::{Client, greeting, greeting_to_spawn};
 
 mod library {
-    use std::future::{Future, ready};
+    use std::future::Future;
+    use std::io;
     use std::time::Duration;
 
     use backoff_core::Policy;
-    use backoff_driver::{Attempts, Sleeper};
-    use rand_core::Rng;
-
-    pub(crate) type Greeting = Result<String, &'static str>;
+    use backoff_driver::{Attempts, BoxRuntime, Sleeper};
 
     static POLICY: Policy = Policy::exponential(Duration::from_millis(20), Duration::from_secs(1));
 
-    /// Fetches a greeting from a server that is not there yet.
-    ///
-    /// Whether it can be sent is for its caller's clock and generator to say, and is asked nowhere.
-    pub(crate) async fn greeting<Z: Sleeper, R: Rng>(sleeper: Z, random: R) -> Greeting {
+    /// Fetches a greeting on the runtime of the caller. It is `Send` exactly if that runtime is.
+    pub(crate) async fn greeting<R: Sleeper>(runtime: R) -> io::Result<String> {
         let mut server = Server { starts_in: 3 };
-        let mut attempts = Attempts::new(&POLICY, sleeper, random);
+        let mut attempts = Attempts::new(&POLICY, runtime);
         loop {
-            let outcome = server.greet().await;
+            let outcome = attempts.limit(server.greet()).await;
             let Some(pause) = attempts.pause_after(&outcome) else {
                 let report = attempts.report();
                 break outcome.map(|greeting| format!("{greeting} ({report})"));
@@ -45,17 +44,31 @@ mod library {
         }
     }
 
-    /// The same for work-stealing executors: where the clock is still a parameter, being sent must be asked for.
-    pub(crate) fn greeting_to_spawn<Z, R>(
-        sleeper: Z,
-        random: R,
-    ) -> impl Future<Output = Greeting> + Send
+    /// Fetches a greeting on an executor that moves tasks between threads. The bounds say so, as long as the runtime is a
+    /// parameter.
+    pub(crate) fn greeting_to_spawn<R>(
+        runtime: R,
+    ) -> impl Future<Output = io::Result<String>> + Send
     where
-        Z: Sleeper + Send,
-        Z::Sleep: Send,
-        R: Rng + Send,
+        R: Sleeper<Sleep: Send> + Send,
     {
-        greeting(sleeper, random)
+        greeting(runtime)
+    }
+
+    /// A client that hides its runtime: no parameter here, and none in the types that hold a client.
+    pub(crate) struct Client {
+        /// A call takes a runtime of its own, because no two calls may share a generator.
+        runtime: fn() -> BoxRuntime,
+    }
+
+    impl Client {
+        pub(crate) fn new(runtime: fn() -> BoxRuntime) -> Self {
+            Self { runtime }
+        }
+
+        pub(crate) async fn greeting(&self) -> io::Result<String> {
+            greeting((self.runtime)()).await
+        }
     }
 
     struct Server {
@@ -64,12 +77,13 @@ mod library {
 
     impl Server {
         /// Lends itself to every attempt, as a connection does.
-        async fn greet(&mut self) -> Result<&'static str, &'static str> {
+        async fn greet(&mut self) -> io::Result<&'static str> {
+            std::future::ready(()).await;
             match self.starts_in.checked_sub(1) {
-                None => ready(Ok("hello")).await,
+                None => Ok("hello"),
                 Some(left) => {
                     self.starts_in = left;
-                    ready(Err("refused")).await
+                    Err(io::ErrorKind::ConnectionRefused.into())
                 }
             }
         }
@@ -78,21 +92,25 @@ mod library {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let runtime = tokio::runtime::Runtime::new()?;
-    let task = runtime.spawn(greeting_to_spawn(Tokio, ThreadRandom));
-    println!("tokio:     {}", runtime.block_on(task)??);
+    let task = runtime.spawn(greeting_to_spawn(Tokio));
+    println!("tokio:              {}", runtime.block_on(task)??);
 
-    let task = async_std::task::spawn(greeting_to_spawn(AsyncStd, ThreadRandom));
-    println!("async-std: {}", async_std::task::block_on(task)?);
+    let task = async_std::task::spawn(greeting_to_spawn(AsyncIo)); // the runtime of smol and of async-std
+    println!("async-std:          {}", async_std::task::block_on(task)?);
 
-    let task = smol::spawn(greeting_to_spawn(Smol, ThreadRandom));
-    println!("smol:      {}", smol::block_on(task)?);
+    let task = smol::spawn(greeting_to_spawn(AsyncIo));
+    println!("smol:               {}", smol::block_on(task)?);
 
-    println!("embassy:   {}", greeting_on_embassy()??);
+    println!("embassy:            {}", greeting_on_embassy()??);
+
+    let client = Client::new(|| BoxRuntime::new(Tokio));
+    let greeting = runtime.block_on(client.greeting())?;
+    println!("a boxed runtime:    {greeting}");
     Ok(())
 }
 
-fn greeting_on_embassy() -> Result<Greeting, mpsc::RecvError> {
-    // On a computer, embassy's clock for tests; this thread is the timer that moves it.
+fn greeting_on_embassy() -> Result<io::Result<String>, mpsc::RecvError> {
+    // On a computer, embassy has its clock for tests; this thread is the timer that moves it.
     thread::spawn(|| {
         loop {
             thread::sleep(Duration::from_millis(1));
@@ -107,15 +125,15 @@ fn greeting_on_embassy() -> Result<Greeting, mpsc::RecvError> {
     receiver.recv()
 }
 
-fn spawn(spawner: Spawner, sender: Sender<Greeting>) {
+fn spawn(spawner: Spawner, sender: Sender<io::Result<String>>) {
     if let Ok(token) = send_greeting(sender) {
         spawner.spawn(token);
     }
 }
 
 #[embassy_executor::task]
-async fn send_greeting(sender: Sender<Greeting>) {
+async fn send_greeting(sender: Sender<io::Result<String>>) {
     // Firmware seeds it from hardware, differently on every device.
     let random = Xoshiro128PlusPlus::from_rng(&mut ThreadRandom);
-    let _ = sender.send(greeting(Embassy, random).await);
+    let _ = sender.send(greeting(Embassy::new(random)).await);
 }

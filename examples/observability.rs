@@ -10,7 +10,7 @@ use tracing::{Instrument, info};
 
 static POLICY: Policy = Policy::exponential(Duration::from_millis(50), Duration::from_secs(1));
 
-/// Of all calls of this process.
+/// Counts all calls of this process.
 static COUNTERS: Counters = Counters::new();
 
 #[tokio::main(flavor = "current_thread")]
@@ -43,7 +43,7 @@ async fn main() {
     }
 }
 
-/// A call whose attempts come to this.
+/// Makes a call whose attempts have these outcomes.
 async fn fetch(operation: &'static str, outcomes: [Result<u32, &'static str>; 3]) {
     let mut outcomes = outcomes.into_iter();
     let tracing = Tracing::new(operation);
@@ -53,7 +53,9 @@ async fn fetch(operation: &'static str, outcomes: [Result<u32, &'static str>; 3]
         ready(outcomes.next().unwrap_or(Err("no more outcomes")))
     })
     .when(classify)
-    .with_observer((tracing, &COUNTERS))
+    .on_timeout(|_| Err("timed out"))
+    .with_observer(tracing)
+    .with_observer(&COUNTERS)
     .instrument(span)
     .await;
     info!(?outcome, "{operation} is over");

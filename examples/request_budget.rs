@@ -2,6 +2,7 @@
 
 #![allow(clippy::print_stdout, reason = "what an example is for")]
 
+use std::io;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use backoff_tokio::{Policy, RequestBudget};
 
 static POLICY: Policy = Policy::exponential(Duration::from_millis(20), Duration::from_secs(1));
 
-/// A service that fails so many times.
+/// A service that fails a number of times.
 struct Service {
     name: &'static str,
     failures: AtomicU32,
@@ -23,14 +24,14 @@ impl Service {
         }
     }
 
-    async fn ask(&self) -> Result<&'static str, &'static str> {
+    async fn ask(&self) -> io::Result<&'static str> {
         tokio::task::yield_now().await;
         let fail = |left: u32| left.checked_sub(1);
         match self
             .failures
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, fail)
         {
-            Ok(_) => Err("unavailable"),
+            Ok(_) => Err(io::ErrorKind::ConnectionReset.into()),
             Err(_) => Ok("an answer"),
         }
     }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::print_stdout, reason = "what an example is for")]
 
+use std::io;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
@@ -16,30 +17,23 @@ static POLICY: Policy = Policy::exponential(Duration::from_millis(200), Duration
 struct Client {
     began: Instant,
     permits: Semaphore,
-    /// The requests of each user that fail, at first.
+    /// How many requests for each user fail at first.
     failures: [AtomicU32; 3],
 }
 
 impl Client {
     /// Takes a permit for one attempt: the retries are around this, so that no permit is held between attempts.
-    async fn fetch(&self, user: usize) -> Result<String, String> {
-        let permit = self
-            .permits
-            .acquire()
-            .await
-            .map_err(|error| error.to_string())?;
+    async fn fetch(&self, user: usize) -> io::Result<String> {
+        let permit = self.permits.acquire().await.map_err(io::Error::other)?;
         self.say(user, "has the permit");
         sleep(Duration::from_millis(50)).await;
         drop(permit);
-        let failures = self.failures.get(user).ok_or("no such user")?;
+        let failures = self.failures.get(user).ok_or(io::ErrorKind::NotFound)?;
         let fail = |left: u32| left.checked_sub(1);
-        if failures
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, fail)
-            .is_ok()
-        {
-            return Err("connection reset".to_owned());
+        match failures.fetch_update(Ordering::Relaxed, Ordering::Relaxed, fail) {
+            Ok(_) => Err(io::ErrorKind::ConnectionReset.into()),
+            Err(_) => Ok(format!("user {user}")),
         }
-        Ok(format!("user {user}"))
     }
 
     async fn fetch_patiently(&self, user: usize) {

@@ -1,4 +1,4 @@
-//! One request with reqwest, and what its outcome means for another.
+//! One request with reqwest, and whether its outcome allows another.
 
 use std::error::Error as StdError;
 use std::fmt::{self, Display};
@@ -16,7 +16,7 @@ pub(crate) struct Client {
     url: Url,
 }
 
-/// What an attempt comes to.
+/// The outcome of an attempt.
 pub(crate) type Outcome = Result<Answer, Error>;
 
 /// A whole response.
@@ -60,8 +60,8 @@ impl Client {
         })
     }
 
-    /// Judges an outcome.
-    pub(crate) fn judge(&self, outcome: &Outcome) -> Classification {
+    /// Classifies an outcome by the rules of HTTP.
+    pub(crate) fn classify(&self, outcome: &Outcome) -> Classification {
         let call = RequestInfo::new((&self.method).into());
         match outcome {
             Ok(Answer {

@@ -65,13 +65,19 @@ impl<'c> Timeline<'c> {
                 outcome,
                 ..
             } => {
-                let because = match self.client.judge(outcome).reason() {
+                let because = match self.client.classify(outcome).classified_by() {
                     because @ ClassifiedBy::Unrepeatable(_) => because.to_string(),
                     _ => format!("gave up, {reason}"),
                 };
                 let decision = format!("{}: {because}", failure.kind());
                 self.row(attempt, elapsed, outcome, &decision);
             }
+            Event::Interrupted {
+                attempt,
+                elapsed,
+                outcome,
+                ..
+            } => self.row(attempt, elapsed, outcome, "gave up, at the deadline"),
             Event::Succeeded {
                 attempt,
                 elapsed,

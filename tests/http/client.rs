@@ -49,7 +49,7 @@ async fn a_post_without_a_key_is_sent_once() {
         assert_eq!(status, if retried { 200 } else { 503 }, "{method}");
         assert_eq!(server.count(), if retried { 3 } else { 1 }, "{method}");
         let unrepeatable = matches!(
-            report.classification().reason(),
+            report.classification().classified_by(),
             ClassifiedBy::Unrepeatable(_)
         );
         assert_eq!(unrepeatable, !retried, "{method}: {report}");
@@ -270,7 +270,10 @@ async fn a_stream_is_sent_once_and_the_report_says_so() {
     assert_eq!(outcome.expect("a response").status(), 503);
     assert_eq!(server.count(), 1);
     assert_eq!(server.received()[0].body, "stream");
-    assert_eq!(report.classification().reason(), ClassifiedBy::SpentBody);
+    assert_eq!(
+        report.classification().classified_by(),
+        ClassifiedBy::SpentBody
+    );
     assert!(
         report.to_string().contains("can be sent only once"),
         "{report}"

@@ -1,5 +1,6 @@
 //! The middleware of `backoff-reqwest`.
 
+use std::io;
 use std::pin::Pin;
 use std::time::Duration;
 
@@ -77,22 +78,33 @@ async fn a_status_that_is_an_error_stays_a_status() {
     fn for_status<'a>(request: Request, on: &'a mut Extensions, next: Next<'a>) -> Answer<'a> {
         Box::pin(async move { Ok(next.run(request, on).await?.error_for_status()?) })
     }
-    let http = crate::plain(reqwest::Client::builder()).retry(no_retries());
-    let client = ClientBuilder::new(http.build().expect("a client"))
-        .with(Retries::new(&POLICY))
-        .with(for_status)
-        .build();
+    fn in_io_error<'a>(request: Request, on: &'a mut Extensions, next: Next<'a>) -> Answer<'a> {
+        Box::pin(async move {
+            let outcome = next.run(request, on).await?.error_for_status();
+            outcome.map_err(|error| Error::middleware(io::Error::other(error)))
+        })
+    }
+    let client = || {
+        let http = crate::plain(reqwest::Client::builder()).retry(no_retries());
+        ClientBuilder::new(http.build().expect("a client")).with(Retries::new(&POLICY))
+    };
+    let clients = [
+        client().with(for_status).build(),
+        client().with(in_io_error).build(),
+    ];
     let cases = [
         (Method::GET, 404, 1),
         (Method::GET, 503, 3),
         (Method::POST, 503, 1),
         (Method::POST, 425, 3),
     ];
-    for (method, status, attempts) in cases {
-        let server = Server::failing(usize::MAX, status).await;
-        let outcome = client.request(method.clone(), &server.url).send().await;
-        assert!(outcome.is_err(), "{method} {status}");
-        assert_eq!(server.count(), attempts, "{method} {status}");
+    for client in clients {
+        for (method, status, attempts) in &cases {
+            let server = Server::failing(usize::MAX, *status).await;
+            let outcome = client.request(method.clone(), &server.url).send().await;
+            let error = outcome.expect_err("an error");
+            assert_eq!(server.count(), *attempts, "{method} {status}: {error:?}");
+        }
     }
 }
 

@@ -49,7 +49,7 @@ async fn a_post_that_was_redirected_to_nobody_was_processed() {
         assert_eq!(server.count(), 1, "{status}: {report}");
         assert!(
             matches!(
-                report.classification().reason(),
+                report.classification().classified_by(),
                 ClassifiedBy::Unrepeatable(_)
             ),
             "{report}"

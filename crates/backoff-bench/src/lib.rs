@@ -11,6 +11,18 @@ use std::hint::black_box;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
+use backoff_driver::TimedOut;
+
+/// The error of an attempt: the connection was reset, or the attempt took too long.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Reset;
+
+impl From<TimedOut> for Reset {
+    fn from(_: TimedOut) -> Self {
+        Self
+    }
+}
+
 /// One implementation that a question is put to.
 #[derive(Clone, Copy, Debug)]
 pub struct Subject {

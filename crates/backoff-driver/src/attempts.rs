@@ -6,11 +6,12 @@ mod decision;
 mod run;
 mod settle;
 mod timeout;
+mod timer;
 
 use core::fmt;
 use core::time::Duration;
 
-use backoff_core::{Budget, DeadlineRule, PolicyRef, Progress, RetryState, nanos};
+use backoff_core::{Budget, DeadlineRule, Policy, PolicyRef, Progress, RetryState, nanos};
 
 use self::call_state::CallState;
 use crate::handler::{Handle, Handler};
@@ -20,6 +21,7 @@ use crate::runtime::{Clock, Runtime, Sleeper};
 
 pub(crate) use settle::Next;
 pub use timeout::{Limit, Timeout};
+pub use timer::AttemptTimer;
 
 /// One call under a policy: classifies each outcome, and says how long to wait or that it is final.
 ///
@@ -152,15 +154,22 @@ impl<P: PolicyRef, R: Clock, H> Attempts<P, R, H> {
     }
 
     #[inline]
-    fn retry_state(&self) -> RetryState<&P> {
-        RetryState::resume(&self.policy, self.progress())
+    fn retry_state(&self) -> RetryState<&Policy<P::Schedule>> {
+        self.policy.policy().resume(self.progress())
     }
 
-    /// Whether no attempt may start any more, because `elapsed` is past the deadline.
-    fn is_late(&self, elapsed: Duration) -> bool {
+    /// Whether no attempt may start any more, because `elapsed`, in nanoseconds, is past the deadline.
+    #[inline]
+    fn is_late(&self, elapsed: u64) -> bool {
         let policy = self.policy.policy();
-        policy.deadline().is_some_and(|deadline| elapsed > deadline)
+        elapsed > policy.deadline_nanos()
             && policy.deadline_rule() != DeadlineRule::ClampToRemaining
+    }
+
+    /// Reads the clock for that only if there is a deadline.
+    #[inline]
+    fn is_late_now(&self) -> bool {
+        self.policy.policy().deadline_nanos() != u64::MAX && self.is_late(self.elapsed_nanos())
     }
 
     /// Whether the policy sets a limit that an attempt can reach.

@@ -122,10 +122,7 @@ impl<C, O, K, B: Budget, T> fmt::Debug for Handler<C, O, K, B, T> {
     note = "unless `when` names a classifier, an outcome must be a `Result`, whose every `Err` is retried",
     note = "`when` takes a function over the error of a `Result`; `values` and `outcomes` classify anything else"
 )]
-pub trait Handle<O: ?Sized> {
-    /// What the call keeps of its history.
-    type Record: Record;
-
+pub trait Handle<O: ?Sized>: Recording {
     #[doc(hidden)]
     const COUNTS_CALLS: bool;
 
@@ -152,6 +149,12 @@ pub trait Handle<O: ?Sized> {
 
     #[doc(hidden)]
     fn observe(&mut self, event: &Event<'_, O>);
+}
+
+/// Keeps a record of a call, whatever its outcomes are: what every [`Handler`] does.
+pub trait Recording {
+    /// What the call keeps of its history.
+    type Record: Record;
 
     #[doc(hidden)]
     fn record(&mut self) -> &mut Self::Record;
@@ -166,8 +169,6 @@ where
     K: Record,
     B: Budget,
 {
-    type Record = K;
-
     const COUNTS_CALLS: bool = B::BEGINS;
     const LISTENS: bool = O::LISTENS;
     const TIMES_SUCCESS: bool = O::TIMES_SUCCESS;
@@ -201,6 +202,10 @@ where
     fn observe(&mut self, event: &Event<'_, Out>) {
         self.observer.observe(event);
     }
+}
+
+impl<C, O, K: Record, B: Budget, T> Recording for Handler<C, O, K, B, T> {
+    type Record = K;
 
     #[inline]
     fn record(&mut self) -> &mut K {

@@ -17,6 +17,8 @@
     )
 )]
 #![cfg_attr(docsrs, feature(doc_cfg))]
+// The return type of a builder is written once, and nowhere by a user.
+#![allow(clippy::type_complexity)]
 
 #[cfg(feature = "std")]
 extern crate std;
@@ -36,10 +38,10 @@ mod table;
 #[cfg(feature = "test-util")]
 pub mod test_util;
 
-pub use attempts::{Attempts, Limit, Timeout};
+pub use attempts::{AttemptTimer, Attempts, Limit, Timeout};
 pub use batch::{Batch, Pacing, Round, Slot};
 pub use future::{RetryFuture, retry};
-pub use handler::{Handle, Handler, Plain};
+pub use handler::{Handle, Handler, Plain, Recording};
 pub use limits::{FromTimeout, Interrupt, Limited, OnTimeout, TimedOut, Timing, Uninterrupted};
 pub use lock::Lock;
 pub use observe::*;

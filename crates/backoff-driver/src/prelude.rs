@@ -11,7 +11,7 @@ pub use backoff_core::*;
 pub use crate::attempts::{Attempts, Limit, Timeout};
 pub use crate::batch::{Batch, Pacing, Round, Slot};
 pub use crate::future::RetryFuture;
-pub use crate::handler::{Handle, Handler, Plain};
+pub use crate::handler::{Handle, Handler, Plain, Recording};
 pub use crate::limits::{
     FromTimeout, Interrupt, Limited, OnTimeout, TimedOut, Timing, Uninterrupted,
 };

@@ -1,5 +1,5 @@
 //! Does one of the frequent tasks a thousand times, for callgrind to count: the instructions of the function
-//! `work` by a thousand are those of one call, the call itself included.
+//! `work` by a thousand are those of one request, the call itself included.
 //!
 //! ```sh
 //! cargo build --release -p backoff-http --example instructions && for task in imf-fixdate rfc-850 asctime lenient-date delta-seconds plain-200 hinted-503 peer-imf-fixdate; do echo "$task $(valgrind --tool=callgrind --callgrind-out-file=/dev/null --toggle-collect='instructions::work*' target/release/examples/instructions $task 2>&1 | grep Collected)"; done
@@ -24,7 +24,7 @@ const HEADERS: [(&str, &str); 6] = [
 fn main() {
     let task = std::env::args().nth(1).unwrap_or_default();
     let parse = |text: &str| HttpDate::parse(text.as_bytes(), NOW);
-    let judge = |status| {
+    let classify = |status| {
         Rules::DEFAULT.classify_response(RequestInfo::new(Method::Get), status, &HEADERS, NOW)
     };
     match task.as_str() {
@@ -35,8 +35,8 @@ fn main() {
             HttpDate::parse_lenient(text.as_bytes(), NOW)
         }),
         "delta-seconds" => repeat("120", |value| RetryAfter::parse(value.as_bytes(), NOW)),
-        "plain-200" => repeat(200, judge),
-        "hinted-503" => repeat(503, judge),
+        "plain-200" => repeat(200, classify),
+        "hinted-503" => repeat(503, classify),
         "peer-imf-fixdate" => repeat(IMF_FIXDATE, httpdate::parse_http_date),
         _ => panic!("which task? {task:?} is none"),
     }

@@ -5,8 +5,8 @@ use std::future::Future;
 use std::time::Duration;
 
 use backoff_http::{
-    ATTEMPT_HEADER, AttemptText, Classification, Evidence, Fault, HttpDate, RequestInfo, RetryMark,
-    Rules,
+    ATTEMPT_HEADER, AttemptText, Classification, ErrorChain, Evidence, Fault, HttpDate,
+    RequestInfo, RetryMark, Rules,
 };
 use backoff_tokio::{Budget, Schedule, outcomes};
 use reqwest::header::HeaderValue;
@@ -226,17 +226,12 @@ impl<T: Transport> Last<T> {
     }
 }
 
-/// The status that a layer within has made an error of; its headers are gone.
+/// Returns the status of a response that an inner layer turned into an error, without its headers.
 fn status_in(error: &(dyn Error + 'static)) -> Option<u16> {
-    let mut next = Some(error);
-    while let Some(error) = next {
-        let of_reqwest: Option<&reqwest::Error> = error.downcast_ref();
-        if let Some(status) = of_reqwest.and_then(reqwest::Error::status) {
-            return Some(status.as_u16());
-        }
-        next = error.source();
-    }
-    None
+    ErrorChain::of(error).find_map(|error| {
+        let error: &reqwest::Error = error.downcast_ref()?;
+        error.status().map(|status| status.as_u16())
+    })
 }
 
 const fn itself(classification: &Classification) -> Classification {

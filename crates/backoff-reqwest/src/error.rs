@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::ops::Deref;
 
-use backoff_http::RetryMark;
+use backoff_http::{ErrorChain, RetryMark};
 
 /// Why there is no response: the error of the last attempt, as reqwest made it.
 ///
@@ -57,11 +57,16 @@ impl From<Error> for reqwest::Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.error.fmt(f)?;
-        let mut next = self.error.source();
-        while let Some(cause) = next {
-            write!(f, ": {cause}")?;
-            next = cause.source();
+        let mut last = String::new();
+        for error in ErrorChain::of(&self.error) {
+            let text = error.to_string();
+            // An `io::Error` has the text of the error that it holds.
+            if text == last {
+                continue;
+            }
+            let separator = if last.is_empty() { "" } else { ": " };
+            write!(f, "{separator}{text}")?;
+            last = text;
         }
         Ok(())
     }
@@ -89,6 +94,9 @@ impl StdError for Error {
 mod tests {
     use super::*;
     use backoff_http::{Evidence, Fault};
+    use std::io;
+    use std::pin::Pin;
+    use std::task::{Context, Poll};
 
     #[tokio::test]
     async fn a_layer_around_finds_the_mark_or_the_evidence() {
@@ -108,5 +116,30 @@ mod tests {
             error.to_string().matches("error sending request").count(),
             1
         );
+    }
+
+    #[tokio::test]
+    async fn the_text_names_each_cause_once() {
+        struct Failing;
+
+        impl http_body::Body for Failing {
+            type Data = bytes::Bytes;
+            type Error = io::Error;
+
+            fn poll_frame(
+                self: Pin<&mut Self>,
+                _: &mut Context<'_>,
+            ) -> Poll<Option<io::Result<http_body::Frame<bytes::Bytes>>>> {
+                let held = io::Error::from(io::ErrorKind::ConnectionReset);
+                Poll::Ready(Some(Err(io::Error::other(held))))
+            }
+        }
+
+        let body = reqwest::Body::wrap(Failing);
+        let response = reqwest::Response::from(http::Response::new(body));
+        let error = response.bytes().await.expect_err("a body that fails");
+        let text = Error::new(error, None).to_string();
+        assert_eq!(text.matches("connection reset").count(), 1, "{text}");
+        assert!(text.ends_with("connection reset"), "{text}");
     }
 }

@@ -7,8 +7,13 @@ use cortex_m::peripheral::SYST;
 use cortex_m::peripheral::syst::SystClkSource;
 use cortex_m_rt::exception;
 
-/// Ticks since the start. 32 bits last for 49 days; a device that stays up for longer counts the overflows too.
-static TICKS: AtomicU32 = AtomicU32::new(0);
+/// The counter of ticks, in two halves: 32 bits wrap after 49 days, and a Cortex-M0 has no wider atomic integer.
+static LOW: AtomicU32 = AtomicU32::new(FIRST);
+static HIGH: AtomicU32 = AtomicU32::new(0);
+
+/// Where the lower half starts: 300 ms before it wraps, so that a fault in the carry shows in every run and not after 49
+/// days. Linux does so too (`INITIAL_JIFFIES` in `include/linux/jiffies.h`).
+const FIRST: u32 = 300_u32.wrapping_neg();
 
 /// The SysTick timer, one tick a millisecond.
 pub struct Ticks(());
@@ -24,19 +29,31 @@ impl Ticks {
         Self(())
     }
 
-    /// Time since the start, in whole ticks.
+    /// Returns the time since the start, in whole ticks.
     pub fn now(&self) -> Duration {
-        Duration::from_millis(u64::from(TICKS.load(Ordering::Relaxed)))
+        Duration::from_millis(ticks())
     }
 
     /// Sleeps for at least `duration`, and for less than two ticks more.
     pub fn wait(&self, duration: Duration) {
-        // One more, since part of the tick under way is over.
-        let ticks = duration.as_nanos().div_ceil(1_000_000) + 1;
-        let ticks = u32::try_from(ticks).unwrap_or(u32::MAX);
-        let start = TICKS.load(Ordering::Relaxed);
-        while TICKS.load(Ordering::Relaxed).wrapping_sub(start) < ticks {
+        // One more, because the current tick is partly over.
+        let wait = duration.as_nanos().div_ceil(1_000_000) + 1;
+        let wait = u64::try_from(wait).unwrap_or(u64::MAX);
+        let start = ticks();
+        while ticks() - start < wait {
             cortex_m::asm::wfi();
+        }
+    }
+}
+
+/// The ticks since the start.
+fn ticks() -> u64 {
+    loop {
+        let high = HIGH.load(Ordering::Acquire);
+        let low = LOW.load(Ordering::Acquire);
+        // An interrupt between the two loads may have carried into the upper half: then read both again.
+        if HIGH.load(Ordering::Acquire) == high {
+            return (u64::from(high) << 32 | u64::from(low)) - u64::from(FIRST);
         }
     }
 }
@@ -44,8 +61,12 @@ impl Ticks {
 #[exception]
 fn SysTick() {
     // Not a read-modify-write, which a Cortex-M0 lacks; nothing else writes.
-    TICKS.store(
-        TICKS.load(Ordering::Relaxed).wrapping_add(1),
-        Ordering::Relaxed,
-    );
+    let next = LOW.load(Ordering::Relaxed).wrapping_add(1);
+    LOW.store(next, Ordering::Release);
+    if next == 0 {
+        HIGH.store(
+            HIGH.load(Ordering::Relaxed).wrapping_add(1),
+            Ordering::Release,
+        );
+    }
 }

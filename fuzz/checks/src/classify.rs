@@ -150,7 +150,7 @@ impl Check for Case {
             .rules()
             .classify_response(self.call, self.status, lines.as_slice(), now);
         assert_eq!(
-            (found.failure(), found.reason()),
+            (found.failure(), found.classified_by()),
             self.expected(&lines, asked)
         );
         self.check_repetition(found, self.is_unprocessed());
@@ -262,7 +262,7 @@ impl Case {
 
     fn meaning(&self) -> StatusClass {
         let rule = self.statuses.iter().find(|rule| rule.covers(self.status));
-        rule.map_or(StatusClass::of(self.status), |rule| rule.meaning())
+        rule.map_or(StatusClass::of(self.status), |rule| rule.class())
     }
 
     /// The kind and the name of the first rule that matches, those of the user before `x-should-retry`.

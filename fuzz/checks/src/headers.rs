@@ -100,7 +100,7 @@ impl Check for Case {
             lines: &lines,
         };
         let expected = reader.read();
-        assert_eq!(asked.source().zip(asked.delay()), expected.found);
+        assert_eq!(asked.field().zip(asked.delay()), expected.found);
         let is_dated = |error| matches!(error, DelayError::Date(_));
         match (asked.ignored(), expected.ignored) {
             // Without a clock the reference does not know what is wrong with a date.

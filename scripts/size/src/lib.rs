@@ -9,8 +9,8 @@ use core::hint::black_box;
 use core::panic::PanicInfo;
 use core::time::Duration;
 
-use backoff_core::{Exponential, FailureKind, Progress, RetryState};
-use backoff_http::{RequestInfo, Fault, Classification, HttpDate, Method, Rules};
+use backoff_core::{FailureKind, Policy, Progress, RetryState};
+use backoff_http::{Classification, Fault, HttpDate, Method, RequestInfo, Rules};
 
 /// What one turn of a retry loop knows.
 pub struct Input {
@@ -63,7 +63,7 @@ pub fn judge(rules: &'static Rules<'static>) {
             return;
         };
         if failure.kind() == input().kind {
-            sleep(failure.retry_after().unwrap_or(failure.min_delay()));
+            sleep(failure.requested_delay());
         }
     }
 }
@@ -85,7 +85,7 @@ pub fn classification(rules: &'static Rules<'static>) -> Classification {
 #[unsafe(link_section = ".state")]
 static STATE: [u32; 2] = [
     size_of::<Progress>() as u32,
-    size_of::<RetryState<'static, Exponential>>() as u32,
+    size_of::<RetryState<&'static Policy>>() as u32,
 ];
 
 // SAFETY: there is no such function. Nothing can call it, since a program that might does not link.

@@ -8,7 +8,9 @@ use std::thread;
 use std::time::Duration;
 
 use backoff_bench::{By, Measure, Subject, ask};
-use backoff_core::{Account, Budget, CallEnd, Failure, PlannedRetry, RatioBudget, ThrottleBudget, TokenBudget};
+use backoff_core::{
+    Account, Budget, CallEnd, Failure, PlannedRetry, RatioBudget, ThrottleBudget, TokenBudget,
+};
 use tower::retry::budget::{Budget as _, TpsBudget};
 
 fn main() {
@@ -88,7 +90,11 @@ fn pairs<B: Budget>(n: u32, budget: &B) {
     fn pair<B: Budget>(budget: &B) -> bool {
         let mut account = Account::new(budget);
         account.begin(NOW);
-        let granted = account.withdraw(&PlannedRetry::new(NOW, Failure::transient(), Duration::ZERO));
+        let granted = account.withdraw(&PlannedRetry::new(
+            NOW,
+            Failure::transient(),
+            Duration::ZERO,
+        ));
         account.end(CallEnd::Succeeded);
         granted
     }

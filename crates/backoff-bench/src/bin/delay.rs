@@ -109,8 +109,7 @@ fn hand_written(n: u32, turns: u32) {
 }
 
 fn core_delay(n: u32, turns: u32) {
-    static POLICY: Policy = Policy::exponential(BASE, MAX)
-        .retry_forever();
+    static POLICY: Policy = Policy::exponential(BASE, MAX).retry_forever();
     #[inline(never)]
     fn turn((progress, random): &mut (Progress, Xoshiro128PlusPlus)) -> Option<Duration> {
         let mut retry = POLICY.resume(*progress);
@@ -155,9 +154,7 @@ fn core_decision(n: u32, turns: u32) {
 
 fn core_dynamic(n: u32, turns: u32) {
     #[inline(never)]
-    fn turn(
-        (retry, random): &mut (RetryState<&Policy>, Xoshiro128PlusPlus),
-    ) -> Option<Duration> {
+    fn turn((retry, random): &mut (RetryState<&Policy>, Xoshiro128PlusPlus)) -> Option<Duration> {
         match retry.on_failure(Duration::ZERO, Failure::transient(), random.next_u32()) {
             Decision::Retry { after } => Some(after),
             Decision::GiveUp(_) => None,

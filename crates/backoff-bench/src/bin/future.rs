@@ -6,10 +6,11 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use backoff_bench::tell;
+use backoff_bench::{Reset, tell};
 use backoff_core::Policy;
 
 const BASE: Duration = Duration::from_millis(100);
@@ -30,11 +31,11 @@ enum State {
 }
 
 impl<const WORDS: usize> Future for Operation<WORDS> {
-    type Output = Result<u64, u64>;
+    type Output = Result<u64, Reset>;
 
     fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Self::Output> {
         match std::mem::replace(&mut self.state, State::Ended) {
-            State::Begun => Poll::Ready(self.words.first().copied().ok_or(0)),
+            State::Begun => Poll::Ready(self.words.first().copied().ok_or(Reset)),
             State::Ended => Poll::Pending,
         }
     }
@@ -55,11 +56,16 @@ fn sizes<const WORDS: usize>(measure: &str) {
     tell("the operation", size_of::<Operation<WORDS>>());
     tell("tokio's sleep", size_of::<tokio::time::Sleep>());
     tell("hand-written loop", size_of_val(&hand_written(operation)));
-    tell(
-        "backoff-tokio future",
-        size_of_val(&backoff_tokio::retry(&POLICY, operation)),
-    );
-    tell("backoff-tokio loop", size_of_val(&tokio_loop(operation)));
+    let call = backoff_tokio::retry(&POLICY, operation);
+    tell("backoff-tokio future", size_of_val(&call));
+    let call = call.uninterrupted();
+    tell("backoff-tokio future, uninterrupted", size_of_val(&call));
+    let call = backoff_tokio::retry(Arc::new(POLICY), operation);
+    tell("backoff-tokio future, policy in an Arc", size_of_val(&call));
+    let call = tokio_loop(operation);
+    tell("backoff-tokio loop", size_of_val(&call));
+    let call = tokio_loop_uninterrupted(operation);
+    tell("backoff-tokio loop, uninterrupted", size_of_val(&call));
     tell("backon", {
         use backon::Retryable;
         let builder = backon::ExponentialBuilder::new()
@@ -101,9 +107,9 @@ fn sizes<const WORDS: usize>(measure: &str) {
     });
 }
 
-async fn hand_written<F: Future<Output = Result<u64, u64>>>(
+async fn hand_written<F: Future<Output = Result<u64, Reset>>>(
     operation: impl Fn() -> F,
-) -> Result<u64, u64> {
+) -> Result<u64, Reset> {
     let mut window = BASE;
     for _ in 1..5 {
         if let Ok(value) = operation().await {
@@ -115,9 +121,22 @@ async fn hand_written<F: Future<Output = Result<u64, u64>>>(
     operation().await
 }
 
-async fn tokio_loop<F: Future<Output = Result<u64, u64>>>(
+async fn tokio_loop<F: Future<Output = Result<u64, Reset>>>(
     operation: impl Fn() -> F,
-) -> Result<u64, u64> {
+) -> Result<u64, Reset> {
+    let mut attempts = backoff_tokio::attempts(&POLICY);
+    loop {
+        let outcome = attempts.limit(operation()).await;
+        let Some(pause) = attempts.pause_after(&outcome) else {
+            break outcome;
+        };
+        pause.await;
+    }
+}
+
+async fn tokio_loop_uninterrupted<F: Future<Output = Result<u64, Reset>>>(
+    operation: impl Fn() -> F,
+) -> Result<u64, Reset> {
     let mut attempts = backoff_tokio::attempts(&POLICY);
     loop {
         let outcome = operation().await;

@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use backoff_bench::{By, Measure, Subject, ask};
-use backoff_http::{RequestInfo, HttpDate, Method, RetryAfter, Rules};
+use backoff_http::{HttpDate, Method, RequestInfo, RetryAfter, Rules};
 
 fn main() {
     ask(&[(READ, SUBJECTS)]);
@@ -73,7 +73,8 @@ fn seconds(value: &str) -> bool {
 }
 
 fn judge(status: u16) -> bool {
-    let classification = Rules::DEFAULT.classify_response(RequestInfo::new(Method::Get), status, &HEADERS, NOW);
+    let classification =
+        Rules::DEFAULT.classify_response(RequestInfo::new(Method::Get), status, &HEADERS, NOW);
     classification.failure().is_none() == (status == 200)
 }
 

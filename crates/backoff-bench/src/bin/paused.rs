@@ -4,7 +4,7 @@ use std::future::Future;
 use std::hint::black_box;
 use std::time::Duration;
 
-use backoff_bench::{By, Measure, Subject, ask};
+use backoff_bench::{By, Measure, Reset, Subject, ask};
 use backoff_core::Policy;
 use tokio::runtime::Builder;
 
@@ -40,14 +40,18 @@ static POLICY: Policy = Policy::exponential(BASE, MAX);
 struct Operation(u32);
 
 impl Operation {
-    fn send(&mut self) -> impl Future<Output = Result<u64, u64>> + use<> {
+    fn send(&mut self) -> impl Future<Output = Result<u64, Reset>> + use<> {
         let left = black_box(self.0);
         self.0 = left.saturating_sub(1);
-        async move { if left == 0 { Ok(42) } else { Err(7) } }
+        async move { if left == 0 { Ok(42) } else { Err(Reset) } }
     }
 }
 
-fn run<F: Future<Output = Result<u64, u64>>>(n: u32, failures: u32, call: impl Fn(Operation) -> F) {
+fn run<F: Future<Output = Result<u64, Reset>>>(
+    n: u32,
+    failures: u32,
+    call: impl Fn(Operation) -> F,
+) {
     let mut builder = Builder::new_current_thread();
     let runtime = builder.enable_time().start_paused(true).build();
     runtime.expect("a runtime").block_on(async {
@@ -75,7 +79,7 @@ fn tokio_loop(n: u32, failures: u32) {
     run(n, failures, |mut operation| async move {
         let mut attempts = backoff_tokio::attempts(&POLICY);
         loop {
-            let outcome = operation.send().await;
+            let outcome = attempts.limit(operation.send()).await;
             let Some(pause) = attempts.pause_after(&outcome) else {
                 break outcome;
             };

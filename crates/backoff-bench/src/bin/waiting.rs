@@ -13,7 +13,7 @@ use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
-use backoff_bench::tell;
+use backoff_bench::{Reset, tell};
 use backoff_core::Policy;
 use tokio::runtime::Builder;
 use tokio::task::yield_now;
@@ -33,7 +33,14 @@ const SUBJECTS: &[(&str, Start)] = &[
         let mut calls = Calls(0);
         spawn(backoff_tokio::retry(&POLICY, move || calls.send()));
     }),
+    ("backoff-tokio future, uninterrupted", || {
+        let mut calls = Calls(0);
+        spawn(backoff_tokio::retry(&POLICY, move || calls.send()).uninterrupted());
+    }),
     ("backoff-tokio loop", || spawn(tokio_loop())),
+    ("backoff-tokio loop, uninterrupted", || {
+        spawn(tokio_loop_uninterrupted());
+    }),
     ("backon", || spawn(backon())),
     ("backoff 0.4", || spawn(backoff_0_4())),
     ("tokio-retry", || spawn(tokio_retry())),
@@ -116,7 +123,7 @@ fn cpu_seconds() -> f64 {
     ticks.sum::<f64>() / 100.0
 }
 
-fn spawn<T: Send + 'static>(call: impl Future<Output = Result<T, ()>> + Send + 'static) {
+fn spawn<T: Send + 'static>(call: impl Future<Output = Result<T, Reset>> + Send + 'static) {
     tokio::spawn(call);
 }
 
@@ -125,13 +132,13 @@ struct Calls(u64);
 
 impl Calls {
     /// An operation of 16 bytes.
-    fn send(&mut self) -> impl Future<Output = Result<u64, ()>> + Send + use<> {
+    fn send(&mut self) -> impl Future<Output = Result<u64, Reset>> + Send + use<> {
         self.0 += 1;
         let call = black_box(self.0);
         async move {
             if call == 1 {
                 FAILED.fetch_add(1, Relaxed);
-                return Err(());
+                return Err(Reset);
             }
             DONE.fetch_add(1, Relaxed);
             Ok(call)
@@ -139,7 +146,7 @@ impl Calls {
     }
 }
 
-async fn hand_written() -> Result<u64, ()> {
+async fn hand_written() -> Result<u64, Reset> {
     let mut calls = Calls(0);
     let mut window = BASE;
     for _ in 1..5 {
@@ -152,7 +159,19 @@ async fn hand_written() -> Result<u64, ()> {
     calls.send().await
 }
 
-async fn tokio_loop() -> Result<u64, ()> {
+async fn tokio_loop() -> Result<u64, Reset> {
+    let mut calls = Calls(0);
+    let mut attempts = backoff_tokio::attempts(&POLICY);
+    loop {
+        let outcome = attempts.limit(calls.send()).await;
+        let Some(pause) = attempts.pause_after(&outcome) else {
+            break outcome;
+        };
+        pause.await;
+    }
+}
+
+async fn tokio_loop_uninterrupted() -> Result<u64, Reset> {
     let mut calls = Calls(0);
     let mut attempts = backoff_tokio::attempts(&POLICY);
     loop {
@@ -164,7 +183,7 @@ async fn tokio_loop() -> Result<u64, ()> {
     }
 }
 
-async fn backon() -> Result<u64, ()> {
+async fn backon() -> Result<u64, Reset> {
     use backon::{ExponentialBuilder, Retryable};
     let mut calls = Calls(0);
     let builder = ExponentialBuilder::new()
@@ -175,7 +194,7 @@ async fn backon() -> Result<u64, ()> {
     (move || calls.send()).retry(builder).await
 }
 
-async fn backoff_0_4() -> Result<u64, ()> {
+async fn backoff_0_4() -> Result<u64, Reset> {
     let mut calls = Calls(0);
     let policy = backoff::ExponentialBackoffBuilder::new()
         .with_initial_interval(BASE)
@@ -188,14 +207,14 @@ async fn backoff_0_4() -> Result<u64, ()> {
     backoff::future::retry(policy, operation).await
 }
 
-async fn tokio_retry() -> Result<u64, ()> {
+async fn tokio_retry() -> Result<u64, Reset> {
     use tokio_retry::strategy::{FixedInterval, jitter};
     let mut calls = Calls(0);
     let strategy = FixedInterval::new(BASE).map(jitter).take(4);
     tokio_retry::Retry::start(strategy, move || calls.send()).await
 }
 
-async fn tokio_retry2() -> Result<u64, ()> {
+async fn tokio_retry2() -> Result<u64, Reset> {
     use tokio_retry2::RetryError;
     use tokio_retry2::strategy::{FixedInterval, jitter};
     let mut calls = Calls(0);
@@ -207,7 +226,7 @@ async fn tokio_retry2() -> Result<u64, ()> {
     tokio_retry2::Retry::spawn(strategy, operation).await
 }
 
-async fn tryhard() -> Result<u64, ()> {
+async fn tryhard() -> Result<u64, Reset> {
     let mut calls = Calls(0);
     tryhard::retry_fn(move || calls.send())
         .retries(4)

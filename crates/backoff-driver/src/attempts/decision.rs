@@ -63,9 +63,11 @@ impl<P: PolicyRef, R: Runtime, H> Attempts<P, R, H> {
         H: Handle<O>,
     {
         let attempt = self.attempt();
+        let (state, runtime) = (&self.state, &self.runtime);
+        let elapsed = || state.elapsed(runtime.now());
         self.handler
             .record()
-            .ended(attempt, None, Completion::Accepted);
+            .ended(attempt, None, Completion::Accepted, elapsed);
         self.handler.end(CallEnd::Succeeded);
         if H::LISTENS {
             let elapsed = if H::TIMES_SUCCESS {
@@ -93,13 +95,23 @@ impl<P: PolicyRef, R: Runtime, H> Attempts<P, R, H> {
     {
         let now = self.runtime.now();
         self.renew_if_stable(outcome, failure, now);
-        let (attempt, started) = (self.attempt(), self.state.started());
-        let elapsed = since(started, now);
+        let (progress, started) = (self.state.progress(), self.state.started());
+        let (attempt, elapsed) = (progress.attempt(), since(started, now));
         let random = *random.get_or_insert_with(|| self.runtime.random());
-        match self.decide(now, started, failure, random) {
+        let mut state = self.policy.policy().resume(progress);
+        let decided = state.on_failure_nanos(elapsed, failure, random);
+        let progress = state.progress();
+        // The budget is charged before the wait.
+        let granted = decided.and_then(|delay| {
+            let retry = PlannedRetry::new(now, failure, nanos::to_duration(delay));
+            let granted = self.handler.withdraw(&retry);
+            granted.then_some(delay).ok_or(GiveUp::Budget)
+        });
+        match granted {
             Ok(delay) => {
+                self.state = CallState::Later { progress, started };
                 self.begin_pause(attempt, elapsed, now, failure, delay, outcome);
-                Some(delay)
+                Some(nanos::to_duration(delay))
             }
             Err(reason) => {
                 let elapsed = nanos::to_duration(elapsed);
@@ -133,31 +145,6 @@ impl<P: PolicyRef, R: Runtime, H> Attempts<P, R, H> {
         self.handler.begin(now);
     }
 
-    /// Asks the policy, and then the budget, which is charged before the wait.
-    #[inline]
-    fn decide<O: ?Sized>(
-        &mut self,
-        now: Duration,
-        started: u64,
-        failure: Failure,
-        random: u32,
-    ) -> Result<Duration, GiveUp>
-    where
-        H: Handle<O>,
-    {
-        let mut state = self.retry_state();
-        let delay = state.on_failure_nanos(since(started, now), failure, random)?;
-        let (progress, delay) = (state.progress(), nanos::to_duration(delay));
-        if !self
-            .handler
-            .withdraw(&PlannedRetry::new(now, failure, delay))
-        {
-            return Err(GiveUp::Budget);
-        }
-        self.state = CallState::Later { progress, started };
-        Ok(delay)
-    }
-
     #[inline]
     fn begin_pause<O: ?Sized>(
         &mut self,
@@ -165,7 +152,7 @@ impl<P: PolicyRef, R: Runtime, H> Attempts<P, R, H> {
         elapsed: u64,
         now: Duration,
         failure: Failure,
-        delay: Duration,
+        delay: u64,
         outcome: &O,
     ) where
         H: Handle<O>,
@@ -173,9 +160,10 @@ impl<P: PolicyRef, R: Runtime, H> Attempts<P, R, H> {
         let record = self.handler.record();
         record.retrying(attempt, elapsed, failure, delay);
         if <H::Record as Record>::TIMES_ATTEMPTS {
-            record.attempt_began(nanos::from_duration(now.saturating_add(delay)));
+            record.attempt_began(nanos::from_duration(now).saturating_add(delay));
         }
         if H::LISTENS {
+            let delay = nanos::to_duration(delay);
             let origin = self.policy.policy().delay_origin(failure, delay);
             self.handler.observe(&Event::Retrying {
                 attempt,
@@ -202,7 +190,9 @@ impl<P: PolicyRef, R: Runtime, H> Attempts<P, R, H> {
         let completion = Completion::GaveUp(reason);
         self.handler
             .record()
-            .ended(attempt, Some(failure), completion);
+            .ended(attempt, Some(failure), completion, || {
+                nanos::from_duration(elapsed)
+            });
         self.handler.end(CallEnd::GaveUp(reason));
         self.handler.observe(&Event::GaveUp {
             attempt,
@@ -252,7 +242,7 @@ impl<P: PolicyRef, R: Runtime, H> Attempts<P, R, H> {
         if self.handler.record().has_ended() {
             return false;
         }
-        let refused = if self.has_deadline() && self.is_late(self.elapsed()) {
+        let refused = if self.is_late_now() {
             GiveUp::Deadline
         } else if self.handler.recheck() {
             return true;
@@ -299,16 +289,14 @@ impl<P: PolicyRef, R: Runtime, H> Attempts<P, R, H> {
         let (attempt, elapsed) = (self.attempt(), self.elapsed());
         self.handler
             .record()
-            .ended(attempt, None, Completion::Interrupted);
+            .ended(attempt, None, Completion::Interrupted, || {
+                nanos::from_duration(elapsed)
+            });
         self.handler.end(CallEnd::GaveUp(GiveUp::Deadline));
         self.handler.observe(&Event::Interrupted {
             attempt,
             elapsed,
             outcome,
         });
-    }
-
-    fn has_deadline(&self) -> bool {
-        self.policy.policy().deadline().is_some()
     }
 }

@@ -73,7 +73,7 @@ impl<I, O, P: PolicyRef, R: Sleeper, H: Handle<O>> Round<'_, I, O, Attempts<P, R
     /// ```
     pub fn timeout<F: Future>(&mut self, request: F) -> Timeout<'_, P, R, H, F>
     where
-        H: Handle<F::Output> + Timing,
+        H: Timing,
     {
         let due = self.batch.slots_mut().filter(|slot| slot.is_due());
         let shortest =

@@ -5,7 +5,7 @@ use core::time::Duration;
 
 use backoff_core::{DelayOrigin, Failure};
 
-use super::Event;
+use super::event::Event;
 
 /// An event, with an error if there is one.
 pub(super) struct Line<'l, 'o, O: ?Sized> {
@@ -16,6 +16,13 @@ pub(super) struct Line<'l, 'o, O: ?Sized> {
 impl<'l, 'o, O: ?Sized> Line<'l, 'o, O> {
     pub(super) const fn new(event: &'l Event<'o, O>, error: Option<&'l dyn fmt::Display>) -> Self {
         Self { event, error }
+    }
+}
+
+/// One line for a log, without the error.
+impl<O: ?Sized> fmt::Display for Event<'_, O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Line::new(self, None).fmt(f)
     }
 }
 

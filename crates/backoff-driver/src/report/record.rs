@@ -1,8 +1,6 @@
 //! What a call keeps of its history.
 
-use core::time::Duration;
-
-use backoff_core::{Failure, nanos};
+use backoff_core::Failure;
 
 use super::{Completion, Report};
 
@@ -38,13 +36,19 @@ pub trait Record {
     #[doc(hidden)]
     fn reset(&mut self);
 
-    /// Notes that a pause follows an attempt that failed at `elapsed`.
+    /// Notes that a pause follows an attempt that failed at `elapsed`; in nanoseconds, as the delay is.
     #[doc(hidden)]
-    fn retrying(&mut self, attempt: u32, elapsed: u64, failure: Failure, delay: Duration);
+    fn retrying(&mut self, attempt: u32, elapsed: u64, failure: Failure, delay: u64);
 
-    /// Notes that the call ended.
+    /// Notes that the call ended. The elapsed time is in nanoseconds; only a record that wants it asks for it.
     #[doc(hidden)]
-    fn ended(&mut self, attempt: u32, failure: Option<Failure>, completion: Completion);
+    fn ended(
+        &mut self,
+        attempt: u32,
+        failure: Option<Failure>,
+        completion: Completion,
+        elapsed: impl FnOnce() -> u64,
+    );
 
     /// Whether the call is known to have ended.
     #[doc(hidden)]
@@ -78,10 +82,17 @@ impl Record for () {
     fn reset(&mut self) {}
 
     #[inline]
-    fn retrying(&mut self, _attempt: u32, _elapsed: u64, _failure: Failure, _delay: Duration) {}
+    fn retrying(&mut self, _attempt: u32, _elapsed: u64, _failure: Failure, _delay: u64) {}
 
     #[inline]
-    fn ended(&mut self, _attempt: u32, _failure: Option<Failure>, _completion: Completion) {}
+    fn ended(
+        &mut self,
+        _attempt: u32,
+        _failure: Option<Failure>,
+        _completion: Completion,
+        _elapsed: impl FnOnce() -> u64,
+    ) {
+    }
 
     /// Only a future keeps nothing, and knows its end by itself.
     #[inline]
@@ -109,8 +120,7 @@ impl Record for Report {
     }
 
     #[inline]
-    fn retrying(&mut self, attempt: u32, elapsed: u64, failure: Failure, delay: Duration) {
-        let delay = nanos::from_duration(delay);
+    fn retrying(&mut self, attempt: u32, elapsed: u64, failure: Failure, delay: u64) {
         self.attempts = attempt;
         self.slept = self.slept_by(elapsed).saturating_add(delay);
         self.elapsed = elapsed.saturating_add(delay);
@@ -118,7 +128,17 @@ impl Record for Report {
     }
 
     #[inline]
-    fn ended(&mut self, attempt: u32, failure: Option<Failure>, completion: Completion) {
+    fn ended(
+        &mut self,
+        attempt: u32,
+        failure: Option<Failure>,
+        completion: Completion,
+        elapsed: impl FnOnce() -> u64,
+    ) {
+        // A success at the first attempt has not slept, and reads no clock.
+        if self.slept > 0 {
+            self.slept = self.slept_by(elapsed());
+        }
         self.attempts = attempt;
         if let Some(failure) = failure {
             self.note_hint(failure);

@@ -58,13 +58,19 @@ impl<K: Record> Record for Stable<K> {
     }
 
     #[inline]
-    fn retrying(&mut self, attempt: u32, elapsed: u64, failure: Failure, delay: Duration) {
+    fn retrying(&mut self, attempt: u32, elapsed: u64, failure: Failure, delay: u64) {
         self.record.retrying(attempt, elapsed, failure, delay);
     }
 
     #[inline]
-    fn ended(&mut self, attempt: u32, failure: Option<Failure>, completion: Completion) {
-        self.record.ended(attempt, failure, completion);
+    fn ended(
+        &mut self,
+        attempt: u32,
+        failure: Option<Failure>,
+        completion: Completion,
+        elapsed: impl FnOnce() -> u64,
+    ) {
+        self.record.ended(attempt, failure, completion, elapsed);
     }
 
     #[inline]

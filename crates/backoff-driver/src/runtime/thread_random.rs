@@ -1,6 +1,6 @@
 //! Random numbers that take no space in a call.
 
-use core::cell::Cell;
+use core::cell::RefCell;
 use core::convert::Infallible;
 use core::hash::BuildHasher;
 use std::hash::RandomState;
@@ -29,7 +29,7 @@ use rand_xoshiro::Xoshiro128PlusPlus;
 pub struct ThreadRandom;
 
 thread_local! {
-    static GENERATOR: Cell<Option<Seeded>> = const { Cell::new(None) };
+    static GENERATOR: RefCell<Seeded> = RefCell::new(Seeded::new(process()));
 }
 
 /// A generator, and the process that seeded it: a child of that process has a copy.
@@ -38,19 +38,22 @@ struct Seeded {
     process: u32,
 }
 
+impl Seeded {
+    fn new(process: u32) -> Self {
+        Self {
+            generator: Xoshiro128PlusPlus::from_seed(seed(process)),
+            process,
+        }
+    }
+}
+
 fn draw<T>(draw: impl FnOnce(&mut Xoshiro128PlusPlus) -> T) -> T {
-    let process = process();
-    GENERATOR.with(|cell| {
-        let mut seeded = match cell.take() {
-            Some(seeded) if seeded.process == process => seeded,
-            _ => Seeded {
-                generator: Xoshiro128PlusPlus::from_seed(seed(process)),
-                process,
-            },
-        };
-        let drawn = draw(&mut seeded.generator);
-        cell.set(Some(seeded));
-        drawn
+    GENERATOR.with_borrow_mut(|seeded| {
+        let process = process();
+        if seeded.process != process {
+            *seeded = Seeded::new(process);
+        }
+        draw(&mut seeded.generator)
     })
 }
 
@@ -129,10 +132,10 @@ mod tests {
             Xoshiro128PlusPlus::from_seed([7; 16]),
             process().wrapping_add(1),
         );
-        GENERATOR.set(Some(Seeded {
+        GENERATOR.set(Seeded {
             generator: ours.clone(),
             process: theirs,
-        }));
+        });
         assert_ne!(draw_four(), [0; 4].map(|_| ours.next_u32()));
     }
 }

@@ -1,11 +1,13 @@
-//! Finds and reads the collections of cases that lie beside the repository, where there are any.
+//! Finds and reads the collections of cases beside the repository, if there are any.
 
 #![allow(dead_code, reason = "each test uses a part of it")]
+
+pub(crate) mod delay;
 
 use serde_json::Value;
 use std::path::Path;
 
-/// The cases of one file, or `None`, with a line that says so, where the file is not to be had.
+/// Returns the cases of one file. If the file is missing, it prints a line that says so, and returns `None`.
 pub(crate) fn cases(file: &str) -> Option<Vec<Value>> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .ancestors()
@@ -22,7 +24,7 @@ pub(crate) fn cases(file: &str) -> Option<Vec<Value>> {
     document["cases"].as_array().cloned()
 }
 
-/// Tells what a test does not fail for.
+/// Prints what a test skips or does not fail for.
 #[expect(
     clippy::print_stdout,
     reason = "a test that skips something should say so"
@@ -31,12 +33,12 @@ pub(crate) fn say(line: &str) {
     println!("{line}");
 }
 
-/// A text of a case, empty if there is none.
+/// Returns a text of a case, or an empty one if the case does not have it.
 pub(crate) fn word<'c>(case: &'c Value, name: &str) -> &'c str {
     case[name].as_str().unwrap_or_default()
 }
 
-/// The headers of a case, those with several values in several lines, after a look at each value.
+/// Returns the headers of a case, with a line for each of several values. `fill_in` replaces placeholders.
 pub(crate) fn headers(case: &Value, fill_in: fn(&str) -> Option<String>) -> Vec<(String, String)> {
     let Some(headers) = case["headers"].as_object() else {
         return Vec::new();

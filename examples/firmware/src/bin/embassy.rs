@@ -7,7 +7,8 @@ use core::future::{pending, ready};
 use core::time::Duration;
 
 use backoff_embassy::{
-    Completion, Event, FailureKind, GiveUp, Jitter, Policy, SeedableRng, Steps, Xoshiro128PlusPlus,
+    Completion, FailureKind, GiveUp, Jitter, Policy, SeedableRng, Steps, TimedOut,
+    Xoshiro128PlusPlus,
 };
 use cortex_m_rt::entry;
 use embassy_time::{Instant, TICK_HZ};
@@ -45,7 +46,14 @@ enum Error {
     TimedOut,
 }
 
-fn judge(error: &Error) -> FailureKind {
+/// What an attempt that is interrupted fails with.
+impl From<TimedOut> for Error {
+    fn from(_: TimedOut) -> Self {
+        Self::TimedOut
+    }
+}
+
+fn classify(error: &Error) -> FailureKind {
     match error {
         Error::Busy => FailureKind::Throttled,
         Error::Lost | Error::TimedOut => FailureKind::Transient,
@@ -67,7 +75,7 @@ async fn flaky_link(random: &mut Xoshiro128PlusPlus) {
     ]
     .into_iter();
 
-    let mut attempts = backoff_embassy::attempts(&POLICY, random).when(judge);
+    let mut attempts = backoff_embassy::attempts(&POLICY, random).when(classify);
     let outcome = loop {
         let (outcome, window) = answers.next().expect("the link answers the fifth time");
         let (attempt, slept) = (attempts.attempt(), attempts.report().slept());
@@ -89,7 +97,7 @@ async fn flaky_link(random: &mut Xoshiro128PlusPlus) {
     println!("  {}", attempts.report());
 }
 
-/// Attempts that never end are cut off, each after three seconds.
+/// Attempts that never end are interrupted, each after three seconds.
 async fn silent_link(random: &mut Xoshiro128PlusPlus) {
     static POLICY: Policy =
         Policy::exponential(Duration::from_millis(100), Duration::from_millis(500))
@@ -97,10 +105,9 @@ async fn silent_link(random: &mut Xoshiro128PlusPlus) {
             .with_max_attempts(3);
     println!("a silent link:");
     let start = Instant::now();
-    let mut attempts = backoff_embassy::attempts(&POLICY, random).when(judge);
+    let mut attempts = backoff_embassy::attempts(&POLICY, random).when(classify);
     let outcome = loop {
-        let answer = attempts.timeout(pending::<Result<u32, Error>>()).await;
-        let outcome = answer.unwrap_or(Err(Error::TimedOut));
+        let outcome = attempts.limit(pending::<Result<u32, Error>>()).await;
         let Some(pause) = attempts.pause_after(&outcome) else {
             break outcome;
         };
@@ -109,32 +116,41 @@ async fn silent_link(random: &mut Xoshiro128PlusPlus) {
     let report = attempts.report();
     println!("  {report}");
     assert_eq!(outcome, Err(Error::TimedOut));
-    assert_eq!(report.completion(), Some(Completion::GaveUp(GiveUp::Attempts)));
+    assert_eq!(
+        report.completion(),
+        Some(Completion::GaveUp(GiveUp::Attempts))
+    );
     let expected = 3 * Duration::from_secs(3) + report.slept();
-    assert!(since(start) >= expected, "an attempt was cut off too early");
+    assert!(
+        since(start) >= expected,
+        "an attempt was interrupted too early"
+    );
     assert!(since(start) <= expected + 5 * LATEST, "too late");
 }
 
-/// The closure form, up to a deadline that no wait passes.
+/// The closure form, up to a deadline: the call ends before a wait would pass it.
 async fn dead_link(random: &mut Xoshiro128PlusPlus) {
     static POLICY: Policy = Policy::exponential(Duration::from_millis(100), Duration::from_secs(2))
         .without_attempt_limit()
         .with_deadline(Duration::from_secs(5));
     println!("a dead link:");
     let call = backoff_embassy::retry(&POLICY, random, async || Err::<u32, _>(Error::Lost))
-        .when(judge)
-        .on_event(|event: &Event<'_, _>| println!("  {event}"))
+        .when(classify)
+        .on_event(|event| println!("  {event}"))
         .reported();
     let (outcome, report) = call.await;
     assert_eq!(outcome, Err(Error::Lost));
-    assert_eq!(report.completion(), Some(Completion::GaveUp(GiveUp::Deadline)));
+    assert_eq!(
+        report.completion(),
+        Some(Completion::GaveUp(GiveUp::Deadline))
+    );
     assert!(
         report.elapsed() <= Duration::from_secs(5),
         "the deadline was passed"
     );
 }
 
-/// Waits of hours, which the emulator skips: the clock comes round five hundred times.
+/// Waits of hours, which the emulator skips: the 32-bit counter behind the clock wraps five hundred times.
 async fn slow_day(random: &mut Xoshiro128PlusPlus) {
     const HOUR: Duration = Duration::from_secs(3_600);
     static STEPS: [Duration; 3] = [HOUR, HOUR.saturating_mul(8), HOUR.saturating_mul(15)];
@@ -146,7 +162,7 @@ async fn slow_day(random: &mut Xoshiro128PlusPlus) {
     let mut answers = [Err(Error::Busy), Err(Error::Busy), Err(Error::Busy), Ok(21)].into_iter();
     let flaky = || ready(answers.next().expect("the fourth answer is the last"));
     let call = backoff_embassy::retry(&POLICY, random, flaky);
-    let (outcome, report) = call.when(judge).reported().await;
+    let (outcome, report) = call.when(classify).reported().await;
     println!("  {report}");
     assert_eq!(outcome, Ok(21));
     assert!(since(start) >= 24 * HOUR, "a wait was too short");

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use backoff_driver::{Clock, Sleeper, ThreadRandom};
+use backoff_driver::ThreadRandom;
 use rand_core::Rng;
 
-use crate::operation::{Operation, Plain, drive, random, rounds};
+use crate::operation::{Operation, drive, now, random, rounds, sleep};
 use crate::{BASE, DEADLINE, MAX};
 
 pub fn bare(n: u32, turns: u32) {
@@ -23,7 +23,7 @@ pub fn hand_written_clockless(n: u32, turns: u32) {
                 if let Ok(value) = operation.send().await {
                     return Ok(value);
                 }
-                Plain.sleep(jittered(window, &mut ThreadRandom)).await;
+                sleep(jittered(window, &mut ThreadRandom)).await;
                 window = (window * 2).min(MAX);
             }
             operation.send().await
@@ -36,17 +36,17 @@ pub fn hand_written(n: u32, turns: u32) {
         let operation = Operation::failing(failures);
         let mut random = random();
         drive(async {
-            let began = Plain.now();
+            let began = now();
             let mut window = BASE;
             for _ in 1..5 {
                 match operation.send().await {
                     Ok(value) => return Ok(value),
                     Err(error) => {
                         let delay = jittered(window, &mut random);
-                        if Plain.now().saturating_sub(began) + delay > DEADLINE {
+                        if now().saturating_sub(began) + delay > DEADLINE {
                             return Err(error);
                         }
-                        Plain.sleep(delay).await;
+                        sleep(delay).await;
                         window = (window * 2).min(MAX);
                     }
                 }

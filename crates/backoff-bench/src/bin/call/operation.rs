@@ -9,11 +9,10 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use backoff_driver::{BlockingSleeper, Clock, Sleeper};
+use backoff_bench::Reset;
+use backoff_driver::{Clock, Runtime, Sleeper};
+use rand_core::Rng;
 use rand_xoshiro::Xoshiro128PlusPlus;
-
-#[derive(Debug)]
-pub struct Reset;
 
 /// Fails so many times.
 pub struct Operation(AtomicU32);
@@ -59,41 +58,42 @@ pub fn drive<F: Future>(future: F) -> F::Output {
     }
 }
 
-/// A clock that is cheap to read, and a sleeper that does nothing.
-#[derive(Clone, Copy)]
-pub struct Plain;
+/// A clock that is cheap to read, a sleeper that does nothing, and a generator.
+pub struct Idle<G>(pub G);
 
-pub static NOW: Duration = Duration::from_secs(7);
-
-impl Clock for Plain {
-    type Moment = Duration;
-
+impl<G> Clock for Idle<G> {
     #[inline]
-    fn read(&self) -> Duration {
-        *black_box(&NOW)
-    }
-
-    #[inline]
-    fn since_origin(&self, moment: Duration) -> Duration {
-        moment
+    fn now(&self) -> Duration {
+        now()
     }
 }
 
-impl Sleeper for Plain {
+impl<G: Rng> Runtime for Idle<G> {
+    #[inline]
+    fn random(&mut self) -> u32 {
+        self.0.next_u32()
+    }
+}
+
+impl<G: Rng> Sleeper for Idle<G> {
     type Sleep = Ready<()>;
 
     #[inline]
     fn sleep(&self, duration: Duration) -> Ready<()> {
-        black_box(duration);
-        ready(())
+        sleep(duration)
     }
 }
 
-impl BlockingSleeper for Plain {
-    #[inline]
-    fn block(&self, duration: Duration) {
-        black_box(duration);
-    }
+#[inline]
+pub fn now() -> Duration {
+    static NOW: Duration = Duration::from_secs(7);
+    *black_box(&NOW)
+}
+
+#[inline]
+pub fn sleep(duration: Duration) -> Ready<()> {
+    black_box(duration);
+    ready(())
 }
 
 pub fn random() -> Xoshiro128PlusPlus {

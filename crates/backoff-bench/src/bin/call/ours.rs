@@ -1,17 +1,17 @@
 //! Calls by these crates.
 
-use backoff_driver::{Attempts, ThreadRandom};
+use backoff_driver::{Attempts, ThreadRandom, retry};
 
 use crate::POLICY;
-use crate::operation::{Operation, Plain, drive, random, rounds};
+use crate::operation::{Idle, Operation, drive, random, rounds};
 
 pub fn driver_loop(n: u32, turns: u32) {
     rounds(n, turns, |failures| {
         let operation = Operation::failing(failures);
         drive(async {
-            let mut attempts = Attempts::new(&POLICY, Plain, random());
+            let mut attempts = Attempts::new(&POLICY, Idle(random()));
             loop {
-                let outcome = operation.send().await;
+                let outcome = attempts.limit(operation.send()).await;
                 let Some(pause) = attempts.pause_after(&outcome) else {
                     break outcome;
                 };
@@ -24,18 +24,14 @@ pub fn driver_loop(n: u32, turns: u32) {
 pub fn driver_future(n: u32, turns: u32) {
     rounds(n, turns, |failures| {
         let operation = Operation::failing(failures);
-        drive(backoff_driver::retry(&POLICY, Plain, random(), || {
-            operation.send()
-        }))
+        drive(retry(&POLICY, Idle(random()), || operation.send()))
     });
 }
 
 pub fn driver_future_thread(n: u32, turns: u32) {
     rounds(n, turns, |failures| {
         let operation = Operation::failing(failures);
-        drive(backoff_driver::retry(&POLICY, Plain, ThreadRandom, || {
-            operation.send()
-        }))
+        drive(retry(&POLICY, Idle(ThreadRandom), || operation.send()))
     });
 }
 
@@ -45,7 +41,7 @@ pub fn tokio_loop(n: u32, turns: u32) {
         drive(async {
             let mut attempts = backoff_tokio::attempts(&POLICY);
             loop {
-                let outcome = operation.send().await;
+                let outcome = attempts.limit(operation.send()).await;
                 let Some(pause) = attempts.pause_after(&outcome) else {
                     break outcome;
                 };

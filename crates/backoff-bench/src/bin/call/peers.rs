@@ -3,9 +3,9 @@
 use std::future::Ready;
 use std::time::Duration;
 
-use backoff_driver::Sleeper;
+use backoff_bench::Reset;
 
-use crate::operation::{Operation, Plain, Reset, drive, rounds};
+use crate::operation::{Operation, drive, rounds, sleep};
 use crate::{BASE, DEADLINE, MAX};
 
 pub const BACKON: backon::ExponentialBuilder = backon::ExponentialBuilder::new()
@@ -26,12 +26,7 @@ pub fn backon_idle(n: u32, turns: u32) {
     use backon::Retryable;
     rounds(n, turns, |failures| {
         let operation = Operation::failing(failures);
-        drive(async {
-            (|| operation.send())
-                .retry(BACKON)
-                .sleep(|delay| Plain.sleep(delay))
-                .await
-        })
+        drive(async { (|| operation.send()).retry(BACKON).sleep(sleep).await })
     });
 }
 
@@ -58,7 +53,7 @@ pub fn backoff_0_4_idle(n: u32, turns: u32) {
     impl backoff::future::Sleeper for Idle {
         type Sleep = Ready<()>;
         fn sleep(&self, duration: Duration) -> Ready<()> {
-            Plain.sleep(duration)
+            sleep(duration)
         }
     }
     rounds(n, turns, |failures| {
@@ -103,7 +98,7 @@ pub fn gax(n: u32, turns: u32) {
         let operation = Operation::failing(failures);
         drive(retry_loop(
             async |_| operation.send().await.map_err(|_| Error::io("reset")),
-            |delay| Plain.sleep(delay),
+            sleep,
             true,
             POLICIES.throttler.clone(),
             POLICIES.retry.clone(),

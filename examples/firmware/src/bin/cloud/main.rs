@@ -1,4 +1,5 @@
-//! A request over a network card to a server that misbehaves: HTTP outcomes judged, waits decided, no allocator.
+//! A request over a network card to a server that misbehaves: HTTP outcomes are classified, waits decided, without an
+//! allocator.
 
 #![no_std]
 #![no_main]
@@ -9,7 +10,7 @@ use core::fmt::Write;
 use core::time::Duration;
 
 use backoff_embassy::{Policy, Rng, SeedableRng, Xoshiro128PlusPlus};
-use backoff_http::{RequestInfo, Fault, Classification, Method, Rules, lookup};
+use backoff_http::{Classification, Fault, Method, RequestInfo, Rules, lookup};
 use cortex_m_rt::entry;
 use embassy_futures::select::select3;
 use embassy_net::dns::DnsSocket;
@@ -87,12 +88,12 @@ async fn request(stack: Stack<'_>, random: &mut Xoshiro128PlusPlus) {
     let mut client = HttpClient::new(&connections, &names);
     let url = url();
 
-    let mut attempts =
-        backoff_embassy::attempts(&POLICY, random).when(|classification: &Classification| *classification);
+    let mut attempts = backoff_embassy::attempts(&POLICY, random)
+        .when(|classification: &Classification| *classification)
+        .on_timeout(|_| Err(RULES.classify_error(GET, Fault::Timeout)));
     let outcome = loop {
         let attempt = attempts.attempt();
-        let answer = attempts.timeout(get(&mut client, &url, attempt)).await;
-        let outcome = answer.unwrap_or_else(|_| Err(RULES.classify_error(GET, Fault::Timeout)));
+        let outcome = attempts.limit(get(&mut client, &url, attempt)).await;
         match &outcome {
             Ok(status) => println!("  attempt {attempt}: accepted: status {status}"),
             Err(classification) => println!("  attempt {attempt}: {classification}"),

@@ -1,14 +1,15 @@
 //! A pointer to every public function of core.
 
+use ::core::fmt::Display;
 use ::core::time::Duration;
 
 use backoff_core::budget::{Charge, InFlight};
 use backoff_core::nanos::{from_duration, to_duration};
 use backoff_core::{
-    Account, Budget, DelayOrigin, Classify, ConcurrencyBudget, Constant, Delays, EveryError, Exponential,
-    Failure, FailureKind, Fibonacci, GiveUp, Classifier, Linear, Errors, Percent, Policy, Progress,
-    RatioBudget, RequestBudget, RetryState, Schedule, Steps, ThrottleBudget, TokenBudget, Unlimited,
-    Verdict, errors, outcomes, values,
+    Account, Budget, Classifier, Classify, ConcurrencyBudget, Constant, DelayOrigin, Delays,
+    Errors, EveryError, Exponential, Failure, FailureKind, Fibonacci, GiveUp, Linear, Percent,
+    PlannedRetry, Policy, PolicyRef, Progress, RatioBudget, RequestBudget, RetryState, Schedule,
+    Steps, ThrottleBudget, TokenBudget, Unlimited, Verdict, errors, outcomes, values,
 };
 use size::reach;
 
@@ -44,6 +45,7 @@ fn failures() {
     reach(Failure::kind as fn(_) -> _);
     reach(Failure::retry_after as fn(_) -> _);
     reach(Failure::min_delay as fn(_) -> _);
+    reach(Failure::requested_delay as fn(_) -> _);
     reach(FailureKind::as_str as fn(_) -> _);
     reach(GiveUp::as_str as fn(_) -> _);
     reach(DelayOrigin::as_str as fn(_) -> _);
@@ -59,9 +61,15 @@ fn policies() {
     reach(Constant::new as fn(_) -> _);
     reach(Exponential::new as fn(_) -> _);
     reach(Exponential::with_ratio as fn(_, _, _) -> _);
+    reach(Exponential::base as fn(_) -> _);
+    reach(Exponential::ratio as fn(_) -> _);
     reach(Fibonacci::new as fn(_) -> _);
+    reach(Fibonacci::base as fn(_) -> _);
     reach(Linear::new as fn(_, _) -> _);
+    reach(Linear::base as fn(_) -> _);
+    reach(Linear::step as fn(_) -> _);
     reach(Steps::new as fn(_) -> _);
+    reach(Steps::table as fn(_) -> _);
     reach(Percent::new as fn(_) -> _);
     reach(Percent::get as fn(_) -> _);
     reach(from_duration as fn(_) -> _);
@@ -70,7 +78,9 @@ fn policies() {
 
 type Random = fn() -> u32;
 
-fn calls<S: Schedule + Copy + 'static>() {
+fn calls<S: Schedule + Copy + Display + 'static>() {
+    reach(<S as Display>::fmt as fn(_, &mut _) -> _);
+    reach(<Policy<S> as Display>::fmt as fn(_, &mut _) -> _);
     reach(Schedule::delay as fn(&S, _) -> _);
     reach(Schedule::nanos as fn(&S, _) -> _);
     reach(Schedule::cheap_nanos as fn(&S, _) -> _);
@@ -79,6 +89,7 @@ fn calls<S: Schedule + Copy + 'static>() {
     reach(Policy::<S>::with_max_delay as fn(_, _) -> _);
     reach(Policy::<S>::with_max_attempts as fn(_, _) -> _);
     reach(Policy::<S>::retry_forever as fn(_) -> _);
+    reach(Policy::<S>::without_attempt_limit as fn(_) -> _);
     reach(Policy::<S>::with_deadline as fn(_, _) -> _);
     reach(Policy::<S>::without_deadline as fn(_) -> _);
     reach(Policy::<S>::within as fn(_, _) -> _);
@@ -93,17 +104,42 @@ fn calls<S: Schedule + Copy + 'static>() {
     reach(Policy::<S>::delay_origin as fn(_, _, _) -> _);
     reach(Policy::<S>::with_schedule as fn(_, _) -> _);
     reach(Policy::<S>::with_throttled_schedule as fn(_, _) -> _);
-    reach(RetryState::<S>::policy as fn(_) -> _);
-    reach(RetryState::<S>::attempt as fn(_) -> _);
-    reach(RetryState::<S>::progress as fn(_) -> _);
-    reach(RetryState::<S>::remaining as fn(_, _) -> _);
-    reach(RetryState::<S>::attempt_timeout as fn(_, _) -> _);
-    reach(RetryState::<S>::on_failure as fn(_, _, _, _) -> _);
-    reach(RetryState::<S>::wait_after as fn(_, _, _, _) -> _);
-    reach(<Delays<'static, S, Random> as Iterator>::next as fn(_) -> _);
+    getters::<S>();
+    states::<Policy<S>>();
+    states::<&'static Policy<S>>();
+    reach(<Delays<&'static Policy<S>, Random> as Iterator>::next as fn(_) -> _);
+}
+
+fn getters<S: 'static>() {
+    reach(Policy::<S>::schedule as fn(_) -> _);
+    reach(Policy::<S>::throttled_schedule as fn(_) -> _);
+    reach(Policy::<S>::jitter as fn(_) -> _);
+    reach(Policy::<S>::max_delay as fn(_) -> _);
+    reach(Policy::<S>::max_attempts as fn(_) -> _);
+    reach(Policy::<S>::deadline as fn(_) -> _);
+    reach(Policy::<S>::deadline_rule as fn(_) -> _);
+    reach(Policy::<S>::timeout_per_attempt as fn(_) -> _);
+    reach(Policy::<S>::doubtful_limit as fn(_) -> _);
+    reach(Policy::<S>::max_hint as fn(_) -> _);
+    reach(Policy::<S>::hint_rule as fn(_) -> _);
+}
+
+fn states<P: PolicyRef + 'static>() {
+    reach(PolicyRef::policy as fn(&P) -> &Policy<P::Schedule>);
+    reach(RetryState::<P>::new as fn(_) -> _);
+    reach(RetryState::<P>::resume as fn(_, _) -> _);
+    reach(RetryState::<P>::reset as fn(_));
+    reach(RetryState::<P>::policy as fn(_) -> _);
+    reach(RetryState::<P>::attempt as fn(_) -> _);
+    reach(RetryState::<P>::progress as fn(_) -> _);
+    reach(RetryState::<P>::remaining as fn(_, _) -> _);
+    reach(RetryState::<P>::attempt_timeout as fn(_, _) -> _);
+    reach(RetryState::<P>::on_failure as fn(_, _, _, _) -> _);
+    reach(RetryState::<P>::on_failure_nanos as fn(_, _, _, _) -> _);
 }
 
 fn saved() {
+    reach(Progress::at as fn(_) -> _);
     reach(Progress::attempt as fn(_) -> _);
     reach(Progress::doubtful_retries as fn(_) -> _);
     reach(Progress::previous_delay as fn(_) -> _);
@@ -156,19 +192,20 @@ fn budgets() {
     reach(TokenBudget::with_tokens as fn(_, _) -> _);
     reach(TokenBudget::tokens as fn(_) -> _);
     reach(TokenBudget::capacity as fn(_) -> _);
+    reach(PlannedRetry::new as fn(_, _, _) -> _);
     reach(Charge::default as fn() -> _);
     reach(InFlight::default as fn() -> _);
 }
 
 fn accounts<B: Budget + 'static>() {
     reach(Budget::begin as fn(&B, _, Duration));
-    reach(Budget::withdraw as fn(&B, _, Duration, Failure, Duration) -> _);
-    reach(Budget::refund as fn(&B, _, Duration));
+    reach(Budget::withdraw as fn(&B, _, _) -> _);
+    reach(Budget::refund as fn(&B, _, _));
     reach(Budget::recheck as fn(&B, _) -> _);
     reach(Budget::end as fn(&B, _, _));
     reach(Account::<B>::new as fn(_) -> _);
     reach(Account::<B>::begin as fn(_, _));
-    reach(Account::<B>::withdraw as fn(_, _, _, _) -> _);
+    reach(Account::<B>::withdraw as fn(_, _) -> _);
     reach(Account::<B>::recheck as fn(_) -> _);
     reach(Account::<B>::end as fn(_, _));
     reach(drop as fn(Account<B>));

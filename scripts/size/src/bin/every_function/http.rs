@@ -3,10 +3,10 @@
 use ::core::error::Error;
 
 use backoff_http::{
-    AttemptText, RequestInfo, DateError, DelayError, DelayRules, DelayField, EnvoyRetryOn, Evidence,
-    Fault, FaultRule, Classification, GrpcRules, GrpcStatus, HeaderRule, Headers, HttpDate, Lookup,
-    StatusClass, Method, Methods, QuotaPolicy, RetryMark, RetryAfter, Rules, Sent, ServerDelay,
-    ServiceLimit, StatusRule, attempt, aws_error_kind, lookup,
+    AttemptText, Classification, DateError, DelayError, DelayField, DelayRules, EnvoyRetryOn,
+    ErrorChain, Evidence, Fault, FaultRule, GrpcRules, GrpcStatus, HeaderRule, Headers, HttpDate,
+    Lookup, Method, Methods, QuotaPolicy, RequestInfo, RetryAfter, RetryMark, Rules, Sent,
+    ServerDelay, ServiceLimit, StatusClass, StatusRule, attempt, aws_error_kind, lookup,
 };
 use size::reach;
 
@@ -64,7 +64,7 @@ fn statuses() {
     reach(StatusRule::one as fn(_, _) -> _);
     reach(StatusRule::range as fn(_, _, _) -> _);
     reach(StatusRule::covers as fn(_, _) -> _);
-    reach(StatusRule::meaning as fn(_) -> _);
+    reach(StatusRule::class as fn(_) -> _);
     reach(GrpcStatus::parse as fn(_) -> _);
     reach(GrpcStatus::as_str as fn(_) -> _);
     reach(GrpcRules::with as fn(_, _) -> _);
@@ -107,7 +107,7 @@ fn delays() {
     reach(DelayRules::with_server_clock as fn(_) -> _);
     reach(DelayRules::reads as fn(_, _) -> _);
     reach(ServerDelay::delay as fn(_) -> _);
-    reach(ServerDelay::source as fn(_) -> _);
+    reach(ServerDelay::field as fn(_) -> _);
     reach(ServerDelay::ignored as fn(_) -> _);
     reach(ServerDelay::forbids_retry as fn(_) -> _);
 }
@@ -136,7 +136,7 @@ fn classifications() {
     reach(Classification::failure as fn(_) -> _);
     reach(Classification::is_retryable as fn(_) -> _);
     reach(Classification::server_delay as fn(_) -> _);
-    reach(Classification::reason as fn(_) -> _);
+    reach(Classification::classified_by as fn(_) -> _);
 }
 
 fn layers() {
@@ -144,6 +144,8 @@ fn layers() {
     reach(AttemptText::as_str as fn(_) -> _);
     reach(RetryMark::after as fn(_) -> _);
     reach(RetryMark::attempts as fn(_) -> _);
+    reach(ErrorChain::of as fn(_) -> _);
+    reach((|chain| Iterator::next(chain)) as fn(&mut ErrorChain<'static>) -> _);
     reach(RetryMark::find as fn(&(dyn Error + 'static)) -> _);
 }
 

@@ -1,0 +1,19 @@
+//! How long a server asks its clients to wait: which fields say so, and how they are read.
+
+mod delay_field;
+mod delay_rules;
+mod error;
+mod field_reader;
+mod rate_limit;
+mod retry_after;
+mod server_delay;
+mod strictness;
+mod structured;
+
+pub use delay_field::DelayField;
+pub use delay_rules::{DelayRules, ResetMeaning};
+pub use error::DelayError;
+pub use rate_limit::{QuotaPolicy, ServiceLimit};
+pub use retry_after::RetryAfter;
+pub use server_delay::ServerDelay;
+pub use strictness::Strictness;

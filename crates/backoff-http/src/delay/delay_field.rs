@@ -1,0 +1,91 @@
+//! The fields that ask for a delay.
+
+use core::fmt;
+
+/// A header field by which a server asks for a delay.
+///
+/// The fields are read in this order, and the first that holds a delay decides. A malformed field is skipped, and
+/// [`ServerDelay::ignored`](crate::ServerDelay::ignored) says what is wrong with it.
+///
+/// | field | value | source |
+/// |---|---|---|
+/// | `grpc-retry-pushback-ms` | milliseconds; negative or malformed: do not retry | gRPC proposal A6, "Pushback" |
+/// | `retry-after-ms` | milliseconds | `OpenAI` and other SDKs made by Stainless; Azure SDKs: before `Retry-After` |
+/// | `x-ms-retry-after-ms` | milliseconds | Azure SDKs: after `retry-after-ms`, before `Retry-After` |
+/// | `x-amz-retry-after` | milliseconds | AWS SDKs, standard mode 2.1 |
+/// | `Retry-After` | seconds or a date | RFC 9110, section 10.2.3 |
+/// | `RateLimit` | the longest `t` of the items with `r=0` | draft-ietf-httpapi-ratelimit-headers; `Retry-After` wins |
+/// | `RateLimit-Reset` | seconds, if `RateLimit-Remaining` is 0 or missing | the same draft up to version 06 |
+/// | `X-RateLimit-Reset-After` | seconds, if `X-RateLimit-Remaining` is 0 or missing | Discord |
+/// | `X-RateLimit-Reset` | as [chosen](crate::DelayRules::with_x_rate_limit_reset), if `X-RateLimit-Remaining` is 0 or missing | GitHub, Discord, Reddit and many more |
+///
+/// What remains of a quota is the number up to the first `;` or `,`; text that is not a number counts as 0. If the
+/// lines of that field differ, they are ambiguous, and the reset is not used.
+///
+/// # Examples
+///
+/// ```
+/// use backoff_http::DelayField;
+///
+/// assert_eq!(DelayField::RetryAfterMs.to_string(), "retry-after-ms");
+/// ```
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum DelayField {
+    /// `grpc-retry-pushback-ms`
+    GrpcRetryPushback,
+    /// `retry-after-ms`
+    RetryAfterMs,
+    /// `x-ms-retry-after-ms`
+    XMsRetryAfterMs,
+    /// `x-amz-retry-after`
+    XAmzRetryAfter,
+    /// `Retry-After`
+    RetryAfter,
+    /// `RateLimit`
+    RateLimit,
+    /// `RateLimit-Reset`
+    RateLimitReset,
+    /// `X-RateLimit-Reset-After`
+    XRateLimitResetAfter,
+    /// `X-RateLimit-Reset`
+    XRateLimitReset,
+}
+
+impl DelayField {
+    /// Every field, in the order in which they are read.
+    pub(crate) const IN_ORDER: [Self; 9] = [
+        Self::GrpcRetryPushback,
+        Self::RetryAfterMs,
+        Self::XMsRetryAfterMs,
+        Self::XAmzRetryAfter,
+        Self::RetryAfter,
+        Self::RateLimit,
+        Self::RateLimitReset,
+        Self::XRateLimitResetAfter,
+        Self::XRateLimitReset,
+    ];
+
+    /// Returns the name of the field, in lower case.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::GrpcRetryPushback => "grpc-retry-pushback-ms",
+            Self::RetryAfterMs => "retry-after-ms",
+            Self::XMsRetryAfterMs => "x-ms-retry-after-ms",
+            Self::XAmzRetryAfter => "x-amz-retry-after",
+            Self::RetryAfter => "retry-after",
+            Self::RateLimit => "ratelimit",
+            Self::RateLimitReset => "ratelimit-reset",
+            Self::XRateLimitResetAfter => "x-ratelimit-reset-after",
+            Self::XRateLimitReset => "x-ratelimit-reset",
+        }
+    }
+}
+
+impl fmt::Display for DelayField {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

@@ -1,0 +1,226 @@
+//! The fields `RateLimit` and `RateLimit-Policy`.
+
+use core::num::NonZeroU64;
+use core::time::Duration;
+
+use super::error::DelayError;
+use super::structured::{Bare, Item, List};
+use crate::field::{self, Headers};
+
+/// What is left of a quota: an item of the `RateLimit` field (draft-ietf-httpapi-ratelimit-headers-11,
+/// section 4).
+///
+/// # Examples
+///
+/// ```
+/// use backoff_http::ServiceLimit;
+/// use core::time::Duration;
+///
+/// let headers = [("RateLimit", r#""burst";r=0;t=30, "daily";r=712"#)];
+/// let limits: Vec<_> = ServiceLimit::read(&headers)?.collect();
+///
+/// assert_eq!(limits[0].policy(), "burst");
+/// assert_eq!(limits[0].available(), 0);
+/// assert_eq!(limits[0].window(), Some(Duration::from_secs(30)));
+/// assert_eq!(limits[1].window(), None);
+/// # Ok::<(), backoff_http::DelayError>(())
+/// ```
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
+pub struct ServiceLimit<'v> {
+    policy: &'v str,
+    available: u64,
+    window: Option<Duration>,
+}
+
+impl<'v> ServiceLimit<'v> {
+    /// Reads every limit of a response, across all lines of the field and in their order.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`DelayError::Structure`] if any part of the field is malformed, because then the whole field must be
+    /// ignored (RFC 9651, section 4.2).
+    pub fn read<H: Headers + ?Sized>(
+        headers: &'v H,
+    ) -> Result<impl Iterator<Item = Self>, DelayError> {
+        read(headers, "ratelimit", Self::from_item)
+    }
+
+    fn from_item(item: Item<'v>) -> Option<Self> {
+        let Bare::String(policy) = item.value else {
+            return None;
+        };
+        let available = natural(item.parameter(b"r")?)?;
+        let window = match item.parameter(b"t") {
+            Some(window) => Some(Duration::from_secs(natural(window)?)),
+            None => None,
+        };
+        Some(Self {
+            policy,
+            available,
+            window,
+        })
+    }
+
+    /// Returns the name of the quota's policy, as written between its quotes.
+    #[must_use]
+    pub const fn policy(&self) -> &'v str {
+        self.policy
+    }
+
+    /// Returns how many units are left.
+    #[must_use]
+    pub const fn available(&self) -> u64 {
+        self.available
+    }
+
+    /// Returns the time in which at most the units that are left can be used.
+    #[must_use]
+    pub const fn window(&self) -> Option<Duration> {
+        self.window
+    }
+}
+
+/// A quota that a server grants: an item of the `RateLimit-Policy` field
+/// (draft-ietf-httpapi-ratelimit-headers-11, section 3).
+///
+/// # Examples
+///
+/// ```
+/// use backoff_http::QuotaPolicy;
+/// use core::time::Duration;
+///
+/// let headers = [("RateLimit-Policy", r#""burst";q=100;w=60, "daily";q=1000;w=86400"#)];
+/// let burst = QuotaPolicy::read(&headers)?.next().unwrap();
+///
+/// assert_eq!((burst.name(), burst.quota()), ("burst", 100));
+/// assert_eq!(burst.window(), Some(Duration::from_secs(60)));
+/// # Ok::<(), backoff_http::DelayError>(())
+/// ```
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
+pub struct QuotaPolicy<'v> {
+    name: &'v str,
+    quota: u64,
+    window: Option<Duration>,
+}
+
+impl<'v> QuotaPolicy<'v> {
+    /// Reads every policy of a response, across all lines of the field and in their order.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`DelayError::Structure`] if any part of the field is malformed, because then the whole field must be
+    /// ignored (RFC 9651, section 4.2).
+    pub fn read<H: Headers + ?Sized>(
+        headers: &'v H,
+    ) -> Result<impl Iterator<Item = Self>, DelayError> {
+        read(headers, "ratelimit-policy", Self::from_item)
+    }
+
+    fn from_item(item: Item<'v>) -> Option<Self> {
+        let Bare::String(name) = item.value else {
+            return None;
+        };
+        let quota = natural(item.parameter(b"q")?)?;
+        let window = match item.parameter(b"w") {
+            // Section 3.1.3: "a non-negative, non-zero, Integer value".
+            Some(window) => Some(NonZeroU64::new(natural(window)?)?),
+            None => None,
+        };
+        let window = window.map(|seconds| Duration::from_secs(seconds.get()));
+        Some(Self {
+            name,
+            quota,
+            window,
+        })
+    }
+
+    /// Returns the name of the policy, as written between its quotes.
+    #[must_use]
+    pub const fn name(&self) -> &'v str {
+        self.name
+    }
+
+    /// Returns how many units a client may use in the window.
+    #[must_use]
+    pub const fn quota(&self) -> u64 {
+        self.quota
+    }
+
+    /// Returns the window that the quota is for.
+    #[must_use]
+    pub const fn window(&self) -> Option<Duration> {
+        self.window
+    }
+}
+
+/// Reads every item of a field, after checking all of them.
+fn read<'v, H: Headers + ?Sized, T>(
+    headers: &'v H,
+    name: &'static str,
+    from_item: fn(Item<'v>) -> Option<T>,
+) -> Result<impl Iterator<Item = T>, DelayError> {
+    let items = move || headers.lines(name).map(field::trim).flat_map(List::new);
+    for item in items() {
+        item.ok().and_then(from_item).ok_or(DelayError::Structure)?;
+    }
+    Ok(items().filter_map(move |item| item.ok().and_then(from_item)))
+}
+
+fn natural(value: Bare<'_>) -> Option<u64> {
+    match value {
+        Bare::Integer(integer) => u64::try_from(integer).ok(),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::vec::Vec;
+
+    #[test]
+    fn a_malformed_part_spoils_the_whole_field() {
+        let cases = [
+            (r#""a";r=0;t=30"#, Some(1)),
+            (r#""a";r=0;t=30;pk=:AA==:;acme-x=1, "b";r=7"#, Some(2)),
+            ("", Some(0)),
+            ("\t", Some(0)),
+            ("\t\"a\";r=7", Some(1)),
+            (r#""a";t=30"#, None),
+            (r#""a";r=-1"#, None),
+            (r#""a";r=1.5"#, None),
+            (r#""a";r=0;t="30""#, None),
+            (r"a;r=0;t=30", None),
+            (r#""a";r=0, "b""#, None),
+            ("limit=10, remaining=0, reset=4", None),
+        ];
+        for (value, expected) in cases {
+            let headers = [("ratelimit", value)];
+            let limits = ServiceLimit::read(&headers).map(Iterator::count);
+            assert_eq!(limits.ok(), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn lines_add_up_to_one_list() {
+        let headers = [
+            ("RateLimit-Policy", r#""a";q=1"#),
+            ("ratelimit-policy", r#""b";q=2;w=9, "c";q=3"#),
+        ];
+        let quotas: Vec<_> = QuotaPolicy::read(&headers)
+            .expect("well-formed")
+            .map(|policy| {
+                (
+                    policy.name(),
+                    policy.quota(),
+                    policy.window().map(|window| window.as_secs()),
+                )
+            })
+            .collect();
+        assert_eq!(quotas, [("a", 1, None), ("b", 2, Some(9)), ("c", 3, None)]);
+        let zero = [("ratelimit-policy", r#""a";q=1;w=0"#)];
+        assert_eq!(QuotaPolicy::read(&zero).err(), Some(DelayError::Structure));
+    }
+}

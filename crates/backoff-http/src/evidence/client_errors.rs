@@ -1,0 +1,120 @@
+//! What errors of the standard library and of HTTP clients prove.
+
+use core::error::Error;
+use std::io;
+
+use super::fault::Fault;
+use super::partial_evidence::PartialEvidence;
+use super::sent::Sent;
+
+impl PartialEvidence {
+    /// Returns what an error proves without its causes.
+    pub(crate) fn of(error: &(dyn Error + 'static)) -> Self {
+        if let Some(error) = error.downcast_ref::<io::Error>() {
+            return Self::of_io(error.kind());
+        }
+        #[cfg(feature = "h2-0-4")]
+        if let Some(error) = error.downcast_ref() {
+            return Self::of_h2(error);
+        }
+        #[cfg(feature = "hyper-1")]
+        if let Some(error) = error.downcast_ref() {
+            return Self::of_hyper(error);
+        }
+        #[cfg(feature = "hyper-util-0-1")]
+        if let Some(error) = error.downcast_ref::<hyper_util::client::legacy::Error>() {
+            let unconnected = Self::of_fault(Fault::Connect).with_sent(Sent::Never);
+            return if error.is_connect() {
+                unconnected
+            } else {
+                Self::NONE
+            };
+        }
+        #[cfg(feature = "reqwest-0-13")]
+        if let Some(error) = error.downcast_ref() {
+            return Self::of_reqwest(error);
+        }
+        Self::NONE
+    }
+
+    pub(crate) fn of_io(kind: io::ErrorKind) -> Self {
+        use io::ErrorKind;
+        match kind {
+            ErrorKind::ConnectionRefused => Self::of_fault(Fault::Refused),
+            ErrorKind::AddrNotAvailable => Self::of_fault(Fault::Connect),
+            ErrorKind::HostUnreachable | ErrorKind::NetworkDown | ErrorKind::NetworkUnreachable => {
+                Self::of_fault(Fault::Connect).with_sent(Sent::Maybe)
+            }
+            ErrorKind::BrokenPipe
+            | ErrorKind::ConnectionAborted
+            | ErrorKind::ConnectionReset
+            | ErrorKind::NotConnected
+            | ErrorKind::UnexpectedEof => Self::of_fault(Fault::Reset),
+            ErrorKind::TimedOut | ErrorKind::WouldBlock => Self::of_fault(Fault::Timeout),
+            ErrorKind::InvalidData => Self::of_fault(Fault::Protocol),
+            ErrorKind::InvalidInput => Self::of_fault(Fault::InvalidRequest),
+            _ => Self::NONE,
+        }
+    }
+
+    /// A stream ends with the error of a `GOAWAY` only if the server did not process it. The other streams continue,
+    /// and end with the error of the connection if that breaks.
+    #[cfg(feature = "h2-0-4")]
+    fn of_h2(error: &h2::Error) -> Self {
+        let refused = error.is_reset() && error.reason() == Some(h2::Reason::REFUSED_STREAM);
+        if error.is_remote() && (refused || error.is_go_away()) {
+            Self::of_fault(Fault::RefusedStream).with_sent(Sent::Never)
+        } else if error.is_remote() && error.is_reset() {
+            Self::of_fault(Fault::Reset)
+        } else if error.is_io() {
+            Self::NONE
+        } else {
+            Self::of_fault(Fault::Protocol).with_sent(Sent::Maybe)
+        }
+    }
+
+    #[cfg(feature = "hyper-1")]
+    fn of_hyper(error: &hyper::Error) -> Self {
+        if error.is_canceled() {
+            Self::of_fault(Fault::Reset).with_sent(Sent::Never)
+        } else if error.is_timeout() {
+            Self::of_fault(Fault::Timeout)
+        } else if error.is_parse() {
+            Self::of_fault(Fault::Protocol).with_sent(Sent::ResponseBegun)
+        } else if error.is_incomplete_message() || error.is_closed() {
+            Self::of_fault(Fault::Reset)
+        } else if error.is_user() {
+            Self::of_fault(Fault::InvalidRequest).with_sent(Sent::Maybe)
+        } else {
+            Self::NONE
+        }
+    }
+
+    #[cfg(feature = "reqwest-0-13")]
+    fn of_reqwest(error: &reqwest::Error) -> Self {
+        let evidence = if error.is_builder() {
+            Self::of_fault(Fault::InvalidRequest)
+        } else if error.is_redirect() {
+            Self::of_fault(Fault::Redirects)
+        } else if error.is_decode() || error.is_upgrade() {
+            Self::of_fault(Fault::Protocol)
+        } else if error.is_status() {
+            Self::of_fault(Fault::Other).with_sent(Sent::ResponseBegun)
+        } else if error.is_timeout() {
+            Self::of_fault(Fault::Timeout)
+        } else if error.is_dns() {
+            Self::of_fault(Fault::Dns)
+        } else if error.is_connect() {
+            Self::of_fault(Fault::Connect)
+        } else if error.is_body() {
+            Self::of_fault(Fault::Reset)
+        } else {
+            Self::NONE
+        };
+        if error.is_connect() {
+            evidence.with_sent(Sent::Never)
+        } else {
+            evidence
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! What went wrong instead of a complete response.
+
+use core::fmt;
+
+use super::sent::Sent;
+
+/// What went wrong instead of a complete response.
+///
+/// | fault | kind by default | sent, if nothing else is known |
+/// |---|---|---|
+/// | [`Certificate`](Self::Certificate), [`InvalidRequest`](Self::InvalidRequest) | permanent | never |
+/// | [`Connect`](Self::Connect), [`Dns`](Self::Dns), [`Overflow`](Self::Overflow), [`RefusedStream`](Self::RefusedStream) | transient | never |
+/// | [`Refused`](Self::Refused) | doubtful, with a minimum delay of 1 s | never |
+/// | [`Reset`](Self::Reset), [`Timeout`](Self::Timeout) | transient | maybe |
+/// | [`Other`](Self::Other) | doubtful | maybe |
+/// | [`Protocol`](Self::Protocol) | doubtful | response begun |
+/// | [`Redirects`](Self::Redirects) | permanent | response begun |
+///
+/// # Examples
+///
+/// ```
+/// use backoff_http::Fault;
+///
+/// assert_eq!(Fault::Refused.to_string(), "connection refused");
+/// ```
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum Fault {
+    /// The TLS handshake failed, for example because the certificate is not trusted.
+    Certificate,
+    /// The connection failed for a reason that is not listed here.
+    Connect,
+    /// The host name could not be resolved.
+    Dns,
+    /// The request cannot be sent at all: its URL or a header is invalid.
+    InvalidRequest,
+    /// A fault that is not listed here.
+    Other,
+    /// The client had no room for the request, because a pool or a queue is full.
+    Overflow,
+    /// The response is not HTTP, or is incomplete.
+    Protocol,
+    /// There were too many redirects.
+    Redirects,
+    /// The connection was refused: no server listens, or a firewall rejects it.
+    Refused,
+    /// The server says that it did not process the request: by `REFUSED_STREAM`, or by a `GOAWAY` with a lower last
+    /// stream (RFC 9113, section 8.7). In HTTP/3 it is `H3_REQUEST_REJECTED` (RFC 9114, section 4.1.1).
+    RefusedStream,
+    /// The connection was closed or reset before a response arrived.
+    Reset,
+    /// The attempt, or a part of it, timed out.
+    Timeout,
+}
+
+impl Fault {
+    /// Returns how far a request with this fault got, if nothing else is known.
+    pub(crate) const fn sent(self) -> Sent {
+        match self {
+            Self::Certificate
+            | Self::Connect
+            | Self::Dns
+            | Self::InvalidRequest
+            | Self::Overflow
+            | Self::Refused
+            | Self::RefusedStream => Sent::Never,
+            Self::Other | Self::Reset | Self::Timeout => Sent::Maybe,
+            Self::Protocol | Self::Redirects => Sent::ResponseBegun,
+        }
+    }
+
+    /// Returns the fault in a few words.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Certificate => "TLS handshake failed",
+            Self::Connect => "no connection",
+            Self::Dns => "host name not resolved",
+            Self::InvalidRequest => "invalid request",
+            Self::Other => "unknown fault",
+            Self::Overflow => "no room in the client",
+            Self::Protocol => "broken response",
+            Self::Redirects => "too many redirects",
+            Self::Refused => "connection refused",
+            Self::RefusedStream => "stream refused",
+            Self::Reset => "connection reset",
+            Self::Timeout => "timed out",
+        }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

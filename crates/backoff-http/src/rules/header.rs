@@ -1,0 +1,126 @@
+//! Rules about single headers of a response.
+
+use backoff_core::FailureKind;
+
+use crate::field::{self, Headers};
+
+/// What a header of a response means, whatever the status is.
+///
+/// The kind of the rule replaces the kind of the status, with one exception. A rule with
+/// [`FailureKind::Transient`] only asks for a retry, so a status that is retried anyway keeps its own kind.
+///
+/// # Examples
+///
+/// ```
+/// use backoff_http::{RequestInfo, HeaderRule, HttpDate, Method, Rules};
+/// use backoff_core::FailureKind;
+///
+/// static RULES: Rules = Rules::DEFAULT.with_headers(&[
+///     HeaderRule::is("x-maintenance", "planned", FailureKind::Permanent),
+/// ]);
+/// let headers = [("X-Maintenance", "planned")];
+/// let classification = RULES.classify_response(RequestInfo::new(Method::Get), 503, &headers, HttpDate::from_unix(0));
+/// assert_eq!(classification.to_string(), "permanent: header x-maintenance");
+/// ```
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
+pub struct HeaderRule {
+    name: &'static str,
+    value: Pattern,
+    kind: FailureKind,
+}
+
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
+enum Pattern {
+    Any,
+    Exactly(&'static str),
+    StartingWith(&'static str),
+}
+
+impl HeaderRule {
+    /// The header by which a server asks for a retry or forbids it (SDKs made by Stainless).
+    pub(crate) const SHOULD_RETRY: &'static [Self] = &[
+        Self::is("x-should-retry", "true", FailureKind::Transient),
+        Self::is("x-should-retry", "false", FailureKind::Permanent),
+    ];
+
+    /// Creates a rule about a header with any value. The name is in lower case.
+    #[must_use]
+    pub const fn present(name: &'static str, kind: FailureKind) -> Self {
+        Self {
+            name,
+            value: Pattern::Any,
+            kind,
+        }
+    }
+
+    /// Creates a rule about a header with this value. The name is in lower case.
+    #[must_use]
+    pub const fn is(name: &'static str, value: &'static str, kind: FailureKind) -> Self {
+        Self {
+            name,
+            value: Pattern::Exactly(value),
+            kind,
+        }
+    }
+
+    /// Creates a rule about a header whose value starts with this text. The name is in lower case.
+    #[must_use]
+    pub const fn starts_with(name: &'static str, value: &'static str, kind: FailureKind) -> Self {
+        Self {
+            name,
+            value: Pattern::StartingWith(value),
+            kind,
+        }
+    }
+
+    /// Returns the name of the header.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Returns the kind of failure that the header means.
+    #[must_use]
+    pub const fn kind(&self) -> FailureKind {
+        self.kind
+    }
+
+    /// Returns whether any line of the headers matches.
+    pub fn matches<H: Headers + ?Sized>(&self, headers: &H) -> bool {
+        headers
+            .lines(self.name)
+            .map(field::trim)
+            .any(|value| match self.value {
+                Pattern::Any => true,
+                Pattern::Exactly(expected) => value == expected.as_bytes(),
+                Pattern::StartingWith(start) => value.starts_with(start.as_bytes()),
+            })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rule_matches_a_line_of_its_header() {
+        let any = HeaderRule::present("x-a", FailureKind::Transient);
+        let exact = HeaderRule::is("x-a", "yes", FailureKind::Transient);
+        let prefix = HeaderRule::starts_with("x-a", "ye", FailureKind::Transient);
+        let cases = [
+            ("yes", [true, true, true]),
+            (" yes ", [true, true, true]),
+            ("Yes", [true, false, false]),
+            ("yeah", [true, false, true]),
+            ("", [true, false, false]),
+        ];
+        for (value, expected) in cases {
+            let headers = [("X-A", value)];
+            let matches = [any, exact, prefix].map(|rule| rule.matches(&headers));
+            assert_eq!(matches, expected, "{value}");
+            assert!(!any.matches(&[("X-B", value)]));
+        }
+    }
+}

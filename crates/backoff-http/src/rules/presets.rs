@@ -1,0 +1,12 @@
+//! Rules of well-known systems.
+
+mod aws;
+mod envoy;
+mod google;
+mod rfc_9110;
+mod stainless;
+mod tables;
+mod urllib3;
+
+pub use aws::aws_error_kind;
+pub use envoy::EnvoyRetryOn;

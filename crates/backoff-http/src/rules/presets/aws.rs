@@ -1,0 +1,113 @@
+//! The rules of AWS, and its error codes.
+
+use backoff_core::FailureKind;
+
+use super::tables::{ACCEPTED, EVERY_FAULT};
+use crate::delay::{DelayField, DelayRules};
+use crate::request::Methods;
+use crate::rules::rules::Rules;
+use crate::rules::status::{StatusClass, StatusRule};
+
+impl Rules<'_> {
+    /// The rules of the AWS SDKs' standard mode: 500, 502, 503, 504 and every connection error, for any method.
+    ///
+    /// AWS mostly throttles by a status of 400 and a code in the body: see [`aws_error_kind`]. The delay is that of
+    /// `x-amz-retry-after`; the SDKs shorten it to at most 5 s more than their own delay. The SDKs make 3 attempts.
+    ///
+    /// Source: AWS SDKs and Tools Reference Guide, "Retry behavior"; botocore, `retries/standard.py`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use backoff_http::{RequestInfo, HttpDate, Method, Rules};
+    ///
+    /// let post = RequestInfo::new(Method::Post);
+    /// let classify = |status| Rules::AWS_STANDARD.classify_response(post, status, &(), None);
+    /// assert!(classify(500).is_retryable());
+    /// assert!(!classify(429).is_retryable());
+    /// ```
+    pub const AWS_STANDARD: Self = Rules::of(
+        &[
+            ACCEPTED,
+            StatusRule::one(500, StatusClass::Transient),
+            StatusRule::range(502, 504, StatusClass::Transient),
+        ],
+        EVERY_FAULT,
+        &[],
+    )
+    .with_methods(Methods::ALL)
+    .with_delays(DelayRules::NONE.with(DelayField::XAmzRetryAfter));
+}
+
+/// Returns the kind of failure that an AWS error code means, or `None` for a code that says nothing about a retry.
+///
+/// The code is the `Code` of an XML error, the `__type` of a JSON error, or the header `x-amzn-ErrorType`. A namespace
+/// before the code, up to `#`, and an address behind it, from `:` on, are ignored (Smithy, "AWS JSON 1.1 protocol",
+/// operation error serialization).
+///
+/// Source: AWS SDKs and Tools Reference Guide, "Retry behavior"; botocore, `retries/standard.py`.
+///
+/// # Examples
+///
+/// ```
+/// use backoff_http::{aws_error_kind, RequestInfo, HttpDate, Method, Rules};
+/// use backoff_core::{Failure, FailureKind};
+///
+/// let classification = Rules::AWS_STANDARD.classify_response(RequestInfo::new(Method::Post), 400, &(), None);
+/// let code = "com.amazonaws.dynamodb.v20120810#ThrottlingException";
+/// let failure = aws_error_kind(code).map(Failure::new).or(classification.failure());
+/// assert_eq!(failure, Some(Failure::throttled()));
+/// ```
+#[must_use]
+pub fn aws_error_kind(code: &str) -> Option<FailureKind> {
+    let code = code.split(':').next().unwrap_or(code);
+    // Not by `rsplit`, for which the compiler keeps a panic.
+    let hash = code.bytes().rposition(|byte| byte == b'#');
+    let name = hash.and_then(|hash| code.get(hash + 1..));
+    match name.unwrap_or(code).trim() {
+        "BandwidthLimitExceeded"
+        | "EC2ThrottledException"
+        | "LimitExceededException"
+        | "PriorRequestNotComplete"
+        | "ProvisionedThroughputExceededException"
+        | "RequestLimitExceeded"
+        | "RequestThrottled"
+        | "RequestThrottledException"
+        | "SlowDown"
+        | "ThrottledException"
+        | "Throttling"
+        | "ThrottlingException"
+        | "TooManyRequestsException"
+        | "TransactionInProgressException" => Some(FailureKind::Throttled),
+        "RequestTimeout" | "RequestTimeoutException" => Some(FailureKind::Transient),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_found_between_its_namespace_and_its_address() {
+        let cases = [
+            ("SlowDown", Some(FailureKind::Throttled)),
+            ("RequestTimeout", Some(FailureKind::Transient)),
+            (
+                "aws.protocoltests.restjson#ThrottlingException",
+                Some(FailureKind::Throttled),
+            ),
+            (
+                "ThrottlingException:http://internal.amazon.com/coral/com.amazon.coral.validate/",
+                Some(FailureKind::Throttled),
+            ),
+            ("a.b#Throttling:http://c/d#e", Some(FailureKind::Throttled)),
+            ("slowdown", None),
+            ("AccessDenied", None),
+            ("", None),
+        ];
+        for (code, expected) in cases {
+            assert_eq!(aws_error_kind(code), expected, "{code}");
+        }
+    }
+}

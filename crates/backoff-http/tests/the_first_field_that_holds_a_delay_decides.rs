@@ -1,0 +1,339 @@
+//! The delays that servers ask for: the first field that holds one decides.
+
+use backoff_http::{
+    DateError, DelayError, DelayField, DelayRules, HttpDate, ResetMeaning, ServerDelay,
+    ServiceLimit, Strictness,
+};
+use std::time::Duration;
+
+const NOW: HttpDate = HttpDate::from_unix(1_696_004_797);
+
+const EPOCH: DelayRules = DelayRules::DEFAULT.with_x_rate_limit_reset(ResetMeaning::Epoch);
+
+#[test]
+fn each_field_has_its_unit() {
+    let cases: [(&str, &str, Result<u64, DelayError>); 37] = [
+        ("grpc-retry-pushback-ms", " 5000 ", Ok(5_000)),
+        ("grpc-retry-pushback-ms", "2147483647", Ok(2_147_483_647)),
+        (
+            "grpc-retry-pushback-ms",
+            "2147483648",
+            Err(DelayError::Number),
+        ),
+        ("grpc-retry-pushback-ms", "-1", Err(DelayError::Number)),
+        ("grpc-retry-pushback-ms", "", Err(DelayError::Number)),
+        ("retry-after-ms", "1500", Ok(1_500)),
+        ("retry-after-ms", "1500.0", Ok(1_500)),
+        ("retry-after-ms", "-5", Err(DelayError::Number)),
+        ("retry-after-ms", "", Err(DelayError::Empty)),
+        ("x-ms-retry-after-ms", "7", Ok(7)),
+        ("x-amz-retry-after", "10000", Ok(10_000)),
+        ("x-amz-retry-after", "1000000000000", Ok(1_000_000_000_000)),
+        (
+            "x-amz-retry-after",
+            "1000000000001",
+            Err(DelayError::TooLong),
+        ),
+        ("Retry-After", "2.5", Ok(2_500)),
+        ("Retry-After", "Fri, 29 Sep 2023 16:27:38 GMT", Ok(61_000)),
+        ("Retry-After", "Fri, 29 Sep 2023 16:26:27 GMT", Ok(0)),
+        ("Retry-After", "29 Sep 2023", Ok(0)),
+        ("Retry-After", "1000000000", Ok(1_000_000_000_000)),
+        ("Retry-After", "1696004817", Err(DelayError::TooLong)),
+        ("Retry-After", "1696004817.5", Err(DelayError::TooLong)),
+        (
+            "Retry-After",
+            "99999999999999999999999",
+            Err(DelayError::TooLong),
+        ),
+        ("Retry-After", "inf", Err(DelayError::Date(DateError::Form))),
+        (
+            "RateLimit",
+            r#""a";r=0;t=4, "b";r=0;t=9, "c";r=1;t=99"#,
+            Ok(9_000),
+        ),
+        (
+            "RateLimit",
+            r#""a";r=0;t=1696004817"#,
+            Err(DelayError::TooLong),
+        ),
+        (
+            "RateLimit",
+            "limit=10, remaining=0, reset=4",
+            Err(DelayError::Structure),
+        ),
+        ("RateLimit-Reset", "4", Ok(4_000)),
+        ("RateLimit-Reset", "1696004817", Err(DelayError::TooLong)),
+        ("X-RateLimit-Reset-After", "0.75", Ok(750)),
+        ("X-RateLimit-Reset", "1696004817", Ok(20_000)),
+        ("X-RateLimit-Reset", "1696004817.25", Ok(20_250)),
+        ("X-RateLimit-Reset", "1696004796", Ok(0)),
+        ("X-RateLimit-Reset", "1000000000", Ok(0)),
+        ("X-RateLimit-Reset", "20", Err(DelayError::NotAMoment)),
+        ("X-RateLimit-Reset", "x", Err(DelayError::Number)),
+        ("X-RateLimit-Reset", "100000000000", Ok(98_303_995_203_000)),
+        (
+            "X-RateLimit-Reset",
+            "100000000001",
+            Err(DelayError::NotAMoment),
+        ),
+        // Milliseconds.
+        (
+            "X-RateLimit-Reset",
+            "1696004817000",
+            Err(DelayError::NotAMoment),
+        ),
+    ];
+    for (name, value, expected) in cases {
+        let server_delay = ServerDelay::read(&[(name, value)], EPOCH, NOW);
+        let delay = server_delay.delay().map(Ok);
+        let ignored = server_delay.ignored().map(|(_, error)| Err(error));
+        let expected = expected.map(Duration::from_millis);
+        assert_eq!(delay.or(ignored), Some(expected), "{name}: {value}");
+        assert_eq!(
+            server_delay.forbids_retry(),
+            expected.is_err() && name.starts_with("grpc"),
+            "{name}: {value}"
+        );
+    }
+}
+
+#[test]
+fn the_first_field_in_order_wins_and_a_malformed_one_gives_way() {
+    let all = [
+        ("x-ratelimit-reset", "1696004806"),
+        ("x-ratelimit-reset-after", "8"),
+        ("ratelimit-reset", "7"),
+        ("ratelimit", r#""a";r=0;t=6"#),
+        ("retry-after", "5"),
+        ("x-amz-retry-after", "4000"),
+        ("x-ms-retry-after-ms", "3000"),
+        ("retry-after-ms", "2000"),
+        ("grpc-retry-pushback-ms", "1000"),
+    ];
+    for (count, expected) in (1..=9).zip((1..=9).rev()) {
+        let server_delay = ServerDelay::read(&all[..count], EPOCH, NOW);
+        assert_eq!(
+            server_delay.delay(),
+            Some(Duration::from_secs(expected)),
+            "{count} fields"
+        );
+        assert_eq!(
+            server_delay.field().map(DelayField::as_str),
+            Some(all[count - 1].0)
+        );
+    }
+    let mut broken = all;
+    broken[7].1 = "soon";
+    let server_delay = ServerDelay::read(&broken[..8], EPOCH, NOW);
+    assert_eq!(server_delay.field(), Some(DelayField::XMsRetryAfterMs));
+    assert_eq!(
+        server_delay.ignored(),
+        Some((DelayField::RetryAfterMs, DelayError::Number))
+    );
+}
+
+#[test]
+fn a_reset_counts_only_where_nothing_remains() {
+    let cases = [
+        ("0", Some(20)),
+        ("4999", None),
+        ("0.5", None),
+        ("0.0", Some(20)),
+        ("", Some(20)),
+        ("none", Some(20)),
+        ("76;w=21600", None),
+        ("0;w=21600", Some(20)),
+        ("100, 99", None),
+        ("0 , 99", Some(20)),
+        (";w=21600", Some(20)),
+    ];
+    for (remaining, expected) in cases {
+        let headers = [
+            ("X-RateLimit-Reset", "1696004817"),
+            ("X-RateLimit-Remaining", remaining),
+        ];
+        let server_delay = ServerDelay::read(&headers, EPOCH, NOW);
+        assert_eq!(
+            server_delay.delay(),
+            expected.map(Duration::from_secs),
+            "{remaining}"
+        );
+    }
+}
+
+#[test]
+fn what_remains_is_ambiguous_where_its_lines_differ() {
+    let headers = [
+        ("X-RateLimit-Remaining", "0"),
+        ("X-RateLimit-Remaining", "7"),
+        ("X-RateLimit-Reset", "1696004817"),
+    ];
+    let source = DelayField::XRateLimitReset;
+    let ignored = |headers: &[(&str, &str)]| ServerDelay::read(headers, EPOCH, NOW).ignored();
+    assert_eq!(ignored(&headers), Some((source, DelayError::Repeated)));
+    assert_eq!(ignored(&headers[..2]), None, "there is no reset");
+    let server_delay = ServerDelay::read(&headers[1..], EPOCH, NOW);
+    assert_eq!((server_delay.delay(), server_delay.ignored()), (None, None));
+}
+
+#[test]
+fn lines_that_differ_are_not_chosen_from() {
+    let cases = [
+        ("retry-after", ["42", "42"], Some(42_000), false),
+        ("retry-after", ["42", "43"], None, false),
+        ("grpc-retry-pushback-ms", ["100", "100"], None, true),
+    ];
+    for (name, [first, second], expected, forbids) in cases {
+        let server_delay =
+            ServerDelay::read(&[(name, first), (name, second)], DelayRules::DEFAULT, NOW);
+        assert_eq!(
+            server_delay.delay(),
+            expected.map(Duration::from_millis),
+            "{name} {first} {second}"
+        );
+        assert_eq!(
+            server_delay.forbids_retry(),
+            forbids,
+            "{name} {first} {second}"
+        );
+    }
+}
+
+#[test]
+fn the_clock_may_be_that_of_the_server() {
+    let headers = [
+        ("Retry-After", "Fri, 29 Sep 2023 17:00:10 GMT"),
+        ("Date", "Fri, 29 Sep 2023 17:00:00 GMT"),
+    ];
+    let own = DelayRules::DEFAULT;
+    let server = own.with_server_clock();
+    let seconds = |headers: &[(&str, &str)], rules, now: Option<HttpDate>| {
+        ServerDelay::read(headers, rules, now)
+            .delay()
+            .map(|delay| delay.as_secs())
+    };
+    assert_eq!(seconds(&headers, own, Some(NOW)), Some(2_013));
+    assert_eq!(seconds(&headers, server, Some(NOW)), Some(10));
+    assert_eq!(seconds(&headers, own, None), Some(10));
+    assert_eq!(seconds(&headers[..1], server, Some(NOW)), Some(2_013));
+    let lost = ServerDelay::read(&headers[..1], own, None);
+    assert_eq!(
+        lost.ignored(),
+        Some((DelayField::RetryAfter, DelayError::NoClock))
+    );
+    assert_eq!(seconds(&[("Retry-After", "3")], own, None), Some(3));
+}
+
+#[test]
+fn strict_rules_take_no_fractions() {
+    let strict = DelayRules::DEFAULT.with_strictness(Strictness::Strict);
+    let whole = DelayRules::DEFAULT.without_fractions();
+    for rules in [strict, whole, whole.with_strictness(Strictness::Lenient)] {
+        let server_delay = ServerDelay::read(&[("retry-after", "2.5")], rules, NOW);
+        assert_eq!(server_delay.delay(), None, "{rules:?}");
+    }
+    let lenient = strict.with_strictness(Strictness::Lenient);
+    let server_delay = ServerDelay::read(&[("retry-after", "2.5")], lenient, NOW);
+    assert_eq!(server_delay.delay(), Some(Duration::from_millis(2_500)));
+    for (name, value) in [
+        ("retry-after", "2.5"),
+        ("retry-after-ms", "2.5"),
+        ("retry-after", "29 Sep 2023"),
+    ] {
+        assert_eq!(
+            ServerDelay::read(&[(name, value)], strict, NOW).delay(),
+            None,
+            "{name}: {value}"
+        );
+    }
+}
+
+#[test]
+fn of_584_years_and_more_no_fraction_counts() {
+    let rules = DelayRules::DEFAULT.with_x_rate_limit_reset(ResetMeaning::EpochMillis);
+    let cases = [
+        // (milliseconds since 1970, delay) by a clock that stands at 1970
+        (
+            "18446744072999",
+            Some(Duration::from_millis(18_446_744_072_999)),
+        ),
+        ("18446744073999", Some(Duration::from_secs(18_446_744_073))),
+        (
+            "100000000000000",
+            Some(Duration::from_secs(100_000_000_000)),
+        ),
+        ("100000000000001", None),
+        ("99999999999999999999", None),
+    ];
+    for (value, delay) in cases {
+        let headers = [("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", value)];
+        let server_delay = ServerDelay::read(&headers, rules, HttpDate::from_unix(0));
+        assert_eq!(server_delay.delay(), delay, "{value}");
+    }
+}
+
+#[test]
+fn two_digits_of_a_year_are_completed_by_the_clock_that_counts() {
+    let (unset, set) = (Some(HttpDate::from_unix(0)), Some(NOW));
+    let (own, server) = (DelayRules::DEFAULT, DelayRules::DEFAULT.with_server_clock());
+    let cases = [
+        (server, unset, Some("Fri, 29 Sep 2023 16:26:27 GMT"), Ok(30)),
+        (server, None, Some("Fri, 29 Sep 2023 16:26:27 GMT"), Ok(30)),
+        (own, None, Some("Fri, 29 Sep 2023 16:26:27 GMT"), Ok(30)),
+        (own, set, Some("Fri, 29 Sep 2023 16:26:27 GMT"), Ok(20)),
+        (server, set, None, Ok(20)),
+        (own, unset, None, Ok(0)),
+        (own, None, None, Err(DelayError::NoClock)),
+        (server, None, Some("soon"), Err(DelayError::NoClock)),
+        (server, set, Some("Friday, 29-Sep-23 16:26:27 GMT"), Ok(30)),
+        (
+            server,
+            None,
+            Some("Friday, 29-Sep-23 16:26:27 GMT"),
+            Err(DelayError::NoClock),
+        ),
+    ];
+    for (rules, now, date, expected) in cases {
+        let mut headers = vec![("Retry-After", "Friday, 29-Sep-23 16:26:57 GMT")];
+        headers.extend(date.map(|date| ("Date", date)));
+        for strictness in [Strictness::Lenient, Strictness::Strict] {
+            // To the letter, 29 September 1923 is no Friday.
+            if (strictness, now, date) == (Strictness::Strict, unset, None) {
+                continue;
+            }
+            let server_delay =
+                ServerDelay::read(headers.as_slice(), rules.with_strictness(strictness), now);
+            let delay = server_delay.delay().map(|delay| Ok(delay.as_secs()));
+            let ignored = server_delay.ignored().map(|(_, error)| Err(error));
+            assert_eq!(
+                delay.or(ignored),
+                Some(expected),
+                "{strictness:?} {now:?} {date:?}"
+            );
+        }
+    }
+    let malformed = [("Retry-After", "Friday, 29-Sep-23 noon")];
+    let server_delay = ServerDelay::read(&malformed, own, None);
+    let form = DelayError::Date(DateError::Form);
+    assert_eq!(server_delay.ignored(), Some((DelayField::RetryAfter, form)));
+}
+
+#[test]
+fn a_field_can_be_left_out_and_added() {
+    assert_eq!(DelayRules::default(), DelayRules::DEFAULT);
+    let none = DelayRules::DEFAULT.without(DelayField::RetryAfter);
+    assert!(!none.reads(DelayField::RetryAfter) && none.reads(DelayField::RateLimit));
+    assert_eq!(none.with(DelayField::RetryAfter), DelayRules::DEFAULT);
+    assert!(!DelayRules::DEFAULT.reads(DelayField::XRateLimitReset));
+}
+
+#[test]
+fn a_limit_has_the_name_of_its_policy() {
+    let headers = [("ratelimit", r#""a\"b";r=2;t=9"#)];
+    let limits: Vec<_> = ServiceLimit::read(&headers).expect("well-formed").collect();
+    let [limit] = limits[..] else {
+        panic!("{limits:?}")
+    };
+    assert_eq!((limit.policy(), limit.available()), (r#"a\"b"#, 2));
+}
