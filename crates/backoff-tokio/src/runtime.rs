@@ -1,16 +1,14 @@
 //! tokio's clock and timer.
 
-use std::fmt;
 use std::future::Future;
-use std::mem;
-use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use backoff_driver::{Clock, Monotonic, Runtime, Sleeper, ThreadRandom};
 use pin_project_lite::pin_project;
 use rand_core::Rng;
-use tokio::task::coop::{Unconstrained, unconstrained};
+use tokio::task::coop::unconstrained;
 use tokio::time::{Instant, Sleep};
 
 /// tokio's clock and timer, and the generator of the thread.
@@ -45,50 +43,46 @@ impl Sleeper for Tokio {
     #[inline]
     fn sleep(&self, duration: Duration) -> TokioSleep {
         TokioSleep {
-            sleep: unconstrained(tokio::time::sleep(duration)),
-            yields: duration.is_zero(),
+            sleep: tokio::time::sleep(duration),
         }
     }
 }
 
 pin_project! {
     /// A wait of [`Tokio`].
-    ///
-    /// It is not constrained by tokio's budget for a task. An attempt that never waits uses the budget up, and the limit of
-    /// that attempt must be noticed all the same.
+    #[derive(Debug)]
     #[must_use = "futures do nothing unless they are awaited"]
     pub struct TokioSleep {
         #[pin]
-        sleep: Unconstrained<Sleep>,
-        // A wait of zero that has not yet let other tasks run: on a paused clock, tokio's is ready at once.
-        yields: bool,
+        sleep: Sleep,
     }
 }
 
 impl Future for TokioSleep {
     type Output = ();
 
-    #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let this = self.project();
-        if mem::take(this.yields) {
-            cx.waker().wake_by_ref();
-            return Poll::Pending;
+        let mut sleep = self.project().sleep;
+        let was_elapsed = sleep.is_elapsed();
+        // Not constrained by tokio's budget for a task: an attempt that never waits uses it up, and the limit of that attempt
+        // must be noticed all the same.
+        ready!(pin!(unconstrained(sleep.as_mut())).poll(cx));
+        if was_elapsed {
+            return Poll::Ready(());
         }
-        this.sleep.poll(cx)
-    }
-}
-
-impl fmt::Debug for TokioSleep {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TokioSleep").finish_non_exhaustive()
+        // Ready at the first poll, such as a wait of zero on a paused clock: other tasks run once.
+        cx.waker().wake_by_ref();
+        Poll::Pending
     }
 }
 
 #[cfg(test)]
 mod tests {
     use std::future::poll_fn;
-    use std::pin::pin;
+
+    use backoff_driver::Attempts;
+    use backoff_driver::prelude::{Policy, TimedOut};
+    use tokio::task::consume_budget;
 
     use super::*;
 
@@ -100,5 +94,21 @@ mod tests {
         assert!(first.is_pending());
         sleep.await;
         assert_eq!(Tokio.now(), before);
+    }
+
+    #[tokio::test]
+    async fn rule_5_limits_hold_for_an_attempt_that_uses_up_the_budget_of_its_task() {
+        let policy = Policy::DEFAULT.with_attempt_timeout(Duration::from_millis(20));
+        let greedy = async {
+            loop {
+                consume_budget().await;
+            }
+        };
+        let mut attempts = Attempts::new(&policy, Tokio);
+        let outcome: Result<Result<(), TimedOut>, _> = attempts.timeout(greedy).await;
+        assert_eq!(
+            outcome.map_err(TimedOut::after),
+            Err(Duration::from_millis(20))
+        );
     }
 }
