@@ -4,42 +4,61 @@ mod embassy;
 
 use std::time::Duration;
 
-use backoff_async_std::AsyncStd;
 use backoff_driver::test_util::VirtualClock;
-use backoff_driver::{Clock, Sleeper};
-use backoff_embassy::Embassy;
-use backoff_smol::Smol;
+use backoff_driver::{AsyncIo, BoxRuntime, Clock, Runtime, Sleeper};
+use backoff_embassy::{Embassy, SeedableRng, Xoshiro128PlusPlus};
 use backoff_std::Thread;
-use backoff_tests::scenario::{SCENARIOS, Scenario, assert_exact, assert_never_early};
+use backoff_tests::scenario::{
+    BlockingForm, Form, LIMITED, SCENARIOS, Scenario, assert_exact, assert_never_early,
+};
 use backoff_tokio::Tokio;
 
 /// embassy where every wait begins with a tick, as it does by a clock that stands still: the tick by which a wait is
 /// longer, for one that began earlier, is taken off.
-struct OnTheTick;
+struct OnTheTick(Embassy<Xoshiro128PlusPlus>);
 
 impl Clock for OnTheTick {
-    type Moment = embassy_time::Instant;
-
-    fn read(&self) -> embassy_time::Instant {
-        Embassy.read()
+    fn now(&self) -> Duration {
+        self.0.now()
     }
+}
 
-    fn since_origin(&self, moment: embassy_time::Instant) -> Duration {
-        Embassy.since_origin(moment)
+impl Runtime for OnTheTick {
+    fn random(&mut self) -> u32 {
+        self.0.random()
     }
 }
 
 impl Sleeper for OnTheTick {
-    type Sleep = embassy_time::Timer;
+    type Sleep = <Embassy<Xoshiro128PlusPlus> as Sleeper>::Sleep;
 
-    fn sleep(&self, duration: Duration) -> embassy_time::Timer {
-        Embassy.sleep(duration.saturating_sub(Duration::from_micros(1)))
+    fn sleep(&self, duration: Duration) -> Self::Sleep {
+        self.0
+            .sleep(duration.saturating_sub(Duration::from_micros(1)))
     }
 }
 
+fn embassy() -> Embassy<Xoshiro128PlusPlus> {
+    Embassy::new(Xoshiro128PlusPlus::seed_from_u64(1))
+}
+
+/// The forms in which each call may be made.
+fn plays() -> impl Iterator<Item = (&'static Scenario, Form)> {
+    let all = SCENARIOS.iter().map(|scenario| (scenario, &Form::ALL[..]));
+    let limited = LIMITED.iter();
+    let limited = limited.map(|scenario| (scenario, &Form::INTERRUPTING[..]));
+    all.chain(limited)
+        .flat_map(|(scenario, forms)| forms.iter().map(move |form| (scenario, *form)))
+}
+
 /// The calls that a real clock can make, which is sometimes late.
-fn forgiving() -> impl Iterator<Item = &'static Scenario> {
-    SCENARIOS.iter().filter(|scenario| !scenario.exact)
+fn forgiving() -> impl Iterator<Item = (&'static Scenario, Form)> {
+    plays().filter(|(scenario, _)| !scenario.exact)
+}
+
+fn blocking_plays() -> impl Iterator<Item = (&'static Scenario, BlockingForm)> {
+    let forms = |scenario| BlockingForm::ALL.map(|form| (scenario, form));
+    SCENARIOS.iter().flat_map(forms)
 }
 
 #[test]
@@ -51,68 +70,80 @@ fn the_core_alone_in_a_bare_loop() {
 
 #[test]
 fn the_virtual_clock() {
-    for scenario in SCENARIOS {
+    for (scenario, form) in plays() {
         let clock = VirtualClock::new();
-        let trace = clock.block_on(scenario.play(clock.clone()));
-        assert_exact("the virtual clock", scenario, &trace);
+        let trace = clock.block_on(scenario.play(form, &clock));
+        assert_exact(&format!("the virtual clock, {form:?}"), scenario, &trace);
     }
 }
 
 #[test]
 fn the_virtual_clock_blocking() {
-    for scenario in SCENARIOS {
-        let trace = scenario.play_blocking(&VirtualClock::new());
-        assert_exact("the virtual clock, blocking", scenario, &trace);
+    for (scenario, form) in blocking_plays() {
+        let trace = scenario.play_blocking(form, &VirtualClock::new());
+        assert_exact(&format!("the virtual clock, {form:?}"), scenario, &trace);
+    }
+}
+
+#[test]
+fn a_runtime_whose_type_is_erased() {
+    for (scenario, form) in plays() {
+        let clock = VirtualClock::new();
+        let boxed = BoxRuntime::new(clock.clone());
+        let trace = clock.block_on(scenario.play(form, &boxed));
+        assert_exact(&format!("a boxed runtime, {form:?}"), scenario, &trace);
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn tokio_with_its_clock_paused() {
-    for scenario in SCENARIOS {
-        assert_exact("tokio", scenario, &scenario.play(Tokio).await);
+    for (scenario, form) in plays() {
+        let trace = scenario.play(form, &Tokio).await;
+        assert_exact(&format!("tokio, {form:?}"), scenario, &trace);
     }
 }
 
 #[test]
 fn embassy_with_its_mock_driver() {
     let tick = embassy_time::Duration::from_millis(1);
-    for scenario in SCENARIOS {
-        let trace = embassy::block_on(tick, scenario.play(OnTheTick));
-        assert_exact("embassy", scenario, &trace);
+    for (scenario, form) in plays() {
+        let trace = embassy::block_on(tick, scenario.play(form, &OnTheTick(embassy())));
+        assert_exact(&format!("embassy, {form:?}"), scenario, &trace);
     }
-    for scenario in forgiving() {
-        let trace = embassy::block_on(tick, scenario.play(Embassy));
-        assert_never_early("embassy", scenario, &trace);
+    for (scenario, form) in forgiving() {
+        let trace = embassy::block_on(tick, scenario.play(form, &embassy()));
+        assert_never_early(&format!("embassy, {form:?}"), scenario, &trace);
     }
 }
 
 #[tokio::test]
 async fn tokio_in_real_time() {
-    for scenario in forgiving() {
-        assert_never_early("tokio", scenario, &scenario.play(Tokio).await);
+    for (scenario, form) in forgiving() {
+        let trace = scenario.play(form, &Tokio).await;
+        assert_never_early(&format!("tokio, {form:?}"), scenario, &trace);
     }
 }
 
 #[test]
 fn async_std_in_real_time() {
-    for scenario in forgiving() {
-        let trace = async_std::task::block_on(scenario.play(AsyncStd));
-        assert_never_early("async-std", scenario, &trace);
+    for (scenario, form) in forgiving() {
+        let trace = async_std::task::block_on(scenario.play(form, &AsyncIo));
+        assert_never_early(&format!("async-std, {form:?}"), scenario, &trace);
     }
 }
 
 #[test]
 fn smol_in_real_time() {
-    for scenario in forgiving() {
-        let trace = smol::block_on(scenario.play(Smol));
-        assert_never_early("smol", scenario, &trace);
+    for (scenario, form) in forgiving() {
+        let trace = smol::block_on(scenario.play(form, &AsyncIo));
+        assert_never_early(&format!("smol, {form:?}"), scenario, &trace);
     }
 }
 
 #[test]
 fn a_thread_in_real_time() {
-    for scenario in forgiving() {
-        let trace = scenario.play_blocking(&Thread);
-        assert_never_early("a thread", scenario, &trace);
+    for (scenario, form) in blocking_plays().filter(|(scenario, _)| !scenario.exact) {
+        let trace = scenario.play_blocking(form, &Thread);
+        assert_never_early(&format!("a thread, {form:?}"), scenario, &trace);
     }
 }

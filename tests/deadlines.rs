@@ -6,11 +6,9 @@ use std::cell::Cell;
 use std::future::pending;
 use std::time::Duration;
 
-use backoff_async_std::AsyncStd;
 use backoff_driver::test_util::VirtualClock;
-use backoff_driver::{Completion, Report, Sleeper, ThreadRandom, retry};
-use backoff_embassy::Embassy;
-use backoff_smol::Smol;
+use backoff_driver::{AsyncIo, Completion, Report, Sleeper, retry};
+use backoff_embassy::{Embassy, SeedableRng, Xoshiro128PlusPlus};
 use backoff_tokio::{Jitter, Policy, Tokio};
 
 const DEADLINE: Duration = Duration::from_millis(20);
@@ -30,9 +28,9 @@ impl Drop for Attempt<'_> {
 }
 
 /// A call whose first attempt fails, and whose second never ends: its outcome, its report, the attempts dropped.
-async fn stalled(sleeper: impl Sleeper) -> (Result<(), &'static str>, Report, u32) {
+async fn stalled(runtime: impl Sleeper) -> (Result<(), &'static str>, Report, u32) {
     let (mut made, dropped) = (0, Cell::new(0));
-    let call = retry(&POLICY, sleeper, ThreadRandom, || {
+    let call = retry(&POLICY, runtime, || {
         made += 1;
         let (stalls, attempt) = (made == 2, Attempt(&dropped));
         async move {
@@ -81,16 +79,17 @@ async fn tokio_with_its_clock_paused() {
 #[test]
 fn embassy_with_its_mock_driver() {
     let tick = embassy_time::Duration::from_millis(1);
-    let elapsed = assert_cut_off("embassy", embassy::block_on(tick, stalled(Embassy)));
+    let runtime = Embassy::new(Xoshiro128PlusPlus::seed_from_u64(1));
+    let elapsed = assert_cut_off("embassy", embassy::block_on(tick, stalled(runtime)));
     assert!(elapsed <= DEADLINE + TICK, "{elapsed:?}");
 }
 
 #[test]
 fn async_std_in_real_time() {
-    assert_cut_off("async-std", async_std::task::block_on(stalled(AsyncStd)));
+    assert_cut_off("async-std", async_std::task::block_on(stalled(AsyncIo)));
 }
 
 #[test]
 fn smol_in_real_time() {
-    assert_cut_off("smol", smol::block_on(stalled(Smol)));
+    assert_cut_off("smol", smol::block_on(stalled(AsyncIo)));
 }

@@ -8,8 +8,7 @@ use std::time::Duration;
 use backoff_core::{DelayOrigin, Failure, GiveUp, Jitter, Policy, TokenBudget, Unlimited};
 use backoff_driver::test_util::{Script, VirtualClock};
 use backoff_driver::{
-    Attempts, Counters, Event, History, Log, NoObserver, Observe, Sleeper, ThreadRandom, Tracing,
-    retry,
+    Attempts, Counters, Event, History, Log, NoObserver, Observe, Sleeper, Tracing, retry,
 };
 use tracing::Instrument;
 use tracing_subscriber::fmt::MakeWriter;
@@ -62,7 +61,7 @@ fn traced(policy: &Policy, outcomes: [Result<u32, &'static str>; 3]) -> String {
         let script = Script::new(outcomes);
         let observer = Tracing::new("fetch user");
         let span = observer.span().clone();
-        let call = retry(policy, clock.clone(), ThreadRandom, || {
+        let call = retry(policy, clock.clone(), || {
             tracing::info!(target: "client", "asking");
             script.play_async()
         })
@@ -72,6 +71,7 @@ fn traced(policy: &Policy, outcomes: [Result<u32, &'static str>; 3]) -> String {
             _ => Failure::transient(),
         })
         .with_observer(observer)
+        .uninterrupted()
         .instrument(span);
         let _ = clock.block_on(call);
     });
@@ -120,7 +120,7 @@ fn the_span_of_a_finished_call_tells_how_it_ended() {
     tracing::subscriber::with_default(subscriber, || {
         let clock = VirtualClock::new();
         let script: Script<Result<(), &str>> = Script::new([Err("reset")]);
-        let call = retry(&POLICY, clock.clone(), ThreadRandom, || script.play_async());
+        let call = retry(&POLICY, clock.clone(), || script.play_async()).uninterrupted();
         let _ = clock.block_on(call.with_observer(Tracing::new("fetch user")));
     });
     let text = page.text();
@@ -161,7 +161,7 @@ fn log_has_a_line_for_every_event() {
     ];
     for script in scripts.map(Script::new) {
         let mut attempts =
-            Attempts::new(&POLICY, &clock, ThreadRandom).with_observer(Log::new("fetch user"));
+            Attempts::new(&POLICY, clock.clone()).with_observer(Log::new("fetch user"));
         let _ = attempts.call(|| script.play());
     }
     let lines = LOGGER.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -183,7 +183,7 @@ fn counters_count_what_happened() {
     let clock = VirtualClock::new();
     let empty = TokenBudget::new(0, 1);
     let call = |script: Script<Result<u32, &'static str>>, budget: Option<&TokenBudget>| {
-        let attempts = Attempts::new(&POLICY, &clock, ThreadRandom)
+        let attempts = Attempts::new(&POLICY, clock.clone())
             .when(|error: &&str| match *error {
                 "busy" => Failure::throttled().with_retry_after(Duration::from_millis(1_500)),
                 "busy for long" => Failure::throttled().with_retry_after(Duration::from_secs(600)),
@@ -224,8 +224,7 @@ fn counters_are_shared_between_threads() {
                 for _ in 0..250 {
                     let script = Script::fails(2, "reset").then(42);
                     let clock = VirtualClock::new();
-                    let mut attempts =
-                        Attempts::new(&POLICY, clock, ThreadRandom).with_observer(&counters);
+                    let mut attempts = Attempts::new(&POLICY, clock).with_observer(&counters);
                     assert_eq!(attempts.call(|| script.play()), Ok(42));
                 }
             });
@@ -247,7 +246,7 @@ fn a_history_keeps_the_last_failures() {
         Err("reset"),
     ]);
     let mut history: History<&str, 3> = History::new();
-    let call = retry(&policy, clock.clone(), ThreadRandom, || script.play_async());
+    let call = retry(&policy, clock.clone(), || script.play_async()).uninterrupted();
     let _ = clock.block_on(call.with_observer(&mut history));
     let lines: Vec<_> = history.iter().map(ToString::to_string).collect();
     let expected = [
@@ -279,8 +278,8 @@ fn a_pair_hears_both_ways_and_listens_if_one_does() {
     let mut lines = Vec::new();
     let script = Script::fails(1, "reset").then(42);
     let note = |event: &Event<'_, Result<u32, &str>>| lines.push(event.attempt());
-    let mut attempts = Attempts::new(&POLICY, &clock, ThreadRandom)
-        .with_observer(((&counters, &mut history), note));
+    let mut attempts =
+        Attempts::new(&POLICY, clock.clone()).with_observer(((&counters, &mut history), note));
     assert_eq!(attempts.call(|| script.play()), Ok(42));
     drop(attempts);
     assert_eq!(
@@ -302,11 +301,7 @@ fn a_pair_hears_both_ways_and_listens_if_one_does() {
 #[test]
 fn a_call_without_an_observer_is_no_larger_than_one_that_is_told_nothing() {
     let clock = VirtualClock::new();
-    let call = || {
-        retry(&POLICY, &clock, ThreadRandom, || {
-            clock.sleep(Duration::ZERO)
-        })
-    };
+    let call = || retry(&POLICY, clock.clone(), || clock.sleep(Duration::ZERO));
     let plain = size_of_val(&call());
     let silent = call().with_observer((NoObserver, NoObserver));
     assert_eq!(size_of_val(&silent), plain);

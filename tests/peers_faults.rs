@@ -9,7 +9,7 @@ use backoff_core::{
     DeadlineRule, Decision, Failure, GiveUp, HintRule, Jitter, Percent, Policy, Schedule,
 };
 use backoff_driver::test_util::{Script, VirtualClock};
-use backoff_driver::{Attempts, Clock, ThreadRandom};
+use backoff_driver::{Attempts, Clock, Runtime};
 use backoff_http::{
     Classification, ClassifiedBy, DelayError, DelayRules, Fault, HttpDate, Method, RequestInfo,
     ResetMeaning, RetryMark, Rules,
@@ -135,7 +135,7 @@ fn the_first_delay_is_random_too() {
 fn calls_that_share_a_policy_do_not_share_their_random_numbers() {
     let draw = || {
         let script: Script<Result<(), _>> = Script::new([Err("reset")]);
-        let mut attempts = Attempts::new(&Policy::DEFAULT, VirtualClock::new(), ThreadRandom);
+        let mut attempts = Attempts::new(&Policy::DEFAULT, VirtualClock::new());
         let _ = attempts.call(|| script.play());
         attempts.report().slept()
     };
@@ -193,7 +193,7 @@ fn the_first_attempt_counts_towards_the_deadline() {
     let clock = VirtualClock::new();
     let policy = Policy::DEFAULT.with_deadline(seconds(2));
     let mut plays = 0;
-    let outcome = Attempts::new(&policy, clock.clone(), ThreadRandom).call(|| {
+    let outcome = Attempts::new(&policy, clock.clone()).call(|| {
         plays += 1;
         clock.advance(seconds(5));
         Err::<(), _>("slow")
@@ -208,7 +208,7 @@ fn what_remains_is_what_remains_after_the_wait() {
     let policy = Policy::constant(seconds(6))
         .with_jitter(Jitter::None)
         .with_deadline(seconds(10));
-    let mut attempts = Attempts::new(&policy, clock.clone(), ThreadRandom);
+    let mut attempts = Attempts::new(&policy, clock.clone());
     assert_eq!(attempts.attempt_timeout(), Some(seconds(10)));
     let delay = attempts
         .delay_after(&Err::<(), _>("reset"))
@@ -221,19 +221,18 @@ fn what_remains_is_what_remains_after_the_wait() {
 #[test]
 fn a_clock_that_goes_back_is_one_that_stands_still() {
     struct Jumping(Cell<u64>);
-    impl Clock for Jumping {
-        type Moment = Duration;
-
-        fn read(&self) -> Duration {
+    impl Clock for &Jumping {
+        fn now(&self) -> Duration {
             seconds(self.0.get())
         }
-
-        fn since_origin(&self, moment: Duration) -> Duration {
-            moment
+    }
+    impl Runtime for &Jumping {
+        fn random(&mut self) -> u32 {
+            u32::MAX
         }
     }
     let clock = Jumping(Cell::new(1_000));
-    let mut attempts = Attempts::new(&Policy::DEFAULT, &clock, ThreadRandom);
+    let mut attempts = Attempts::new(&Policy::DEFAULT, &clock);
     clock.0.set(10);
     assert_eq!(attempts.elapsed(), Duration::ZERO);
     assert_eq!(attempts.remaining(), Some(seconds(60)));
@@ -255,7 +254,7 @@ fn a_hint_beyond_the_deadline_is_given_up_by_name_or_clamped_by_choice() {
 fn a_hint_is_waited_for() {
     let clock = VirtualClock::new();
     let script = Script::fails(1, "30").then("text");
-    let mut attempts = Attempts::new(&Policy::DEFAULT, clock.clone(), ThreadRandom)
+    let mut attempts = Attempts::new(&Policy::DEFAULT, clock.clone())
         .when(|hint: &&str| judge(&[("retry-after", hint)]));
     assert_eq!(attempts.call(|| script.play()), Ok("text"));
     assert!(clock.now() >= seconds(30), "{:?}", clock.now());
@@ -391,12 +390,12 @@ fn two_layers_that_retry_do_not_multiply() {
     let mut calls = 0;
     let mut inner = || {
         let script: Script<Result<(), _>> = Script::new([Err("reset")]);
-        let mut attempts = Attempts::new(&policy, VirtualClock::new(), ThreadRandom);
+        let mut attempts = Attempts::new(&policy, VirtualClock::new());
         let _ = attempts.call(|| script.play());
         calls += attempts.report().attempts();
         Err::<(), _>(RetryMark::after(attempts.report().attempts()))
     };
-    let outer = Attempts::new(&policy, VirtualClock::new(), ThreadRandom)
+    let outer = Attempts::new(&policy, VirtualClock::new())
         .when(|error: &RetryMark| RetryMark::find(error).map(Classification::from))
         .call(&mut inner);
     assert_eq!((outer, calls), (Err(RetryMark::after(3)), 3));

@@ -33,6 +33,7 @@ async fn another_call_has_the_only_permit_meanwhile() {
     let (two, none) = (AtomicU32::new(2), AtomicU32::new(0));
     let failing = async {
         let outcome = backoff_tokio::retry(&POLICY, || call(&permits, &two))
+            .uninterrupted()
             .on_event(|event| {
                 if let Event::Retrying { .. } = event {
                     assert_eq!(permits.available_permits(), 1, "given back before the wait");

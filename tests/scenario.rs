@@ -1,15 +1,18 @@
 //! Calls whose every decision is known in advance, and how to make them on any runtime.
 
+mod form;
+mod known;
 mod table;
 
-use std::convert::Infallible;
 use std::iter;
 use std::time::Duration;
 
 use backoff_core::{Decision, Failure, GiveUp, Policy, Progress};
-use backoff_driver::{Attempts, BlockingSleeper, Event, Sleeper};
-use rand_core::{TryRng, utils};
-pub use table::SCENARIOS;
+use backoff_driver::Event;
+
+pub use form::{BlockingForm, Form};
+use known::Quarters;
+pub use table::{LIMITED, SCENARIOS};
 
 /// One call, and what must happen to it.
 #[derive(Debug)]
@@ -44,6 +47,8 @@ pub enum Decided {
     Accept,
     /// It is a failure, and final.
     GiveUp(GiveUp),
+    /// It was interrupted at the deadline, and the call ends.
+    Interrupt,
     /// It is a failure; the next attempt begins after this wait.
     Retry(Duration),
 }
@@ -58,52 +63,16 @@ impl From<Decision> for Decided {
 }
 
 impl Scenario {
-    /// Makes the call on a runtime.
-    pub async fn play<Z: Sleeper>(&self, sleeper: Z) -> Vec<Step> {
-        let mut trace = Vec::new();
-        let mut attempts = Attempts::new(&self.policy, &sleeper, Quarters::default())
-            .when(|failure: &Failure| *failure)
-            .on_event(|event: &Event<'_, Outcome>| trace.push(step(event)))
-            .resume(self.progress(), self.elapsed());
-        for outcome in self.outcomes() {
-            if !self.took.is_zero() {
-                sleeper.sleep(self.took).await;
-            }
-            let Some(pause) = attempts.pause_after(outcome) else {
-                break;
-            };
-            pause.await;
-        }
-        trace
-    }
-
-    /// Makes the call on this thread.
-    pub fn play_blocking<Z: BlockingSleeper>(&self, sleeper: &Z) -> Vec<Step> {
-        let mut trace = Vec::new();
-        let mut attempts = Attempts::new(&self.policy, sleeper, Quarters::default())
-            .when(|failure: &Failure| *failure)
-            .on_event(|event: &Event<'_, Outcome>| trace.push(step(event)))
-            .resume(self.progress(), self.elapsed());
-        for outcome in self.outcomes() {
-            sleeper.block(self.took);
-            let Some(delay) = attempts.delay_after(outcome) else {
-                break;
-            };
-            sleeper.block(delay);
-        }
-        trace
-    }
-
     /// Makes the call with the core alone, the time being a number.
     #[must_use]
     pub fn play_bare(&self) -> Vec<Step> {
         let mut trace = Vec::new();
         let mut retry = self.policy.resume(self.progress());
         let (mut elapsed, mut random) = (self.elapsed(), Quarters::default());
-        for outcome in self.outcomes() {
+        for outcome in (0..).map_while(|earlier| self.outcome(earlier)) {
             elapsed += self.took;
             let attempt = retry.attempt();
-            let decided = match *outcome {
+            let decided = match outcome {
                 Ok(()) => Decided::Accept,
                 Err(failure) => retry.on_failure(elapsed, failure, random.next()).into(),
             };
@@ -116,12 +85,10 @@ impl Scenario {
         trace
     }
 
-    fn outcomes(&self) -> impl Iterator<Item = &Outcome> {
-        let last = self.outcomes.last().into_iter();
-        self.outcomes
-            .iter()
-            .chain(last.cycle())
-            .take(self.interrupt)
+    /// The outcome of an attempt, of which so many were made before; `None` after the end of the caller's patience.
+    fn outcome(&self, earlier: usize) -> Option<Outcome> {
+        let outcome = self.outcomes.get(earlier).or(self.outcomes.last());
+        outcome.copied().filter(|_| earlier < self.interrupt)
     }
 
     /// Where the call continues from, through the bytes that a device would keep.
@@ -157,6 +124,9 @@ fn step(event: &Event<'_, Outcome>) -> Step {
         Event::Succeeded {
             attempt, elapsed, ..
         } => (attempt, elapsed, Decided::Accept),
+        Event::Interrupted {
+            attempt, elapsed, ..
+        } => (attempt, elapsed, Decided::Interrupt),
         ref other => panic!("an event without a step: {other:?}"),
     }
 }
@@ -193,34 +163,5 @@ pub fn assert_never_early(runtime: &str, scenario: &Scenario, trace: &[Step]) {
             elapsed >= earliest,
             "{name} on {runtime}: attempt {attempt} ended at {elapsed:?}"
         );
-    }
-}
-
-/// A generator that draws a quarter, a half, three quarters of all that there is, and so on.
-#[derive(Debug, Default)]
-struct Quarters {
-    drawn: u32,
-}
-
-impl Quarters {
-    fn next(&mut self) -> u32 {
-        self.drawn = self.drawn % 3 + 1;
-        self.drawn << 30
-    }
-}
-
-impl TryRng for Quarters {
-    type Error = Infallible;
-
-    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
-        Ok(self.next())
-    }
-
-    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
-        utils::next_u64_via_u32(self)
-    }
-
-    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
-        utils::fill_bytes_via_next_word(bytes, || self.try_next_u32())
     }
 }

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use backoff_driver::Attempts;
-use backoff_tokio::{Policy, Sleeper, ThreadRandom, Tokio};
+use backoff_tokio::{Policy, Sleeper, Tokio};
 
 static POLICY: Policy = Policy::exponential(Duration::from_millis(1), Duration::from_millis(2));
 
@@ -50,14 +50,15 @@ async fn the_closure_form_is_spawned_on_a_multi_thread_runtime() {
     let call = backoff_tokio::retry(&POLICY, move || {
         let connection = std::sync::Arc::clone(&connection);
         async move { connection.lock().await.call().await }
-    });
+    })
+    .uninterrupted();
     assert_eq!(tokio::spawn(call).await.expect("joined"), Ok(3));
 }
 
 /// A library function that leaves the runtime to its caller.
-async fn connect<Z: Sleeper>(sleeper: Z) -> Result<u32, &'static str> {
+async fn connect<R: Sleeper>(runtime: R) -> Result<u32, &'static str> {
     let mut connection = Connection::default();
-    let mut attempts = Attempts::new(&POLICY, sleeper, ThreadRandom);
+    let mut attempts = Attempts::new(&POLICY, runtime);
     loop {
         let outcome = connection.call().await;
         let Some(pause) = attempts.pause_after(&outcome) else {
@@ -68,16 +69,16 @@ async fn connect<Z: Sleeper>(sleeper: Z) -> Result<u32, &'static str> {
 }
 
 /// A library function that spawns, and so asks that the waits can be sent.
-fn connect_in_background<Z>(sleeper: Z) -> tokio::task::JoinHandle<Result<u32, &'static str>>
+fn connect_in_background<R>(runtime: R) -> tokio::task::JoinHandle<Result<u32, &'static str>>
 where
-    Z: Sleeper + Send + 'static,
-    Z::Sleep: Send,
+    R: Sleeper + Send + 'static,
+    R::Sleep: Send,
 {
-    tokio::spawn(connect(sleeper))
+    tokio::spawn(connect(runtime))
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_function_that_is_generic_over_sleepers_is_spawned() {
+async fn a_function_that_is_generic_over_runtimes_is_spawned() {
     assert_eq!(connect_in_background(Tokio).await.expect("joined"), Ok(3));
 }
 
@@ -85,6 +86,7 @@ async fn a_function_that_is_generic_over_sleepers_is_spawned() {
 async fn an_async_closure_borrows_mutably() {
     let mut connection = Connection::default();
     let outcome = backoff_tokio::attempts(&POLICY)
+        .uninterrupted()
         .run(async || connection.call().await)
         .await;
     assert_eq!((outcome, connection.calls), (Ok(3), 3));
@@ -110,7 +112,8 @@ async fn an_error_that_is_not_sync_is_sent() {
     .when(|error: &NotSync| {
         error.seen.set(error.seen.get() + 1);
         true
-    });
+    })
+    .uninterrupted();
     let error = call.await.expect_err("it always fails");
     assert_eq!(error.seen.get(), 1);
 
@@ -143,7 +146,12 @@ async fn an_operation_that_is_not_send_runs_on_a_single_thread() {
             }
         }
     };
-    assert_eq!(backoff_tokio::retry(&POLICY, operation).await, Ok(3));
+    assert_eq!(
+        backoff_tokio::retry(&POLICY, operation)
+            .uninterrupted()
+            .await,
+        Ok(3)
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -152,6 +160,7 @@ async fn a_policy_made_at_run_time_is_moved_into_the_task() {
     let task = tokio::spawn(async move {
         let policy = POLICY.with_max_attempts(attempts);
         backoff_tokio::retry(&policy, || async { Err::<(), _>("reset") })
+            .uninterrupted()
             .reported()
             .await
     });

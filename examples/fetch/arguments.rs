@@ -1,112 +1,94 @@
 //! The command line.
 
-use std::ffi::OsStr;
 use std::str::FromStr;
 use std::time::Duration;
 
-use lexopt::Arg::{Long, Short, Value};
-use lexopt::Parser;
+use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser};
 use reqwest::{Method, Url};
 
 use crate::Limits;
 
-/// What to do.
-#[derive(Debug)]
-pub(crate) enum Command {
-    Fetch(Arguments),
-    Help,
-}
-
-/// What to fetch, and how hard to try.
-#[derive(Debug)]
+/// Fetches a URL, and tries again for as long as that makes sense.
+///
+/// Without a URL it fetches from a server of its own, which misbehaves by script.
+#[derive(Debug, Parser)]
+#[command(name = "fetch", allow_negative_numbers = true)]
 pub(crate) struct Arguments {
-    /// None: the server that misbehaves by script.
+    /// What to fetch, by http or https
+    #[arg(value_parser = url)]
     pub(crate) url: Option<Url>,
+    /// The method of the request; a POST is repeated only if it was never sent
+    #[arg(long, value_name = "M", default_value = "GET", value_parser = method)]
     pub(crate) method: Method,
-    pub(crate) limits: Limits,
+    /// The maximum number of attempts, including the first
+    #[arg(long, value_name = "N", default_value = "8", value_parser = number::<u32>)]
+    attempts: u32,
+    /// The time for all attempts and delays together, in seconds
+    #[arg(long, value_name = "SECS", default_value = "30", value_parser = seconds)]
+    deadline: Duration,
+    /// The first delay is random from 0 to this many milliseconds, and each further range is twice as long
+    #[arg(long, value_name = "MS", default_value = "200", value_parser = millis)]
+    base: Duration,
+    /// The longest range of a delay, in milliseconds
+    #[arg(long, value_name = "MS", default_value = "1000", value_parser = millis)]
+    max: Duration,
+    /// The time for one attempt, in milliseconds
+    #[arg(long, value_name = "MS", default_value = "2000", value_parser = millis)]
+    timeout: Duration,
 }
 
-pub(crate) const USAGE: &str = "usage: fetch [URL] [--attempts N] [--deadline SECS] [--base MS] \
-    [--max MS] [--timeout MS] [--method M]";
-
-pub(crate) const HELP: &str = "\
-Fetches a URL, and tries again for as long as that makes sense.
-Without a URL it fetches from a server of its own, which misbehaves by script.
-
-  --attempts N     make at most N attempts, the first included (8)
-  --deadline SECS  end after SECS seconds, attempts and waits together (30)
-  --base MS        draw the first wait from 0 to MS milliseconds, and double that each time (200)
-  --max MS         but never draw from more than MS milliseconds (1000)
-  --timeout MS     allow each attempt MS milliseconds (2000)
-  --method M       send a request by this method (GET); a POST is repeated only if it was never sent
-  --help           print this";
-
-impl Command {
-    /// Reads the arguments that follow the name of the program.
-    pub(crate) fn parse(mut parser: Parser) -> Result<Self, lexopt::Error> {
-        let mut arguments = Arguments {
-            url: None,
-            method: Method::GET,
-            limits: Limits::DEFAULT,
-        };
-        let limits = &mut arguments.limits;
-        while let Some(argument) = parser.next()? {
-            match argument {
-                Short('h') | Long("help") => return Ok(Self::Help),
-                Long("attempts") => limits.attempts = number("--attempts", &parser.value()?)?,
-                Long("base") => limits.base = millis("--base", &parser.value()?)?,
-                Long("deadline") => {
-                    let seconds = number("--deadline", &parser.value()?)?;
-                    limits.deadline = Duration::from_secs(seconds);
-                }
-                Long("max") => limits.max = millis("--max", &parser.value()?)?,
-                Long("method") => arguments.method = method(&parser.value()?)?,
-                Long("timeout") => limits.timeout = millis("--timeout", &parser.value()?)?,
-                Value(text) if arguments.url.is_none() => arguments.url = Some(url(&text)?),
-                other => return Err(other.unexpected()),
-            }
-        }
-        let Limits { base, max, .. } = limits;
+impl Arguments {
+    /// Reads the arguments of the program. Ends it with status 2 if they are wrong, and with 0 after printing help.
+    pub(crate) fn read() -> Self {
+        let arguments = Self::parse();
+        let Self { base, max, .. } = &arguments;
         if base > max {
-            return Err(format!("--base, {base:?}, has to be at most --max, {max:?}").into());
+            let message = format!("--base, {base:?}, has to be at most --max, {max:?}");
+            Self::command()
+                .error(ErrorKind::ValueValidation, message)
+                .exit();
         }
-        Ok(Self::Fetch(arguments))
+        arguments
+    }
+
+    pub(crate) fn limits(&self) -> Limits {
+        Limits {
+            attempts: self.attempts,
+            base: self.base,
+            deadline: self.deadline,
+            max: self.max,
+            timeout: self.timeout,
+        }
     }
 }
 
-fn millis(flag: &str, value: &OsStr) -> Result<Duration, lexopt::Error> {
-    number(flag, value).map(Duration::from_millis)
+fn millis(text: &str) -> Result<Duration, String> {
+    number(text).map(Duration::from_millis)
 }
 
-/// A whole number, at least 1.
-fn number<N: FromStr + From<u8> + PartialOrd>(
-    flag: &str,
-    value: &OsStr,
-) -> Result<N, lexopt::Error> {
-    value
-        .to_str()
-        .and_then(|text| text.parse().ok())
+fn seconds(text: &str) -> Result<Duration, String> {
+    number(text).map(Duration::from_secs)
+}
+
+/// Parses a whole number, at least 1.
+fn number<N: FromStr + From<u8> + PartialOrd>(text: &str) -> Result<N, String> {
+    let number = text.parse().ok();
+    number
         .filter(|number| *number >= N::from(1))
-        .ok_or_else(|| wrong(flag, "a whole number from 1 on", value))
+        .ok_or_else(|| "expected a whole number from 1 on".to_owned())
 }
 
-/// Methods are case-sensitive, and all that there are have upper-case names.
-fn method(value: &OsStr) -> Result<Method, lexopt::Error> {
-    value
-        .to_str()
-        .and_then(|text| text.to_ascii_uppercase().parse().ok())
-        .ok_or_else(|| wrong("--method", "the name of a method, such as HEAD", value))
+/// Parses a method. Methods are case-sensitive, and the names of all standard ones are in upper case.
+fn method(text: &str) -> Result<Method, String> {
+    let method = text.to_ascii_uppercase().parse();
+    method.map_err(|_| "expected the name of a method, such as HEAD".to_owned())
 }
 
-fn url(value: &OsStr) -> Result<Url, lexopt::Error> {
-    let wanted = "a whole one of http or https, such as https://example.org/";
-    value
-        .to_str()
-        .and_then(|text| Url::parse(text).ok())
-        .filter(|url| matches!(url.scheme(), "http" | "https"))
-        .ok_or_else(|| wrong("the URL", wanted, value))
-}
-
-fn wrong(what: &str, wanted: &str, value: &OsStr) -> lexopt::Error {
-    format!("{what} has to be {wanted}; not '{}'", value.display()).into()
+fn url(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text).ok();
+    url.filter(|url| matches!(url.scheme(), "http" | "https"))
+        .ok_or_else(|| {
+            "expected a whole URL of http or https, such as https://example.org/".to_owned()
+        })
 }

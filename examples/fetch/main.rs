@@ -17,9 +17,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use backoff_tokio::{Completion, Policy, Report, outcomes};
-use lexopt::Parser;
 
-use crate::arguments::{Arguments, Command, HELP, USAGE};
+use crate::arguments::Arguments;
 use crate::client::{Client, Outcome};
 use crate::timeline::Timeline;
 
@@ -34,14 +33,6 @@ struct Limits {
 }
 
 impl Limits {
-    const DEFAULT: Self = Self {
-        attempts: 8,
-        base: Duration::from_millis(200),
-        deadline: Duration::from_secs(30),
-        max: Duration::from_secs(1),
-        timeout: Duration::from_secs(2),
-    };
-
     /// The one policy of this program.
     const fn policy(&self) -> Policy {
         Policy::exponential(self.base, self.max)
@@ -70,23 +61,20 @@ async fn fetch(client: &Client, policy: &Policy, timeline: &Timeline<'_>) -> (Ou
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let done = match Command::parse(Parser::from_env()) {
-        Ok(Command::Fetch(arguments)) => run(arguments).await,
-        Ok(Command::Help) => print(format!("{HELP}\n\n{USAGE}").as_bytes()).map_err(Into::into),
-        Err(error) => return fail(2, format_args!("{error}\n{USAGE}")),
-    };
-    done.map_or_else(|error| fail(1, error), |()| ExitCode::SUCCESS)
+    let done = run(Arguments::read()).await;
+    done.map_or_else(|error| fail(&*error), |()| ExitCode::SUCCESS)
 }
 
 async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
+    let limits = arguments.limits();
     let (http, url) = match arguments.url {
         Some(url) => (reqwest::Client::builder(), url),
         None => (client::on_this_machine(), server::start().await?),
     };
     let client = Client::new(http, arguments.method, url)?;
-    let policy = arguments.limits.policy();
+    let policy = limits.policy();
     let timeline = Timeline::new(&client, &policy);
-    timeline.line(format_args!("{client}\n{}\n", arguments.limits));
+    timeline.line(format_args!("{client}\n{limits}\n"));
 
     let (outcome, report) = fetch(&client, &policy, &timeline).await;
 
@@ -113,10 +101,10 @@ fn print(text: &[u8]) -> io::Result<()> {
 }
 
 /// Says what went wrong, on standard error.
-fn fail(status: u8, error: impl Display) -> ExitCode {
+fn fail(error: &dyn Error) -> ExitCode {
     // Where standard error is closed, the status has to do.
     let _ = writeln!(io::stderr(), "fetch: {error}");
-    ExitCode::from(status)
+    ExitCode::FAILURE
 }
 
 impl Display for Limits {

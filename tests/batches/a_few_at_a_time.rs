@@ -7,7 +7,7 @@ use std::task::{Context, Poll, Waker};
 
 use backoff_core::Policy;
 use backoff_driver::test_util::VirtualClock;
-use backoff_driver::{Attempts, Batch, Clock, Pacing, Sleeper, Slot, ThreadRandom};
+use backoff_driver::{Attempts, Batch, Clock, Pacing, Runtime, Sleeper, Slot};
 use futures_util::{StreamExt, stream};
 
 use crate::Refusal::{Busy, Reset};
@@ -20,7 +20,8 @@ fn no_more_than_the_limit_are_under_way() {
             let clock = VirtualClock::new();
             let (under_way, most) = (Cell::new(0), Cell::new(0));
             let items = [(); 10];
-            let mut slots = items.map(|()| Slot::new(Attempts::new(&POLICY, &clock, ThreadRandom)));
+            let attempts = |()| Attempts::new(&POLICY, clock.clone()).uninterrupted();
+            let mut slots = items.map(attempts).map(Slot::new);
             let mut batch = Batch::new(&items, &mut slots).with_pacing(pacing);
             clock.block_on(batch.each(limit, async |()| {
                 under_way.set(under_way.get() + 1);
@@ -44,7 +45,11 @@ fn times(pacing: Pacing, limit: usize, first: &[Result<(), Refusal>]) -> Vec<(u6
     let clock = VirtualClock::new();
     let times = RefCell::new(Vec::new());
     let items: Vec<usize> = (0..first.len()).collect();
-    let attempts = |_| Attempts::new(&POLICY, &clock, ThreadRandom).when(classify);
+    let attempts = |_| {
+        Attempts::new(&POLICY, clock.clone())
+            .when(classify)
+            .uninterrupted()
+    };
     let mut slots: Vec<_> = items.iter().map(attempts).map(Slot::new).collect();
     let mut batch = Batch::new(&items, &mut slots).with_pacing(pacing);
     clock.block_on(batch.each(limit, async |item| {
@@ -102,7 +107,8 @@ fn an_item_that_waits_takes_no_place() {
 fn the_report_of_an_item_ends_with_it() {
     let clock = VirtualClock::new();
     let items = [1, 5];
-    let mut slots = items.map(|_| Slot::new(Attempts::new(&POLICY, &clock, ThreadRandom)));
+    let attempts = |_| Attempts::new(&POLICY, clock.clone()).uninterrupted();
+    let mut slots = items.map(attempts).map(Slot::new);
     let mut batch = Batch::new(&items, &mut slots);
     clock.block_on(batch.each(2, async |takes| {
         clock.sleep(seconds(*takes)).await;
@@ -117,7 +123,8 @@ fn a_batch_that_was_cancelled_goes_on_where_it_was() {
     for pacing in [Pacing::Apart, Pacing::Together] {
         let clock = VirtualClock::new();
         let items = [1, 2, 9]; // how many seconds each takes
-        let mut slots = items.map(|_| Slot::new(Attempts::new(&POLICY, &clock, ThreadRandom)));
+        let attempts = |_| Attempts::new(&POLICY, clock.clone()).uninterrupted();
+        let mut slots = items.map(attempts).map(Slot::new);
         let mut batch = Batch::new(&items, &mut slots).with_pacing(pacing);
         let calls = Cell::new([0; 10]);
         let operation = async |item: &u32| {
@@ -158,7 +165,8 @@ fn so_many_as_the_compiler_knows_need_no_allocator() {
         let items: [u32; 5] = [0, 1, 2, 3, 4];
         let calls = Cell::new(0);
         let counted = allocation_counter::measure(|| {
-            let mut slots = items.map(|_| Slot::new(Attempts::new(&POLICY, Frozen, ThreadRandom)));
+            let attempts = |_| Attempts::new(&POLICY, Frozen).uninterrupted();
+            let mut slots = items.map(attempts).map(Slot::new);
             let mut batch = Batch::new(&items, &mut slots).with_pacing(pacing);
             let mut done = pin!(batch.each_of::<2, _, _>(|item| {
                 calls.set(calls.get() + 1);
@@ -175,12 +183,14 @@ fn so_many_as_the_compiler_knows_need_no_allocator() {
 struct Frozen;
 
 impl Clock for Frozen {
-    type Moment = ();
-
-    fn read(&self) {}
-
-    fn since_origin(&self, _moment: ()) -> std::time::Duration {
+    fn now(&self) -> std::time::Duration {
         std::time::Duration::from_secs(3600)
+    }
+}
+
+impl Runtime for Frozen {
+    fn random(&mut self) -> u32 {
+        u32::MAX
     }
 }
 
@@ -197,7 +207,7 @@ fn many_items_come_to_their_end() {
     let clock = VirtualClock::new();
     let items: Vec<u32> = (0..2_000).collect();
     for pacing in [Pacing::Apart, Pacing::Together] {
-        let attempts = |_| Attempts::new(&Policy::DEFAULT, &clock, ThreadRandom);
+        let attempts = |_| Attempts::new(&Policy::DEFAULT, clock.clone()).uninterrupted();
         let mut slots: Vec<_> = items.iter().map(attempts).map(Slot::new).collect();
         let calls = RefCell::new(vec![0; items.len()]);
         let mut batch = Batch::new(&items, &mut slots).with_pacing(pacing);
@@ -231,7 +241,7 @@ async fn it_is_spawned_on_a_multi_thread_runtime() {
     let policy = Policy::constant(std::time::Duration::from_millis(1));
     let task = tokio::spawn(async move {
         let items: Vec<u32> = (0..8).collect();
-        let attempts = |_| backoff_tokio::attempts(&policy);
+        let attempts = |_| backoff_tokio::attempts(&policy).uninterrupted();
         let mut slots: Vec<_> = items.iter().map(attempts).map(Slot::new).collect();
         let mut batch = Batch::new(&items, &mut slots).with_pacing(Pacing::Apart);
         batch
@@ -262,7 +272,7 @@ fn a_stream_of_calls_needs_nothing_from_here() {
         })
     };
     let call =
-        |item| backoff_driver::retry(&POLICY, clock.clone(), ThreadRandom, move || fetch(item));
+        |item| backoff_driver::retry(&POLICY, clock.clone(), move || fetch(item)).uninterrupted();
     let outcomes = stream::iter(0..9).map(call).buffered(4).collect::<Vec<_>>();
     assert!(clock.block_on(outcomes).into_iter().eq((0..9).map(Ok)));
     assert_eq!(calls.get(), 13);

@@ -4,9 +4,7 @@ use std::cell::RefCell;
 
 use backoff_core::{GiveUp, Jitter, Policy, RequestBudget};
 use backoff_driver::test_util::VirtualClock;
-use backoff_driver::{
-    Attempts, Batch, Clock, Completion, Event, Pacing, Sleeper, Slot, ThreadRandom,
-};
+use backoff_driver::{Attempts, Batch, Clock, Completion, Event, Pacing, Sleeper, Slot};
 
 use crate::Refusal::{Busy, Malformed, Reset};
 use crate::{POLICY, Refusal, classify, seconds};
@@ -53,7 +51,7 @@ fn run(pacing: Pacing, scripts: &[&[Outcome]]) -> (Vec<(u64, String)>, Vec<Outco
     let clock = VirtualClock::new();
     let service = Service::new(&clock);
     let items: Vec<char> = ('a'..).take(scripts.len()).collect();
-    let attempts = |_| Attempts::new(&POLICY, &clock, ThreadRandom).when(classify);
+    let attempts = |_| Attempts::new(&POLICY, clock.clone()).when(classify);
     let mut slots: Vec<_> = items.iter().map(attempts).map(Slot::new).collect();
     let mut batch = Batch::new(&items, &mut slots).with_pacing(pacing);
     clock.block_on(async {
@@ -141,7 +139,7 @@ fn together_one_random_number_serves_the_round() {
                 delays.borrow_mut().push((*attempt, *delay));
             }
         };
-        Slot::new(Attempts::new(&policy, &clock, ThreadRandom).on_event(note))
+        Slot::new(Attempts::new(&policy, clock.clone()).on_event(note))
     });
     let mut batch = Batch::new(&items, &mut slots);
     clock.block_on(async {
@@ -164,8 +162,7 @@ fn an_item_whose_wait_would_pass_the_deadline_gives_up_alone() {
     let clock = VirtualClock::new();
     let policy = POLICY.with_deadline(seconds(4));
     let hints = [3, 5];
-    let mut slots =
-        hints.map(|_| Slot::new(Attempts::new(&policy, &clock, ThreadRandom).when(classify)));
+    let mut slots = hints.map(|_| Slot::new(Attempts::new(&policy, clock.clone()).when(classify)));
     let mut batch = Batch::new(&hints, &mut slots);
     clock.block_on(async {
         while let Some(round) = batch.round() {
@@ -192,7 +189,7 @@ fn each_item_is_charged_to_the_budget() {
     let clock = VirtualClock::new();
     let budget = RequestBudget::new(3, seconds(60));
     let items = [(); 2];
-    let attempts = || Attempts::new(&POLICY, &clock, ThreadRandom).with_budget(&budget);
+    let attempts = || Attempts::new(&POLICY, clock.clone()).with_budget(&budget);
     let mut slots = items.map(|()| Slot::new(attempts()));
     let mut batch = Batch::new(&items, &mut slots);
     clock.block_on(async {
@@ -215,7 +212,7 @@ fn each_item_is_charged_to_the_budget() {
 fn a_round_that_is_dropped_leaves_its_items_due() {
     let clock = VirtualClock::new();
     let items = ['a', 'b'];
-    let mut slots = items.map(|_| Slot::new(Attempts::new(&POLICY, &clock, ThreadRandom)));
+    let mut slots = items.map(|_| Slot::new(Attempts::new(&POLICY, clock.clone())));
     let mut batch = Batch::new(&items, &mut slots);
     assert!(batch.round().is_some());
     let round = batch.round().expect("a round");
@@ -229,7 +226,7 @@ fn a_round_that_is_dropped_wakes_nobody_early() {
     let clock = VirtualClock::new();
     for pacing in [Pacing::Apart, Pacing::Together] {
         let hints = [10, 50];
-        let attempts = || Attempts::new(&POLICY, &clock, ThreadRandom).when(classify);
+        let attempts = || Attempts::new(&POLICY, clock.clone()).when(classify);
         let mut slots = hints.map(|_| Slot::new(attempts()));
         let mut batch = Batch::new(&hints, &mut slots).with_pacing(pacing);
         let round = batch.round().expect("a round");
@@ -253,7 +250,7 @@ fn an_item_without_a_slot_and_a_slot_without_an_item_are_left_out() {
     let clock = VirtualClock::new();
     for (items, slots) in [(3, 1), (1, 3)] {
         let items = vec![(); items];
-        let slot = |_| Slot::new(Attempts::new(&POLICY, &clock, ThreadRandom));
+        let slot = |_| Slot::new(Attempts::new(&POLICY, clock.clone()));
         let mut slots: Vec<_> = (0..slots).map(slot).collect();
         let mut batch = Batch::new(&items, &mut slots);
         let round = batch.round().expect("a round");
@@ -269,7 +266,7 @@ fn nothing_is_allocated() {
     let items: heapless::Vec<u32, 4> = (0..4).collect();
     let mut rounds = 0;
     let counted = allocation_counter::measure(|| {
-        let attempts = |_| Attempts::new(&POLICY, &clock, ThreadRandom).when(classify);
+        let attempts = |_| Attempts::new(&POLICY, clock.clone()).when(classify);
         let mut slots: heapless::Vec<_, 4> = items.iter().map(attempts).map(Slot::new).collect();
         let mut batch = Batch::new(&items, &mut slots);
         while let Some(round) = batch.round() {
@@ -294,9 +291,9 @@ fn a_request_keeps_to_the_shortest_timeout_of_its_items() {
     let items = [(); 3];
     let mut slots = policies
         .each_ref()
-        .map(|policy| Slot::new(Attempts::new(policy, &clock, ThreadRandom)));
+        .map(|policy| Slot::new(Attempts::new(policy, clock.clone())));
     let mut batch = Batch::new(&items, &mut slots);
-    let round = batch.round().expect("a round");
+    let mut round = batch.round().expect("a round");
     let cut = clock
         .block_on(round.timeout(clock.sleep(seconds(3))))
         .expect_err("cut off");

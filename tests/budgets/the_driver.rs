@@ -8,7 +8,7 @@ use backoff_core::{
     ThrottleBudget, TokenBudget, Unlimited,
 };
 use backoff_driver::test_util::{Script, VirtualClock};
-use backoff_driver::{Attempts, Completion, Event, ThreadRandom, retry};
+use backoff_driver::{Attempts, Completion, Event, retry};
 use tokio::time::timeout;
 
 static POLICY: Policy = Policy::exponential(Duration::from_secs(1), Duration::from_secs(8));
@@ -19,7 +19,7 @@ fn a_refusal_ends_the_call_where_it_was() {
     let clock = VirtualClock::new();
     let script: Script<Result<(), &str>> = Script::new([Err("reset")]);
     let mut events = Vec::new();
-    let mut attempts = Attempts::new(&POLICY, &clock, ThreadRandom)
+    let mut attempts = Attempts::new(&POLICY, clock.clone())
         .with_budget(&budget)
         .on_event(|event: &Event<'_, Result<(), &str>>| events.push(event.to_string()));
     assert_eq!(attempts.call(|| script.play()), Err("reset"));
@@ -50,7 +50,7 @@ fn a_refusal_ends_the_call_where_it_was() {
 fn a_refusal_does_not_count_as_a_doubtful_retry() {
     let empty = TokenBudget::new(0, 1);
     let clock = VirtualClock::new();
-    let mut attempts = Attempts::new(&POLICY, &clock, ThreadRandom)
+    let mut attempts = Attempts::new(&POLICY, clock.clone())
         .with_budget(&empty)
         .when(|_: &&str| Failure::doubtful());
     assert_eq!(attempts.delay_after(&Err::<(), _>("500")), None);
@@ -62,7 +62,7 @@ fn a_success_after_retries_gives_the_last_charge_back() {
     let budget = TokenBudget::new(20, 5);
     let clock = VirtualClock::new();
     let script = Script::fails(2, "reset").then(42);
-    let call = retry(&POLICY, clock.clone(), ThreadRandom, || script.play_async());
+    let call = retry(&POLICY, clock.clone(), || script.play_async()).uninterrupted();
     assert_eq!(clock.block_on(call.with_budget(&budget)), Ok(42));
     assert_eq!(budget.tokens(), 20 - 5 - 5 + 5);
 }
@@ -72,7 +72,7 @@ fn a_policy_that_gives_up_does_not_ask() {
     let budget = TokenBudget::new(20, 5);
     let clock = VirtualClock::new();
     let once = POLICY.with_max_attempts(1);
-    let mut attempts = Attempts::new(&once, &clock, ThreadRandom).with_budget(&budget);
+    let mut attempts = Attempts::new(&once, clock.clone()).with_budget(&budget);
     assert_eq!(attempts.delay_after(&Err::<(), _>("reset")), None);
     assert_eq!(
         attempts.report().completion(),
@@ -96,7 +96,8 @@ fn a_pair_of_budgets_must_both_allow() {
         let server = TokenBudget::new(tokens, 1);
         let clock = VirtualClock::new();
         let script: Script<Result<(), &str>> = Script::new([Err("reset")]);
-        let call = retry(&POLICY, clock.clone(), ThreadRandom, || script.play_async())
+        let call = retry(&POLICY, clock.clone(), || script.play_async())
+            .uninterrupted()
             .with_budget((&request, &server));
         assert_eq!(clock.block_on(call), Err("reset"));
         assert_eq!(
@@ -118,15 +119,21 @@ async fn a_call_that_is_dropped_is_no_longer_in_flight() {
     assert_eq!(counts(), (0, 0), "not begun");
     drop(unpolled);
 
-    let mut attempting =
-        Box::pin(backoff_tokio::retry(&POLICY, pending::<Result<(), ()>>).with_budget(&BUDGET));
+    let mut attempting = Box::pin(
+        backoff_tokio::retry(&POLICY, pending::<Result<(), ()>>)
+            .uninterrupted()
+            .with_budget(&BUDGET),
+    );
     assert!(timeout(second, attempting.as_mut()).await.is_err());
     assert_eq!(counts(), (1, 0), "in its first attempt");
 
     let hour = Policy::constant(60 * 60 * second).without_deadline();
     let hour = hour.with_jitter(backoff_core::Jitter::None);
-    let mut waiting =
-        Box::pin(backoff_tokio::retry(&hour, || ready(Err::<(), _>("reset"))).with_budget(&BUDGET));
+    let mut waiting = Box::pin(
+        backoff_tokio::retry(&hour, || ready(Err::<(), _>("reset")))
+            .uninterrupted()
+            .with_budget(&BUDGET),
+    );
     assert!(timeout(second, waiting.as_mut()).await.is_err());
     assert_eq!(counts(), (2, 1), "in its first wait");
 
@@ -135,8 +142,11 @@ async fn a_call_that_is_dropped_is_no_longer_in_flight() {
     drop(waiting);
     assert_eq!(counts(), (0, 0), "dropped in a wait");
 
-    let mut ended =
-        Box::pin(backoff_tokio::retry(&POLICY, || ready(Ok::<_, ()>(42))).with_budget(&BUDGET));
+    let mut ended = Box::pin(
+        backoff_tokio::retry(&POLICY, || ready(Ok::<_, ()>(42)))
+            .uninterrupted()
+            .with_budget(&BUDGET),
+    );
     assert_eq!(
         (ended.as_mut().await, counts()),
         (Ok(42), (0, 0)),
@@ -159,7 +169,7 @@ fn a_budget_may_change_its_mind_during_the_wait() {
     let budget = ThrottleBudget::new(10, 100);
     let clock = VirtualClock::new();
     let outcome = Err::<(), _>("reset");
-    let mut attempts = Attempts::new(&POLICY, &clock, ThreadRandom).with_budget(&budget);
+    let mut attempts = Attempts::new(&POLICY, clock.clone()).with_budget(&budget);
     clock.block_on(async {
         attempts.pause_after(&outcome).expect("a retry").await;
         assert!(attempts.recheck(&outcome));
@@ -183,11 +193,7 @@ fn a_budget_may_change_its_mind_during_the_wait() {
 #[test]
 fn no_budget_takes_no_space() {
     let clock = VirtualClock::new();
-    let call = || {
-        retry(&POLICY, clock.clone(), ThreadRandom, || {
-            ready(Ok::<_, ()>(42))
-        })
-    };
+    let call = || retry(&POLICY, clock.clone(), || ready(Ok::<_, ()>(42)));
     assert_eq!(
         size_of_val(&call()),
         size_of_val(&call().with_budget(Unlimited))

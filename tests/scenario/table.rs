@@ -9,7 +9,7 @@ use backoff_core::{DeadlineRule, Exponential, Failure, GiveUp, Jitter, Policy};
 
 use super::{Decided, Outcome, Scenario};
 
-/// Every call that is made on every runtime.
+/// Calls that are made in every form on every runtime.
 pub static SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "success at once",
@@ -169,6 +169,60 @@ pub static SCENARIOS: &[Scenario] = &[
             (4, ms(1_008), again(32)),
             (5, ms(1_040), Decided::GiveUp(GiveUp::Attempts)),
         ],
+        ..PLAIN
+    },
+];
+
+/// Calls whose attempts reach the policy's limits, in the forms that interrupt them.
+pub static LIMITED: &[Scenario] = &[
+    Scenario {
+        name: "attempts that hang",
+        policy: POLICY.with_attempt_timeout(ms(3)).with_max_attempts(3),
+        took: ms(10_000),
+        outcomes: &[Ok(())],
+        trace: &[
+            (1, ms(3), again(2)),
+            (2, ms(8), again(8)),
+            (3, ms(19), Decided::GiveUp(GiveUp::Attempts)),
+        ],
+        ..PLAIN
+    },
+    Scenario {
+        name: "an attempt that ends at its timeout",
+        policy: POLICY.with_attempt_timeout(ms(5)),
+        took: ms(5),
+        outcomes: &[TRANSIENT, Ok(())],
+        exact: true,
+        trace: &[(1, ms(5), again(2)), (2, ms(12), Decided::Accept)],
+        ..PLAIN
+    },
+    Scenario {
+        name: "a deadline during the first attempt",
+        policy: POLICY.with_deadline(ms(6)),
+        took: ms(10_000),
+        outcomes: &[Ok(())],
+        trace: &[(1, ms(6), Decided::Interrupt)],
+        ..PLAIN
+    },
+    Scenario {
+        name: "a deadline during a later attempt",
+        policy: POLICY.with_deadline(ms(20)),
+        took: ms(8),
+        outcomes: &[TRANSIENT],
+        exact: true,
+        trace: &[
+            (1, ms(8), again(2)),
+            (2, ms(18), Decided::GiveUp(GiveUp::Deadline)),
+        ],
+        ..PLAIN
+    },
+    Scenario {
+        name: "a deadline before the timeout of an attempt",
+        policy: POLICY.with_attempt_timeout(ms(8)).with_deadline(ms(15)),
+        took: ms(10_000),
+        outcomes: &[Ok(())],
+        exact: true,
+        trace: &[(1, ms(8), again(2)), (2, ms(15), Decided::Interrupt)],
         ..PLAIN
     },
 ];

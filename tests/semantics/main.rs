@@ -1,5 +1,6 @@
 //! The rules that every decision obeys, one file each, named by the rule.
 
+mod a_policy_reads_back_as_it_was_set;
 #[path = "../embassy.rs"]
 mod embassy;
 mod rule_01_attempts_are_counted_and_bounded;
@@ -20,6 +21,7 @@ mod rule_14_two_layers_do_not_multiply;
 use std::time::Duration;
 
 use backoff_core::{Decision, Failure, GiveUp, PolicyRef, RetryState};
+use backoff_driver::TimedOut;
 
 const HALF: u32 = 1 << 31;
 
@@ -33,6 +35,19 @@ const fn ms(millis: u64) -> Duration {
 
 const fn after(delay: Duration) -> Decision {
     Decision::Retry { after: delay }
+}
+
+/// An error that limits can make.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Error {
+    Reset,
+    TimedOut(TimedOut),
+}
+
+impl From<TimedOut> for Error {
+    fn from(cut: TimedOut) -> Self {
+        Self::TimedOut(cut)
+    }
 }
 
 /// Decides about a failure at time zero, with a random word in the middle.

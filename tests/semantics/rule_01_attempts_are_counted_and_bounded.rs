@@ -1,14 +1,13 @@
-use backoff_core::{Failure, GiveUp, Jitter, Policy, TokenBudget};
+use backoff_core::{Failure, GiveUp, Jitter, Policy, Progress, RetryState, TokenBudget};
 use backoff_driver::test_util::{Script, VirtualClock};
 use backoff_driver::{Attempts, Completion, Event};
-use backoff_tokio::ThreadRandom;
 
 use crate::{decide, gave_up, ms, seconds};
 
 /// The attempts that a policy makes of a call that always fails.
 fn attempts(policy: &Policy) -> usize {
     let script: Script<Result<(), _>> = Script::new([Err("reset")]);
-    let outcome = Attempts::new(policy, VirtualClock::new(), ThreadRandom).call(|| script.play());
+    let outcome = Attempts::new(policy, VirtualClock::new()).call(|| script.play());
     assert_eq!(outcome, Err("reset"));
     script.plays()
 }
@@ -59,28 +58,57 @@ fn five_attempts_and_sixty_seconds_bound_every_constructor() {
 }
 
 #[test]
-fn retrying_forever_must_be_spelled_out_and_the_deadline_stays() {
+fn retrying_forever_must_be_spelled_out_and_each_limit_can_be_lifted_alone() {
     let policy = Policy::constant(ms(10))
         .with_jitter(Jitter::None)
-        .without_attempt_limit();
-    assert_eq!(policy.delays(|| 0).count(), 6_000, "60 s in steps of 10 ms");
-    assert_eq!(
-        policy.without_deadline().delays(|| 0).take(100_000).count(),
-        100_000
-    );
-    assert_eq!(
-        policy
-            .without_deadline()
-            .start()
-            .remaining(seconds(1 << 40)),
-        None
-    );
+        .with_deadline(seconds(60));
+    let cases = [
+        // (policy, retries of the first 100,000)
+        (policy, 4),
+        (policy.without_deadline(), 4),
+        (policy.without_attempt_limit(), 6_000), // 60 s in steps of 10 ms
+        (policy.without_attempt_limit().without_deadline(), 100_000),
+        (policy.retry_forever(), 100_000),
+        (policy.retry_forever().with_deadline(seconds(1)), 100),
+        (policy.retry_forever().with_max_attempts(3), 2),
+    ];
+    for (policy, retries) in cases {
+        assert_eq!(
+            policy.delays(|| 0).take(100_000).count(),
+            retries,
+            "{policy}"
+        );
+    }
+    let forever = policy.retry_forever();
+    assert_eq!(forever.start().remaining(seconds(1 << 40)), None);
+}
+
+#[test]
+fn a_reset_begins_a_new_call() {
+    let policy = Policy::exponential(ms(100), seconds(20))
+        .with_jitter(Jitter::Decorrelated)
+        .with_doubtful_limit(1);
+    let mut retry = policy.start();
+    let course = |retry: &mut RetryState<&Policy>| {
+        [
+            Failure::doubtful(),
+            Failure::transient(),
+            Failure::doubtful(),
+        ]
+        .map(|failure| retry.on_failure(seconds(1), failure, u32::MAX))
+    };
+    let first = course(&mut retry);
+    assert_eq!(first[2], gave_up(GiveUp::Doubtful));
+    assert_ne!(course(&mut retry), first, "what was counted still counts");
+    retry.reset();
+    assert_eq!((retry.attempt(), retry.progress()), (1, Progress::START));
+    assert_eq!(course(&mut retry), first);
 }
 
 #[test]
 fn the_report_counts_attempts() {
     let script = Script::fails(3, "reset").then(());
-    let mut call = Attempts::new(&Policy::DEFAULT, VirtualClock::new(), ThreadRandom);
+    let mut call = Attempts::new(&Policy::DEFAULT, VirtualClock::new());
     assert_eq!(call.report().attempts(), 0);
     let _ = call.call(|| script.play());
     assert_eq!(
@@ -102,7 +130,7 @@ fn a_call_that_has_ended_takes_no_notice_of_further_outcomes() {
     ];
     for (name, policy, first, tokens) in cases {
         let (budget, mut events) = (TokenBudget::new(tokens, 2), 0);
-        let mut call = Attempts::new(&policy, VirtualClock::new(), ThreadRandom)
+        let mut call = Attempts::new(&policy, VirtualClock::new())
             .with_budget(&budget)
             .on_event(|_: &Event<'_, Outcome>| events += 1);
         assert_eq!(call.delay_after(&first), None, "{name}");

@@ -4,7 +4,6 @@ use std::time::Duration;
 use backoff_core::{DeadlineRule, Failure, GiveUp, Jitter, Policy};
 use backoff_driver::test_util::VirtualClock;
 use backoff_driver::{Attempts, Clock, Completion, Sleeper, TimedOut, retry};
-use backoff_tokio::ThreadRandom;
 
 use crate::{after, gave_up, ms, seconds};
 
@@ -104,7 +103,7 @@ fn the_driver_measures_attempts_and_waits_together_from_the_first_attempt() {
     let clock = VirtualClock::new();
     clock.advance(seconds(1_000)); // the origin of the clock does not matter
     let (outcome, report) = clock.block_on(async {
-        let mut attempts = Attempts::new(&POLICY, clock.clone(), ThreadRandom);
+        let mut attempts = Attempts::new(&POLICY, clock.clone()).uninterrupted();
         let outcome = attempts
             .run(async || {
                 clock.sleep(seconds(1)).await;
@@ -130,7 +129,7 @@ fn what_remains_is_computed_after_the_wait() {
     let clock = VirtualClock::new();
     let policy = POLICY.with_attempt_timeout(seconds(7));
     let timeouts = clock.block_on(async {
-        let mut attempts = Attempts::new(&policy, clock.clone(), ThreadRandom);
+        let mut attempts = Attempts::new(&policy, clock.clone());
         let mut timeouts = vec![attempts.attempt_timeout()];
         while let Some(pause) = attempts.pause_after(&Err::<(), _>("reset")) {
             pause.await;
@@ -142,10 +141,10 @@ fn what_remains_is_computed_after_the_wait() {
 }
 
 #[test]
-fn an_attempt_is_cut_off_at_its_timeout() {
+fn an_attempt_is_interrupted_at_its_timeout() {
     let clock = VirtualClock::new();
     let policy = POLICY.with_attempt_timeout(seconds(3));
-    let attempts = Attempts::new(&policy, clock.clone(), ThreadRandom);
+    let mut attempts = Attempts::new(&policy, clock.clone());
     let cut = clock.block_on(attempts.timeout(std::future::pending::<()>()));
     assert_eq!(cut.map_err(TimedOut::after), Err(seconds(3)));
     assert_eq!(clock.now(), seconds(3));
@@ -165,10 +164,10 @@ async fn after_a_while(
 }
 
 #[test]
-fn a_stalled_attempt_costs_its_timeout_and_is_judged_like_any_other() {
+fn a_stalled_attempt_costs_its_timeout_and_is_classified_like_any_other() {
     let (clock, ended) = (VirtualClock::new(), Cell::new(0));
     let policy = POLICY.with_attempt_timeout(seconds(2));
-    let call = retry(&policy, clock.clone(), ThreadRandom, || {
+    let call = retry(&policy, clock.clone(), || {
         after_a_while(&clock, seconds(100), &ended)
     })
     .on_timeout(|cut| Err(cut.to_string()))
@@ -181,11 +180,11 @@ fn a_stalled_attempt_costs_its_timeout_and_is_judged_like_any_other() {
 }
 
 #[test]
-fn the_deadline_cuts_the_attempt_in_flight_and_yields_the_last_real_outcome() {
+fn the_deadline_interrupts_the_attempt_in_flight_and_yields_the_last_real_outcome() {
     let (clock, ended) = (VirtualClock::new(), Cell::new(0));
     let mut takes = [seconds(1), seconds(100)].into_iter();
     let mut lines = Vec::new();
-    let call = retry(&POLICY, clock.clone(), ThreadRandom, || {
+    let call = retry(&POLICY, clock.clone(), || {
         after_a_while(&clock, takes.next().unwrap_or_default(), &ended)
     })
     .on_timeout(|cut| Err(cut.to_string()))
@@ -198,31 +197,31 @@ fn the_deadline_cuts_the_attempt_in_flight_and_yields_the_last_real_outcome() {
     assert_eq!(ended.get(), 1, "the second attempt was dropped");
     assert_eq!(
         lines.last().map(String::as_str),
-        Some("attempt 2 was cut off at the deadline, after 10.000s")
+        Some("attempt 2 was interrupted at the deadline, after 10.000s")
     );
 }
 
 #[test]
-fn a_first_attempt_cut_off_at_the_deadline_yields_what_was_made_up() {
+fn a_first_attempt_interrupted_at_the_deadline_yields_what_was_made_up() {
     let (clock, ended) = (VirtualClock::new(), Cell::new(0));
-    let call = retry(&POLICY, clock.clone(), ThreadRandom, || {
+    let call = retry(&POLICY, clock.clone(), || {
         after_a_while(&clock, seconds(100), &ended)
     })
     .on_timeout(|cut| Err(cut.to_string()));
     assert_eq!(
         clock.block_on(call),
-        Err("timed out after 10s, at the deadline".to_owned())
+        Err("timed out at the deadline of 10s".to_owned())
     );
     assert_eq!(clock.now(), seconds(10));
 }
 
 #[test]
-fn the_last_attempt_of_a_clamped_call_is_not_cut_by_the_deadline() {
+fn the_last_attempt_of_a_clamped_call_is_not_interrupted_by_the_deadline() {
     let (clock, ended) = (VirtualClock::new(), Cell::new(0));
     let policy = POLICY
         .with_deadline(seconds(5))
         .with_deadline_rule(DeadlineRule::ClampToRemaining);
-    let call = retry(&policy, clock.clone(), ThreadRandom, || {
+    let call = retry(&policy, clock.clone(), || {
         after_a_while(&clock, seconds(3), &ended)
     })
     .on_timeout(|cut| Err(cut.to_string()))

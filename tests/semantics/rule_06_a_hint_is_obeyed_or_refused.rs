@@ -3,7 +3,6 @@ use std::time::Duration;
 use backoff_core::{Decision, DelayOrigin, Failure, GiveUp, HintRule, Jitter, Policy};
 use backoff_driver::test_util::{Script, VirtualClock};
 use backoff_driver::{Attempts, Event};
-use backoff_tokio::ThreadRandom;
 
 use crate::{HALF, after, gave_up, ms, seconds};
 
@@ -107,6 +106,35 @@ fn above_the_longest_hint_the_policy_says_what_happens() {
 }
 
 #[test]
+fn a_hint_and_the_failures_own_minimum_both_hold() {
+    let policy = POLICY.with_jitter(Jitter::None).with_max_hint(seconds(20));
+    let clamps = policy.with_hint_rule(HintRule::Clamp);
+    let ignores = policy.with_hint_rule(HintRule::Ignore);
+    let full = policy.with_jitter(Jitter::Full);
+    let cases = [
+        // (policy, hint, minimum, wait in seconds or none): the window is 1 s
+        (policy, 5, 0, Some(5)),
+        (policy, 5, 3, Some(5)),
+        (policy, 5, 5, Some(5)),
+        (policy, 5, 9, Some(9)),
+        (policy, 0, 9, Some(10)), // no hint: the schedule's delay comes on top
+        (policy, 21, 9, None),
+        (policy, 20, 99, Some(99)), // the minimum is not subject to the longest hint
+        (clamps, 21, 9, Some(20)),
+        (clamps, 21, 30, Some(30)),
+        (ignores, 21, 9, Some(10)),
+        (full, 5, 3, Some(6)), // the largest share of the window comes on top
+        (full, 5, 9, Some(10)),
+    ];
+    for (policy, hint, minimum, wait) in cases {
+        let failure = hinted(hint).with_min_delay(seconds(minimum));
+        let decision = policy.start().on_failure(seconds(0), failure, u32::MAX);
+        let expected = wait.map_or(gave_up(GiveUp::HintTooLong), |wait| after(seconds(wait)));
+        assert_eq!(decision, expected, "{hint} and {minimum} under {policy}");
+    }
+}
+
+#[test]
 fn a_hint_counts_towards_attempts_and_the_deadline() {
     let short = POLICY.with_deadline(seconds(29));
     assert_eq!(
@@ -128,7 +156,7 @@ fn the_driver_sleeps_the_hint_and_reports_it() {
     let clock = VirtualClock::new();
     let script = Script::fails(1, 30).then("text");
     let mut causes = Vec::new();
-    let mut attempts = Attempts::new(&POLICY, clock.clone(), ThreadRandom)
+    let mut attempts = Attempts::new(&POLICY, clock.clone())
         .when(|hint: &u64| hinted(*hint))
         .on_event(|event: &Event<'_, Result<&str, u64>>| {
             if let Event::Retrying { origin, delay, .. } = event {
@@ -149,8 +177,7 @@ fn the_driver_sleeps_the_hint_and_reports_it() {
 #[test]
 fn a_hint_that_ends_the_call_is_in_the_report() {
     let script: Script<Result<(), u64>> = Script::new([Err(500)]);
-    let mut attempts =
-        Attempts::new(&POLICY, VirtualClock::new(), ThreadRandom).when(|hint: &u64| hinted(*hint));
+    let mut attempts = Attempts::new(&POLICY, VirtualClock::new()).when(|hint: &u64| hinted(*hint));
     assert_eq!(attempts.call(|| script.play()), Err(500));
     assert_eq!(attempts.report().last_hint(), Some(seconds(500)));
 }

@@ -1,14 +1,14 @@
 use std::collections::HashSet;
 use std::thread;
 
+use backoff_core::Policy;
 use backoff_driver::test_util::VirtualClock;
 use backoff_driver::{Attempts, Event};
-use backoff_tokio::{Policy, ThreadRandom};
 
 /// The delays of one call that fails throughout.
 fn delays() -> Vec<u128> {
     let mut delays = Vec::new();
-    let outcome = Attempts::new(&Policy::DEFAULT, VirtualClock::new(), ThreadRandom)
+    let outcome = Attempts::new(&Policy::DEFAULT, VirtualClock::new())
         .on_event(|event: &Event<'_, Result<(), &str>>| {
             if let Event::Retrying { delay, .. } = event {
                 delays.push(delay.as_nanos());

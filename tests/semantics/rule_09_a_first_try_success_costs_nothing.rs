@@ -1,6 +1,6 @@
 use std::cell::Cell;
 use std::convert::Infallible;
-use std::future::ready;
+use std::future::{Ready, ready};
 use std::time::Duration;
 
 use backoff_core::{
@@ -8,51 +8,37 @@ use backoff_core::{
     Unlimited,
 };
 use backoff_driver::test_util::VirtualClock;
-use backoff_driver::{Attempts, Clock, Counters, Sleeper, retry};
+use backoff_driver::{Attempts, Clock, Counters, Runtime, Sleeper, WithRandom, retry};
 use rand_core::TryRng;
 
-/// A generator that no successful call may ask.
-struct Untouched;
+use crate::{Error, seconds};
 
-impl TryRng for Untouched {
-    type Error = Infallible;
-
-    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
-        panic!("asked for a random number")
-    }
-
-    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
-        panic!("asked for a random number")
-    }
-
-    fn try_fill_bytes(&mut self, _bytes: &mut [u8]) -> Result<(), Infallible> {
-        panic!("asked for random bytes")
-    }
-}
-
-/// A clock that counts how often it is read.
+/// A runtime that counts how often its clock is read and its timer set, and that no successful call may ask for a
+/// random number.
 #[derive(Default)]
-struct CountingClock {
+struct Counting {
     reads: Cell<u32>,
+    timers: Cell<u32>,
 }
 
-impl Clock for CountingClock {
-    type Moment = Duration;
-
-    fn read(&self) -> Duration {
+impl Clock for &Counting {
+    fn now(&self) -> Duration {
         self.reads.set(self.reads.get() + 1);
         Duration::ZERO
     }
+}
 
-    fn since_origin(&self, moment: Duration) -> Duration {
-        moment
+impl Runtime for &Counting {
+    fn random(&mut self) -> u32 {
+        panic!("asked for a random number")
     }
 }
 
-impl Sleeper for CountingClock {
-    type Sleep = std::future::Ready<()>;
+impl Sleeper for &Counting {
+    type Sleep = Ready<()>;
 
-    fn sleep(&self, _duration: Duration) -> Self::Sleep {
+    fn sleep(&self, _duration: Duration) -> Ready<()> {
+        self.timers.set(self.timers.get() + 1);
         ready(())
     }
 }
@@ -64,52 +50,44 @@ fn now<F: Future>(future: F) -> F::Output {
 
 #[test]
 fn the_generator_is_not_asked() {
-    let clock = CountingClock::default();
+    let clock = Counting::default();
     assert_eq!(
-        now(retry(&Policy::DEFAULT, &clock, Untouched, || ready(Ok::<
-            _,
-            (),
-        >(
+        now(retry(&Policy::DEFAULT, &clock, || ready(Ok::<_, Error>(
             42
         )))),
         Ok(42)
     );
-    let mut attempts = Attempts::new(&Policy::DEFAULT, &clock, Untouched);
-    assert_eq!(attempts.delay_after(&Ok::<_, ()>(42)), None);
+    let mut attempts = Attempts::new(&Policy::DEFAULT, &clock);
+    assert_eq!(attempts.delay_after(&Ok::<_, Error>(42)), None);
 }
 
 #[test]
 fn the_clock_is_read_once() {
-    let clock = CountingClock::default();
+    let clock = Counting::default();
     assert_eq!(
-        now(retry(&Policy::DEFAULT, &clock, Untouched, || ready(Ok::<
-            _,
-            (),
-        >(
+        now(retry(&Policy::DEFAULT, &clock, || ready(Ok::<_, Error>(
             42
         )))),
         Ok(42)
     );
     assert_eq!(clock.reads.get(), 1, "the future");
-    let mut attempts = Attempts::new(&Policy::DEFAULT, &clock, Untouched);
-    assert_eq!(attempts.delay_after(&Ok::<_, ()>(42)), None);
+    let mut attempts = Attempts::new(&Policy::DEFAULT, &clock);
+    assert_eq!(attempts.delay_after(&Ok::<_, Error>(42)), None);
     assert_eq!(clock.reads.get(), 2, "the loop");
 }
 
 #[test]
 fn a_budget_and_counters_read_the_clock_no_second_time() {
     fn reads<B: Budget>(budget: B) -> [u32; 2] {
-        let (clock, counters) = (CountingClock::default(), Counters::new());
-        let mut attempts = Attempts::new(&Policy::DEFAULT, &clock, Untouched)
+        let (clock, counters) = (Counting::default(), Counters::new());
+        let mut attempts = Attempts::new(&Policy::DEFAULT, &clock)
             .with_budget(&budget)
             .with_observer(&counters);
-        assert_eq!(attempts.delay_after(&Ok::<_, ()>(42)), None);
+        assert_eq!(attempts.delay_after(&Ok::<_, Error>(42)), None);
         let by_loop = clock.reads.replace(0);
-        let call = retry(&Policy::DEFAULT, &clock, Untouched, || {
-            ready(Ok::<_, ()>(42))
-        })
-        .with_budget(&budget)
-        .with_observer(&counters);
+        let call = retry(&Policy::DEFAULT, &clock, || ready(Ok::<_, Error>(42)))
+            .with_budget(&budget)
+            .with_observer(&counters);
         assert_eq!(now(call), Ok(42));
         assert_eq!(counters.successes(), 2);
         [by_loop, clock.reads.get()]
@@ -126,18 +104,28 @@ fn a_budget_and_counters_read_the_clock_no_second_time() {
 }
 
 #[test]
+fn no_timer_is_set() {
+    let clock = Counting::default();
+    let policy = Policy::DEFAULT.with_attempt_timeout(seconds(3));
+    let call = || ready(Ok::<_, Error>(42));
+    assert_eq!(now(retry(&policy, &clock, call)), Ok(42));
+    let mut attempts = Attempts::new(&policy, &clock);
+    assert_eq!(now(attempts.run(async || call().await)), Ok(42));
+    let mut attempts = Attempts::new(&policy, &clock);
+    let outcome = now(attempts.limit(call()));
+    assert_eq!(attempts.delay_after(&outcome), None);
+    assert_eq!(clock.timers.get(), 0);
+}
+
+#[test]
 fn nothing_is_allocated() {
-    let clock = CountingClock::default();
+    let clock = Counting::default();
     let counted = allocation_counter::measure(|| {
-        let mut attempts = Attempts::new(&Policy::DEFAULT, &clock, Untouched);
-        assert_eq!(attempts.delay_after(&Ok::<_, ()>(42)), None);
-        let mut future =
-            std::pin::pin!(retry(&Policy::DEFAULT, &clock, Untouched, || ready(Ok::<
-                _,
-                (),
-            >(
-                42
-            ))));
+        let mut attempts = Attempts::new(&Policy::DEFAULT, &clock);
+        assert_eq!(attempts.delay_after(&Ok::<_, Error>(42)), None);
+        let mut future = std::pin::pin!(retry(&Policy::DEFAULT, &clock, || ready(Ok::<_, Error>(
+            42
+        ))));
         let mut context = std::task::Context::from_waker(std::task::Waker::noop());
         assert_eq!(
             future.as_mut().poll(&mut context),
@@ -149,12 +137,17 @@ fn nothing_is_allocated() {
 
 #[test]
 fn a_retry_allocates_nothing_either() {
-    let clock = CountingClock::default();
+    let clock = Counting::default();
     let counted = allocation_counter::measure(|| {
+        let runtime = WithRandom::new(&clock, Counter(0));
         let mut failures = 3;
-        let mut future = std::pin::pin!(retry(&Policy::DEFAULT, &clock, Counter(0), || {
+        let mut future = std::pin::pin!(retry(&Policy::DEFAULT, runtime, || {
             failures -= 1;
-            ready(if failures == 0 { Ok(42) } else { Err(()) })
+            ready(if failures == 0 {
+                Ok(42)
+            } else {
+                Err(Error::Reset)
+            })
         }));
         let mut context = std::task::Context::from_waker(std::task::Waker::noop());
         assert_eq!(
@@ -201,21 +194,25 @@ fn states_and_decisions_are_small() {
 }
 
 #[test]
-fn a_future_adds_forty_bytes_to_the_larger_of_operation_and_wait() {
-    let operation = || ready(Ok::<[u8; 280], ()>([0; 280]));
-    let call = backoff_tokio::retry(&Policy::DEFAULT, operation);
-    let larger = size_of_val(&operation()).max(size_of::<tokio::time::Sleep>());
-    assert!(
-        size_of_val(&call) <= larger + 40,
-        "{} bytes over {larger}",
-        size_of_val(&call) - larger
-    );
-    let small = || ready(Ok::<u8, ()>(0));
-    let call = backoff_tokio::retry(&Policy::DEFAULT, small);
-    let larger = size_of_val(&small()).max(size_of::<tokio::time::Sleep>());
-    assert!(
-        size_of_val(&call) <= larger + 40,
-        "{} bytes over {larger}",
-        size_of_val(&call) - larger
-    );
+fn a_future_adds_forty_bytes_to_what_it_keeps() {
+    fn sizes<T>(operation: impl Fn() -> Ready<Result<T, ()>> + Copy) -> [(usize, usize); 2] {
+        let (attempt, outcome) = (
+            size_of::<Ready<Result<T, ()>>>(),
+            size_of::<Result<T, ()>>(),
+        );
+        let wait = size_of::<tokio::time::Sleep>();
+        let call = || backoff_tokio::retry(&Policy::DEFAULT, operation);
+        let (uninterrupted, limited) = (call().uninterrupted(), call().on_timeout(|_| Err(())));
+        [
+            (size_of_val(&uninterrupted), attempt.max(wait + outcome)),
+            (size_of_val(&limited), attempt + wait + outcome),
+        ]
+    }
+    let cases = [
+        sizes(|| ready(Ok::<[u8; 280], ()>([0; 280]))),
+        sizes(|| ready(Ok::<u8, ()>(0))),
+    ];
+    for (size, kept) in cases.as_flattened() {
+        assert!(*size <= kept + 40, "{} bytes over {kept}", size - kept);
+    }
 }

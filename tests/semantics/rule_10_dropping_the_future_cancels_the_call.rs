@@ -25,7 +25,8 @@ async fn a_call_dropped_in_an_attempt_drops_the_operation() {
             let _guard = guard;
             std::future::pending::<Result<(), ()>>().await
         }
-    });
+    })
+    .uninterrupted();
     assert!(timeout(Duration::from_secs(1), call).await.is_err());
     assert_eq!(dropped.load(Ordering::Relaxed), 1);
 }
@@ -36,7 +37,8 @@ async fn a_call_dropped_in_a_wait_makes_no_further_attempt() {
     let call = backoff_tokio::retry(&POLICY, || {
         calls.fetch_add(1, Ordering::Relaxed);
         std::future::ready(Err::<(), ()>(()))
-    });
+    })
+    .uninterrupted();
     let _ = timeout(Duration::from_nanos(1), call).await;
     let made = calls.load(Ordering::Relaxed);
     tokio::time::sleep(Duration::from_secs(3_600)).await;
@@ -54,7 +56,8 @@ async fn the_failed_attempt_is_dropped_before_the_wait() {
             let _guard = guard;
             Err::<(), _>(outcome)
         }
-    });
+    })
+    .uninterrupted();
     drop(call.await);
     assert_eq!(
         seen,
@@ -65,9 +68,8 @@ async fn the_failed_attempt_is_dropped_before_the_wait() {
 
 #[tokio::test(start_paused = true)]
 async fn a_call_that_has_ended_stays_pending() {
-    let mut call = Box::pin(backoff_tokio::retry(&POLICY, || {
-        std::future::ready(Ok::<_, ()>(42))
-    }));
+    let call = backoff_tokio::retry(&POLICY, || std::future::ready(Ok::<_, ()>(42)));
+    let mut call = Box::pin(call.uninterrupted());
     assert_eq!(call.as_mut().await, Ok(42));
     assert!(timeout(Duration::from_secs(1), call).await.is_err());
 }

@@ -1,14 +1,14 @@
 use std::time::Duration;
 
 use backoff_core::{Account, CallEnd, Failure, PlannedRetry, Policy, RatioBudget, TokenBudget};
+use backoff_driver::Attempts;
 use backoff_driver::test_util::VirtualClock;
-use backoff_driver::{Attempts, ThreadRandom};
 
 #[test]
 fn a_retry_is_charged_before_its_wait() {
     let budget = TokenBudget::new(10, 4);
     let clock = VirtualClock::new();
-    let mut attempts = Attempts::new(&Policy::DEFAULT, &clock, ThreadRandom).with_budget(&budget);
+    let mut attempts = Attempts::new(&Policy::DEFAULT, clock.clone()).with_budget(&budget);
     let pause = attempts.pause_after(&Err::<(), _>("reset"));
     assert_eq!(budget.tokens(), 6);
     clock.block_on(pause.expect("a retry"));

@@ -3,7 +3,6 @@ use std::time::Duration;
 use backoff_core::{Decision, Failure, Jitter, Policy, Progress};
 use backoff_driver::Attempts;
 use backoff_driver::test_util::{Script, VirtualClock};
-use backoff_tokio::ThreadRandom;
 
 use crate::{ms, seconds};
 
@@ -57,13 +56,12 @@ fn a_driver_resumes_attempt_and_elapsed_time_on_a_clock_that_starts_anew() {
     let policy = Policy::constant(seconds(10))
         .with_jitter(Jitter::None)
         .with_max_attempts(4);
-    let mut first = Attempts::new(&policy, VirtualClock::new(), ThreadRandom);
+    let mut first = Attempts::new(&policy, VirtualClock::new());
     let _ = first.delay_after(&Err::<(), _>("reset"));
     let saved = first.progress();
 
     let script: Script<Result<(), _>> = Script::new([Err("reset")]);
-    let mut second =
-        Attempts::new(&policy, VirtualClock::new(), ThreadRandom).resume(saved, seconds(45));
+    let mut second = Attempts::new(&policy, VirtualClock::new()).resume(saved, seconds(45));
     assert_eq!(
         (second.attempt(), second.elapsed(), second.remaining()),
         (2, seconds(45), Some(seconds(15)))
@@ -78,11 +76,10 @@ fn a_resumed_future_counts_on() {
     let script: Script<Result<(), _>> = Script::new([Err("reset")]);
     let mut retry = Policy::DEFAULT.start();
     let _ = retry.on_failure(Duration::ZERO, Failure::transient(), 0);
-    let call = backoff_driver::retry(&Policy::DEFAULT, clock.clone(), ThreadRandom, || {
-        script.play_async()
-    })
-    .resume(retry.progress(), seconds(1))
-    .reported();
+    let call = backoff_driver::retry(&Policy::DEFAULT, clock.clone(), || script.play_async())
+        .uninterrupted()
+        .resume(retry.progress(), seconds(1))
+        .reported();
     let (_, report) = clock.block_on(call);
     assert_eq!((report.attempts(), script.plays()), (5, 4));
     assert!(report.elapsed() >= seconds(1));

@@ -1,7 +1,6 @@
 use backoff_core::{FailureKind, Policy};
 use backoff_driver::test_util::{Script, VirtualClock};
 use backoff_driver::{Attempts, Report, retry};
-use backoff_tokio::ThreadRandom;
 
 use crate::ms;
 
@@ -23,15 +22,17 @@ fn once(inner: &Inner) -> Option<FailureKind> {
 /// The attempts of an outer layer around an inner one, each of which makes three at most.
 fn outer_attempts(script: &Script<Result<u32, &'static str>>, clock: &VirtualClock) -> u32 {
     let inner = || {
-        retry(&POLICY, clock.clone(), ThreadRandom, || script.play_async())
+        retry(&POLICY, clock.clone(), || script.play_async())
             .when(|error: &&str| match *error {
                 "denied" => FailureKind::Permanent,
                 _ => FailureKind::Transient,
             })
+            .uninterrupted()
             .reported()
     };
-    let outer = retry(&POLICY, clock.clone(), ThreadRandom, inner)
+    let outer = retry(&POLICY, clock.clone(), inner)
         .when(backoff_core::outcomes(once))
+        .uninterrupted()
         .reported();
     let (_, report) = clock.block_on(outer);
     report.attempts()
@@ -66,7 +67,7 @@ fn what_an_inner_layer_gave_up_on_is_not_retried_by_the_outer_one() {
 #[test]
 fn an_inner_layer_knows_the_number_of_its_attempt() {
     let mut numbers = Vec::new();
-    let mut attempts = Attempts::new(&POLICY, VirtualClock::new(), ThreadRandom);
+    let mut attempts = Attempts::new(&POLICY, VirtualClock::new());
     loop {
         numbers.push(attempts.attempt()); // what a request would carry
         if attempts.delay_after(&Err::<(), _>("reset")).is_none() {

@@ -1,7 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
-// Statistics are floats, and the counts that they are made of fit them; pixels and milliseconds round; a swept value
-// is looked up as it was written.
+// Statistics use floats. The counts fit in them, and pixels and milliseconds may be rounded. A swept value is looked up
+// exactly as it was written.
 #![allow(
     clippy::cast_possible_truncation,
     clippy::cast_precision_loss,
@@ -10,18 +10,15 @@
 )]
 
 mod chart;
-mod command;
-mod group;
-mod output;
+mod file;
 mod plan;
-mod policy;
+mod policy_flags;
 mod report;
 mod run;
 mod simulate;
-mod span;
-mod timeline;
+mod terminal;
+mod text;
 
-use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -41,14 +38,14 @@ enum Command {
     Simulate(simulate::Arguments),
 }
 
-/// Something is wrong with what was asked; the codes of a retried command are its own.
+/// The exit code for misuse, as in GNU `timeout`. A retried command has its own codes.
 const MISUSE: u8 = 125;
 
 fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
-            // Help goes to standard output, and is no misuse; nobody minds where the reader has gone.
+            // Help goes to standard output, and is no misuse. A reader that has gone is no error.
             let _ = error.print();
             return ExitCode::from(if error.use_stderr() { MISUSE } else { 0 });
         }
@@ -59,17 +56,7 @@ fn main() -> ExitCode {
         Command::Simulate(arguments) => simulate::simulate(&arguments),
     };
     done.unwrap_or_else(|error| {
-        let _ = writeln!(io::stderr(), "backoff: {error}");
+        terminal::print_error(&format!("backoff: {error}"));
         ExitCode::from(MISUSE)
     })
-}
-
-/// Writes to standard output; nobody minds where the reader has gone.
-fn print(text: &str) {
-    let _ = io::stdout().lock().write_all(text.as_bytes());
-}
-
-/// Writes a line to standard error.
-fn tell(line: &str) {
-    let _ = writeln!(io::stderr(), "{line}");
 }

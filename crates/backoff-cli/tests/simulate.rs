@@ -11,7 +11,7 @@ title = "A row & two <policies>"
 runs = 3
 sweep = { key = "fleet.clients", values = [2, 20] }
 network = { mean = "10ms", deviation = "2ms" }
-server.model = "row"
+server.model = "optimistic-row"
 
 [[policy]]
 name = "no backoff, no jitter"
@@ -87,7 +87,7 @@ fn mistakes_in_a_scenario_are_named() {
     let cases = [
         (SCENARIO.replace("server.model", "server.modal"), "model"),
         (
-            SCENARIO.replace("\"row\"", "\"column\""),
+            SCENARIO.replace("\"optimistic-row\"", "\"column\""),
             "unknown variant `column`",
         ),
         (

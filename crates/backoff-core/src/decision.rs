@@ -1,4 +1,4 @@
-//! What was decided, and why.
+//! What is decided after a failed attempt, and why.
 
 use core::fmt;
 use core::time::Duration;
@@ -21,11 +21,11 @@ use core::time::Duration;
 #[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
 #[must_use = "a decision does nothing unless it is carried out"]
 pub enum Decision {
-    /// Do not try again.
+    /// Make no further attempt, for this reason.
     GiveUp(GiveUp),
     /// Wait this long, then make another attempt.
     Retry {
-        /// The whole wait, jitter and server hint included; at most [`Duration::MAX`], which means endless.
+        /// The whole wait, with jitter and the server's hint. [`Duration::MAX`] means endless.
         after: Duration,
     },
 }
@@ -44,17 +44,17 @@ const _: () = assert!(size_of::<Decision>() <= 24);
 #[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum GiveUp {
-    /// All attempts are used up.
+    /// The call has made all its attempts.
     Attempts,
-    /// A budget shared with other calls is empty.
+    /// A budget that calls share refused the retry.
     Budget,
-    /// The wait would have passed the deadline, or the deadline had passed already.
+    /// The wait would have passed the deadline, or the deadline has passed.
     Deadline,
-    /// The failure may well be permanent, and was retried as often as the policy allows for such.
+    /// The failure may be permanent, and was retried as often as the policy allows for such failures.
     Doubtful,
     /// The server asked for a longer wait than the policy accepts.
     HintTooLong,
-    /// The failure is one that a retry cannot mend.
+    /// The failure is permanent: another attempt would fail in the same way.
     Permanent,
 }
 
@@ -69,7 +69,7 @@ impl GiveUp {
         Self::Permanent,
     ];
 
-    /// The reason in a few words, for a sentence that says that a call was given up.
+    /// Returns the reason as a short clause, for a sentence about a call that gave up.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {

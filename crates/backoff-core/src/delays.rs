@@ -1,4 +1,4 @@
-//! All delays of a call at once, for whoever looks at a policy.
+//! The delays of a call as an iterator.
 
 use core::fmt;
 use core::iter::FusedIterator;
@@ -6,25 +6,39 @@ use core::time::Duration;
 
 use crate::failure::Failure;
 use crate::nanos;
-use crate::policy::PolicyRef;
+use crate::policy::{Policy, PolicyRef};
 use crate::retry_state::RetryState;
 
-/// The delays of a call whose every attempt fails at once. Made by [`Policy::delays`](crate::Policy::delays).
+/// The delays of a call whose attempts all fail at once. Made by [`Policy::delays`].
 ///
-/// It ends where the call would be given up, for good.
+/// The iterator ends where the call would give up, and stays at its end.
 #[derive(Clone)]
 pub struct Delays<P, F> {
-    /// `None` once the call was given up.
+    /// `None` once the call has given up.
     retry: Option<RetryState<P>>,
     /// In nanoseconds.
     elapsed: u64,
     random: F,
 }
 
-impl<P, F> Delays<P, F> {
-    pub(crate) const fn new(retry: RetryState<P>, random: F) -> Self {
-        Self {
-            retry: Some(retry),
+impl<S> Policy<S> {
+    /// Returns the delays of a call whose attempts all fail at once, as an iterator.
+    ///
+    /// For documentation, tests, and engines that take an iterator of delays. The limit on attempts and the deadline
+    /// apply. `random` is called for each delay and must be uniform over all of `u32`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use backoff_core::{Jitter, Policy};
+    /// # use core::time::Duration;
+    /// let policy = Policy::DEFAULT.with_jitter(Jitter::None);
+    /// let delays: Vec<_> = policy.delays(|| 0).collect();
+    /// assert_eq!(delays, [100, 200, 400, 800].map(Duration::from_millis));
+    /// ```
+    pub const fn delays<F: FnMut() -> u32>(&self, random: F) -> Delays<&Self, F> {
+        Delays {
+            retry: Some(RetryState::new(self)),
             elapsed: 0,
             random,
         }
@@ -59,7 +73,6 @@ impl<P, F> fmt::Debug for Delays<P, F> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::policy::Policy;
 
     #[test]
     fn delays_end_with_the_attempts_and_begin_again_in_a_clone() {

@@ -1,10 +1,14 @@
-//! What a failed attempt means for the next one.
+//! A failed attempt.
 
 use core::time::Duration;
 
 use crate::nanos;
 
-/// What is known about a failed attempt: its kind, and how long to wait at least.
+mod kind;
+
+pub use kind::FailureKind;
+
+/// A failed attempt: its kind, and how long to wait at least.
 ///
 /// # Examples
 ///
@@ -18,60 +22,19 @@ use crate::nanos;
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
 pub struct Failure {
-    /// The server's hint in nanoseconds; zero without one.
+    /// In nanoseconds; zero without a hint.
     hint: u64,
-    /// The client's minimum, in milliseconds: with nanoseconds the failure would take 24 bytes.
+    /// In milliseconds, because with nanoseconds a failure would take 24 bytes.
     min_millis: u32,
     kind: FailureKind,
+    /// Tells a hint of zero from none.
     hinted: bool,
 }
 
 const _: () = assert!(size_of::<Failure>() <= 16);
 
-/// What a failed attempt says about the chances of another.
-///
-/// # Examples
-///
-/// ```
-/// # use backoff_core::FailureKind;
-/// assert_eq!(FailureKind::Throttled.to_string(), "throttled");
-/// ```
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-#[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
-pub enum FailureKind {
-    /// May be permanent (an HTTP 500, a refused connection): retried at most
-    /// [twice](crate::Policy::with_doubtful_limit) by default.
-    Doubtful,
-    /// Another attempt would fail in the same way: never retried.
-    Permanent,
-    /// The server has too much to do: retried on a slower
-    /// [schedule](crate::Policy::with_throttled_schedule), where the policy has one.
-    Throttled,
-    /// Likely to pass: retried.
-    Transient,
-}
-
-impl FailureKind {
-    /// The kind as one lower-case word.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Doubtful => "doubtful",
-            Self::Permanent => "permanent",
-            Self::Throttled => "throttled",
-            Self::Transient => "transient",
-        }
-    }
-}
-
-impl core::fmt::Display for FailureKind {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
 impl Failure {
-    /// Makes a failure of a kind, without a hint.
+    /// Makes a failure of this kind, without a hint and without a minimum delay.
     #[inline]
     #[must_use]
     pub const fn new(kind: FailureKind) -> Self {
@@ -83,38 +46,38 @@ impl Failure {
         }
     }
 
-    /// A failure that may be permanent.
+    /// Makes a failure that may be permanent.
     #[inline]
     #[must_use]
     pub const fn doubtful() -> Self {
         Self::new(FailureKind::Doubtful)
     }
 
-    /// A failure that another attempt would meet again.
+    /// Makes a failure that another attempt would meet again.
     #[inline]
     #[must_use]
     pub const fn permanent() -> Self {
         Self::new(FailureKind::Permanent)
     }
 
-    /// A failure by which a server asks for fewer calls.
+    /// Makes a failure by which the server asks for fewer calls.
     #[inline]
     #[must_use]
     pub const fn throttled() -> Self {
         Self::new(FailureKind::Throttled)
     }
 
-    /// A failure that is likely to pass.
+    /// Makes a failure that is likely to pass.
     #[inline]
     #[must_use]
     pub const fn transient() -> Self {
         Self::new(FailureKind::Transient)
     }
 
-    /// Adds the delay that the server asked for, such as that of an HTTP `Retry-After`.
+    /// Adds the hint of the server: the delay that it asked for, as by an HTTP `Retry-After`.
     ///
-    /// The policy obeys or refuses it, and never shortens it in silence
-    /// ([`HintRule`](crate::HintRule)). A hint of zero leaves the schedule in charge.
+    /// The policy obeys or refuses a hint and never shortens it in silence; see [`HintRule`](crate::HintRule). A
+    /// hint of zero leaves the schedule in charge. 584 years and more count as endless.
     #[inline]
     #[must_use]
     pub const fn with_retry_after(mut self, hint: Duration) -> Self {
@@ -123,13 +86,14 @@ impl Failure {
         self
     }
 
-    /// Sets the shortest wait after this failure, to which the policy's delay is added.
+    /// Sets the shortest wait after this failure. The policy adds its delay to it.
     ///
-    /// For failures that are known to last a while: a refused connection, because the server is being
-    /// restarted. If the server gave a [hint](Self::with_retry_after) too, the wait is at least the longer of
-    /// both.
+    /// For failures that are known to last a while, such as a connection that was refused because the server is
+    /// being restarted. If the server gave a [hint](Self::with_retry_after) too, the wait is at least the longer
+    /// of both.
     ///
-    /// The minimum is kept in whole milliseconds, rounded up, and is at most 49.7 days (`u32::MAX` milliseconds).
+    /// The minimum is kept in whole milliseconds, rounded up, and is at most `u32::MAX` of them (49.7 days). It may
+    /// exceed the policy's [maximum delay](crate::Policy::with_max_delay).
     ///
     /// # Examples
     ///
@@ -148,14 +112,14 @@ impl Failure {
         self
     }
 
-    /// What the failure says about another attempt.
+    /// The kind of the failure.
     #[inline]
     #[must_use]
     pub const fn kind(self) -> FailureKind {
         self.kind
     }
 
-    /// The delay that the server asked for, if it did; 584 years and more read as [`Duration::MAX`].
+    /// The hint of the server, or `None` if it gave none. 584 years and more read as [`Duration::MAX`].
     #[inline]
     #[must_use]
     pub const fn retry_after(self) -> Option<Duration> {
@@ -166,17 +130,17 @@ impl Failure {
         }
     }
 
-    /// The shortest wait that the client itself asks for; zero if it does not.
+    /// The shortest wait as set by [`with_min_delay`](Self::with_min_delay); zero by default.
     #[inline]
     #[must_use]
     pub const fn min_delay(self) -> Duration {
         nanos::to_duration(self.min_nanos())
     }
 
-    /// Returns the shortest wait that the failure calls for: the longer of the server's hint and the client's
-    /// minimum, and zero without either.
+    /// Returns the longer of the server's hint and the minimum delay, or zero without either.
     ///
-    /// For a loop without a policy. A [policy](crate::Policy) adds its delay to it, and may refuse the hint.
+    /// A loop without a policy waits this long. A [policy](crate::Policy) adds its own delay, and may refuse the
+    /// hint.
     ///
     /// # Examples
     ///
@@ -194,19 +158,19 @@ impl Failure {
         nanos::to_duration(if self.hint < min { min } else { self.hint })
     }
 
-    /// Transient, and neither side asks for a delay.
+    /// Returns whether the failure is transient and neither side asks for a delay.
     #[inline]
     pub(crate) const fn is_ordinary(self) -> bool {
         matches!(self.kind, FailureKind::Transient) && self.hint == 0 && self.min_millis == 0
     }
 
-    /// The server's hint in nanoseconds; zero without one.
+    /// The hint in nanoseconds; zero without one.
     #[inline]
     pub(crate) const fn hint(self) -> u64 {
         self.hint
     }
 
-    /// The client's minimum in nanoseconds.
+    /// The minimum delay in nanoseconds.
     #[inline]
     pub(crate) const fn min_nanos(self) -> u64 {
         self.min_millis as u64 * nanos::PER_MILLI as u64
@@ -248,7 +212,7 @@ mod tests {
             (milli, milli),
             (milli + nano, 2 * milli),
             (Duration::new(1, 999_999_999), Duration::from_secs(2)),
-            (longest - nano, longest),
+            (Duration::new(4_294_967, 294_999_999), longest),
             (longest, longest),
             (longest + nano, longest),
             (Duration::new(4_294_967, 999_999_999), longest),

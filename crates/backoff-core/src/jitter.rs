@@ -4,14 +4,17 @@ use core::fmt;
 use core::time::Duration;
 
 use crate::duration_text::DurationText;
-use crate::nanos;
-use crate::ratio::wide_product;
+use crate::nanos::{self, least};
+
+mod percent;
+
+pub use percent::Percent;
 
 /// How a delay is drawn from the window of a retry.
 ///
-/// Every kind stays inside the policy's [maximum delay](crate::Policy::with_max_delay) and is still random at
-/// it: clients that have all reached the maximum do not call in step. With `w` for the window, already cut at
-/// the maximum, and one uniform random word, a delay is uniform over:
+/// No kind exceeds the policy's [maximum delay](crate::Policy::with_max_delay), and every kind but `None` is still
+/// random at it: clients that have all reached the maximum do not call in step. Where `w` is the window, already
+/// limited to the maximum, a delay is uniform over:
 ///
 /// | kind | from | to |
 /// |---|---|---|
@@ -22,11 +25,15 @@ use crate::ratio::wide_product;
 /// | `None` | `w` | `w` |
 /// | `Proportional(p)` | `w - p * w` | `min(w + p * w, max)` |
 ///
-/// `base` is the first window, and stands for the previous delay where there is none. Where the first window is
-/// zero, it is that of the present retry, until there was a delay to grow from.
+/// Decorrelated jitter grows from the previous delay, and from `base`, the first window, before there is one. If
+/// the first window is zero, it uses the window of the current retry until a delay is not zero.
+///
+/// Two waits may be longer than the maximum: those after a failure that names its own
+/// [minimum](crate::Failure::with_min_delay) or brings a server's
+/// [hint](crate::Failure::with_retry_after). The delay is added to these.
 ///
 /// Full, equal and decorrelated jitter are those of Marc Brooker, "Exponential Backoff And Jitter", AWS
-/// Architecture Blog, 2015; full jitter needs the fewest calls there, and is the default.
+/// Architecture Blog, 2015. Full jitter needs the fewest calls there and is the default.
 ///
 /// # Examples
 ///
@@ -43,57 +50,19 @@ use crate::ratio::wide_product;
 #[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Jitter {
-    /// Up to this much on top of the window, slid down where it would pass the maximum.
+    /// The window plus up to this much. Slides down if it would pass the maximum.
     Additive(Duration),
-    /// From the first window up to three times the previous delay, whatever the window.
+    /// From the first window to three times the previous delay, independent of the window.
     Decorrelated,
     /// The upper half of the window.
     Equal,
     /// The whole window.
     #[default]
     Full,
-    /// The window itself. Clients that fail together retry together: for tests and for single clients.
+    /// The window itself: for tests and single clients, because clients that fail together retry together.
     None,
-    /// The window give or take a share of it.
+    /// The window plus or minus a share of it.
     Proportional(Percent),
-}
-
-/// A share of a window in whole percent, from 0 to 100.
-///
-/// # Examples
-///
-/// ```
-/// # use backoff_core::Percent;
-/// assert_eq!(Percent::new(25).get(), 25);
-/// assert_eq!(Percent::new(250), Percent::new(100));
-/// ```
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-#[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
-pub struct Percent(u8);
-
-/// 2^64 / 100, rounded up, so that a whole share is never short of the number it names.
-const ONE_PERCENT: u64 = u64::MAX / 100 + 1;
-
-impl Percent {
-    /// Makes a share; more than 100 counts as 100.
-    #[must_use]
-    pub const fn new(percent: u8) -> Self {
-        Self(if percent > 100 { 100 } else { percent })
-    }
-
-    /// The share, from 0 to 100.
-    #[must_use]
-    pub const fn get(self) -> u8 {
-        self.0
-    }
-
-    /// This share of a window: to the nanosecond up to 2^57 of them (4.5 years), then to one part in 2^57.
-    const fn of(self, window: u64) -> u64 {
-        if self.0 == 100 {
-            return window;
-        }
-        wide_product(window, self.0 as u64 * ONE_PERCENT).0
-    }
 }
 
 impl Jitter {
@@ -113,7 +82,7 @@ impl Jitter {
                 (low, least(window.saturating_add(margin), max))
             }
             Self::Equal => (window - window / 2, window),
-            // Decorrelated jitter has a window of its own, and is drawn apart.
+            // `decorrelated` draws from a window of its own.
             Self::Decorrelated | Self::Full => (0, window),
             Self::None => (window, window),
             Self::Proportional(percent) => {
@@ -135,24 +104,18 @@ impl fmt::Display for Jitter {
             Self::Equal => f.write_str("equal jitter"),
             Self::Full => f.write_str("full jitter"),
             Self::None => f.write_str("no jitter"),
-            Self::Proportional(percent) => write!(f, "jitter of {} %", percent.get()),
+            Self::Proportional(percent) => write!(f, "proportional jitter of {} %", percent.get()),
         }
     }
 }
 
-/// Draws a delay that follows a previous one, or the first where that is zero; `base`, the first window, is at
-/// most `max`.
+/// Draws a delay that follows `previous`, or the first delay if that is zero. `base`, the first window, is at most
+/// `max`.
 #[inline]
 pub(crate) const fn decorrelated(base: u64, previous: u64, max: u64, random: u32) -> u64 {
     let previous = if previous == 0 { base } else { previous };
     let longest = least(previous.saturating_mul(3), max);
     base + nanos::sample(longest.saturating_sub(base), random)
-}
-
-/// `Ord::min` is not `const`.
-#[inline]
-pub(crate) const fn least(a: u64, b: u64) -> u64 {
-    if a < b { a } else { b }
 }
 
 #[cfg(test)]
@@ -207,18 +170,6 @@ mod tests {
             let drawn = [0, u32::MAX].map(|random| decorrelated(100, previous, MAX, random));
             assert_eq!(drawn, [100, longest], "{previous}");
         }
-    }
-
-    #[test]
-    fn a_share_is_exact_for_round_windows() {
-        for percent in 0..=100 {
-            let part = Percent::new(percent).of(1_000_000_000);
-            assert_eq!(part, u64::from(percent) * 10_000_000, "{percent} %");
-            assert_eq!(Percent::new(percent).get(), percent);
-        }
-        assert_eq!(Percent::new(100).of(u64::MAX), u64::MAX);
-        assert_eq!(Percent::new(101), Percent::new(100));
-        assert_eq!(Percent::new(50).of(1 << 57), 1 << 56);
     }
 
     #[test]

@@ -19,6 +19,8 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 // `From` is not `const`, and the casts here either widen or name the bits that they keep.
 #![allow(clippy::cast_lossless, clippy::cast_possible_truncation)]
+// A wing has one door, which only re-exports: its main type is in a file of the same name.
+#![allow(clippy::module_inception)]
 
 #[cfg(feature = "alloc")]
 extern crate alloc;
@@ -38,8 +40,6 @@ mod progress;
 mod ratio;
 mod retry_state;
 mod schedule;
-#[cfg(any(target_has_atomic = "32", feature = "portable-atomic-1"))]
-mod sync;
 
 pub use budget::{Account, Budget, CallEnd, PlannedRetry, Unlimited};
 #[cfg(any(target_has_atomic = "32", feature = "portable-atomic-1"))]

@@ -1,8 +1,7 @@
 //! Durations as nanoseconds in a `u64`, converted without a division.
 //!
-//! All arithmetic of this crate is done on them, with [`Duration`] at the edge: a Cortex-M0 has no divider,
-//! and a 64-bit division costs it some 900 bytes of flash. The largest value, `u64::MAX` (584 years), stands
-//! for "endless".
+//! This crate computes in nanoseconds and converts at its edge, because a Cortex-M0 has no divider: a 64-bit
+//! division costs about 900 bytes of flash there. The largest value, `u64::MAX` (584 years), means "endless".
 //!
 //! # Examples
 //!
@@ -20,13 +19,15 @@ const NANOS_PER_SEC: u32 = 1_000_000_000;
 
 const TWO_SECS: u32 = 2 * NANOS_PER_SEC;
 
-/// Seconds from which a duration counts as endless: `u64::MAX / 10^9`, rounded down.
+pub(crate) const PER_MILLI: u32 = 1_000_000;
+
+/// A duration of this many seconds counts as endless: `u64::MAX / 10^9`, rounded down.
 const ENDLESS_SECS: u64 = u64::MAX / NANOS_PER_SEC as u64;
 
-/// 2^61 / 10^9, rounded down: the reciprocal that turns a division by 10^9 into a multiplication.
+/// 2^61 / 10^9, rounded down: with it, a multiplication and a shift divide by 10^9.
 const RECIPROCAL: u32 = ((1 << 61) / NANOS_PER_SEC as u64) as u32;
 
-/// The nanoseconds of a duration; 18,446,744,073 seconds (584 years) and more saturate to `u64::MAX`.
+/// Converts a duration to nanoseconds. 18,446,744,073 s (584 years) and more saturate to `u64::MAX`.
 #[inline]
 #[must_use]
 pub const fn from_duration(duration: Duration) -> u64 {
@@ -36,21 +37,19 @@ pub const fn from_duration(duration: Duration) -> u64 {
     duration.as_secs() * NANOS_PER_SEC as u64 + duration.subsec_nanos() as u64
 }
 
-/// The duration of so many nanoseconds, exact for every `u64`; `u64::MAX` becomes [`Duration::MAX`].
+/// Converts nanoseconds to a duration, exactly. `u64::MAX` becomes [`Duration::MAX`].
 #[inline]
 #[must_use]
 pub const fn to_duration(nanos: u64) -> Duration {
     match nanos {
         u64::MAX => Duration::MAX,
-        // There a compiler makes one multiplication of the division.
+        // The compiler makes one multiplication of the division there.
         _ if cfg!(target_pointer_width = "64") => Duration::from_nanos(nanos),
         _ => without_division(nanos),
     }
 }
 
-pub(crate) const PER_MILLI: u32 = 1_000_000;
-
-/// The milliseconds of a duration, rounded up; `u32::MAX` of them (49.7 days) and more saturate.
+/// Converts a duration to milliseconds, rounded up. `u32::MAX` of them (49.7 days) and more saturate.
 #[inline]
 pub(crate) const fn millis_up(duration: Duration) -> u32 {
     if duration.as_secs() > (u32::MAX / 1_000) as u64 {
@@ -60,7 +59,7 @@ pub(crate) const fn millis_up(duration: Duration) -> u32 {
     (duration.as_secs() as u32 * 1_000).saturating_add(part)
 }
 
-/// The duration of a limit, or `None` if there is none: `u64::MAX`.
+/// Converts a limit to a duration, or to `None` if it is `u64::MAX`.
 pub(crate) const fn limit(nanos: u64) -> Option<Duration> {
     match nanos {
         u64::MAX => None,
@@ -70,9 +69,9 @@ pub(crate) const fn limit(nanos: u64) -> Option<Duration> {
 
 #[inline]
 const fn without_division(nanos: u64) -> Duration {
-    // The reciprocal is short by less than one part in 2^33, which for a quotient below 2^34.2 is less than
-    // 1.8, and each of two truncations takes less than one: after them `secs` is at most two too small, so
-    // that `rest` stays below 3 * 10^9 and fits its `u32`.
+    // The reciprocal is too small by less than one part in 2^33. For a quotient below 2^34.2 that is less than 1.8,
+    // and each of two truncations loses less than one. So `secs` is at most two too small, and `rest` is below
+    // 3 * 10^9 and fits a `u32`.
     let secs = fraction(nanos, RECIPROCAL) >> 29;
     let rest = (nanos as u32).wrapping_sub((secs as u32).wrapping_mul(NANOS_PER_SEC));
     let (secs, rest) = match rest {
@@ -80,14 +79,14 @@ const fn without_division(nanos: u64) -> Duration {
         NANOS_PER_SEC..TWO_SECS => (secs + 1, rest - NANOS_PER_SEC),
         TWO_SECS.. => (secs + 2, rest - TWO_SECS),
     };
-    // Always true, which the compiler cannot see: without it `Duration::new` divides (408 bytes on a Cortex-M0).
+    // Always true, but the compiler cannot know: without it `Duration::new` divides (408 bytes on a Cortex-M0).
     let rest = if rest < NANOS_PER_SEC { rest } else { 0 };
     Duration::new(secs, rest)
 }
 
-/// One of `0..=window`, uniform to one part in 2^32 for a uniform `random`.
+/// Draws one of `0..=window`, uniform to one part in 2^32 if `random` is uniform.
 ///
-/// That is `floor((window + 1) * random / 2^32)`, where neither the sum nor the product may overflow.
+/// Computes `floor((window + 1) * random / 2^32)`; neither the sum nor the product overflows.
 #[inline]
 pub(crate) const fn sample(window: u64, random: u32) -> u64 {
     let random = random as u64;
@@ -96,11 +95,17 @@ pub(crate) const fn sample(window: u64, random: u32) -> u64 {
     high + (low >> 32)
 }
 
-/// `floor(nanos * numerator / 2^32)`, exact, without a wider integer.
+/// Computes `floor(nanos * numerator / 2^32)` exactly, without a wider integer.
 const fn fraction(nanos: u64, numerator: u32) -> u64 {
     let high = (nanos >> 32) * numerator as u64;
     let low = (nanos & 0xffff_ffff) * numerator as u64;
     high + (low >> 32)
+}
+
+/// Returns the lesser of two numbers: `Ord::min` is not `const`.
+#[inline]
+pub(crate) const fn least(a: u64, b: u64) -> u64 {
+    if a < b { a } else { b }
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
-//! A growth factor of at least one, and its powers, in integer arithmetic.
+//! A growth factor of one or more, and its powers, in integer arithmetic.
 
 /// A number `mantissa * 2^(exponent - 63)`, with the mantissa's top bit set.
 ///
-/// One rounding loses at most half a unit in 2^63, and a power to `n` about `1.5 n` of them: for the largest
-/// `n`, 2^32, that is below one part in 2^30.
+/// One rounding loses at most half a unit in 2^63, and the nth power about `1.5 n` of that. For the largest `n`,
+/// 2^32, that is below one part in 2^30.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub(crate) struct Ratio {
     pub(crate) mantissa: u64,
@@ -16,7 +16,7 @@ impl Ratio {
         exponent: 0,
     };
 
-    /// `numerator / denominator`, or one where that is less than one or undefined.
+    /// Makes `numerator / denominator`, or one if that is less than one or undefined.
     pub(crate) const fn new(numerator: u32, denominator: u32) -> Self {
         if denominator == 0 || numerator <= denominator {
             return Self::ONE;
@@ -27,7 +27,7 @@ impl Ratio {
             divisor <<= 1;
             exponent += 1;
         }
-        // Long division in binary: one bit of the quotient a turn, and the next bit rounds.
+        // Long division in binary: each turn gives one bit of the quotient, and the next bit rounds.
         let mut mantissa = 0;
         let mut rest = numerator as u64;
         let mut bit = 0;
@@ -43,7 +43,7 @@ impl Ratio {
         Self::rounded(mantissa, rest >= divisor, exponent)
     }
 
-    /// `base` times this ratio to the power of `exponent`, to the nearest integer, saturating.
+    /// Computes `base * self^exponent`, to the nearest integer, saturating.
     pub(crate) const fn scale(self, base: u64, exponent: u32) -> u64 {
         let power = self.power(exponent);
         let (high, low) = wide_product(base, power.mantissa);
@@ -64,8 +64,8 @@ impl Ratio {
         whole.saturating_add((low >> (shift - 1)) & 1)
     }
 
-    /// Square and multiply: at most 32 turns, and none after a square that is beyond `u64`, since it or a larger one
-    /// is a factor of the power.
+    /// Squares and multiplies, in at most 32 turns. It stops at a square beyond `u64`, because that or a larger one is
+    /// a factor of the power.
     const fn power(self, mut exponent: u32) -> Self {
         let mut power = Self::ONE;
         let mut square = self;
@@ -105,7 +105,7 @@ impl Ratio {
     }
 }
 
-/// The two halves, high and low, of a 128-bit product, from four 32-bit ones.
+/// Computes the high and the low half of a 128-bit product from four products of 32 bits.
 #[inline]
 pub(crate) const fn wide_product(a: u64, b: u64) -> (u64, u64) {
     let (a_high, a_low) = (a >> 32, a & 0xffff_ffff);

@@ -6,6 +6,7 @@ mod decision;
 mod run;
 mod settle;
 mod timeout;
+mod timer;
 
 use core::fmt;
 use core::time::Duration;
@@ -20,6 +21,7 @@ use crate::runtime::{Clock, Runtime, Sleeper};
 
 pub(crate) use settle::Next;
 pub use timeout::{Limit, Timeout};
+pub use timer::AttemptTimer;
 
 /// One call under a policy: classifies each outcome, and says how long to wait or that it is final.
 ///

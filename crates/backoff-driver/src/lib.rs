@@ -38,7 +38,7 @@ mod table;
 #[cfg(feature = "test-util")]
 pub mod test_util;
 
-pub use attempts::{Attempts, Limit, Timeout};
+pub use attempts::{AttemptTimer, Attempts, Limit, Timeout};
 pub use batch::{Batch, Pacing, Round, Slot};
 pub use future::{RetryFuture, retry};
 pub use handler::{Handle, Handler, Plain, Recording};

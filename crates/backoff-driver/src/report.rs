@@ -102,7 +102,7 @@ impl Report {
 
     /// Returns the sum of the waits between attempts.
     ///
-    /// A wait that goes on counts until now. One that the caller ended early counts until the next attempt failed, or until
+    /// A wait that goes on counts until now. One that the caller ended early counts until the next attempt ended, or until
     /// the call was [cancelled](crate::Attempts::cancel), and never longer than it was decided to be.
     #[must_use]
     pub const fn slept(&self) -> Duration {

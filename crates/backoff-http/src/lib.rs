@@ -23,6 +23,8 @@
 #[cfg(any(test, feature = "std"))]
 extern crate std;
 
+#[cfg(all(feature = "http-1", feature = "std"))]
+mod client;
 mod date;
 mod delay;
 mod evidence;
@@ -31,6 +33,8 @@ mod mark;
 mod request;
 mod rules;
 
+#[cfg(all(feature = "http-1", feature = "std"))]
+pub use client::{Classified, ClientRules};
 pub use date::{DateError, HttpDate};
 pub use delay::{
     DelayError, DelayField, DelayRules, QuotaPolicy, ResetMeaning, RetryAfter, ServerDelay,

@@ -84,12 +84,11 @@ fn choice(input: ParseStream<'_>, before: &[Choice]) -> Result<Choice> {
         let message = "an attempt that is `uninterrupted` never times out: leave `on_timeout` out";
         return Err(Error::new(span, message));
     }
-    let value = match kind {
-        Kind::Uninterrupted => None,
-        _ => {
-            input.parse::<Token![=]>()?;
-            Some(input.parse()?)
-        }
+    let value = if kind == Kind::Uninterrupted {
+        None
+    } else {
+        input.parse::<Token![=]>()?;
+        Some(input.parse()?)
     };
     Ok(Choice { kind, span, value })
 }

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::visit::Visit;
-use syn::{Block, Error, ItemFn, Result, ReturnType, Type, TypeImplTrait, parse_quote};
+use syn::{Block, Error, ItemFn, Result, ReturnType, Type, TypeImplTrait};
 
 use crate::adapter::Adapter;
 use crate::arguments::Arguments;
@@ -32,8 +32,7 @@ fn looped(
     let arguments: Arguments = syn::parse2(arguments)?;
     let (outcome, body) = attempt(adapter, &mut function)?;
     refuse_opaque(&outcome)?;
-    let rounds = rounds(adapter, &arguments, body, &outcome)?;
-    *body = parse_quote!({ #rounds });
+    *body = rounds(adapter, &arguments, body, &outcome)?;
     Ok(function.into_token_stream())
 }
 

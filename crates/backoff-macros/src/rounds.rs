@@ -3,27 +3,27 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Block, Error, Ident, Result, Type};
+use syn::{Block, Error, Ident, Result, Type, parse_quote};
 
 use crate::adapter::Adapter;
 use crate::arguments::{Arguments, Choice, Kind};
 
 /// A block that makes the attempts, and gives the last outcome.
 ///
-/// Its variables are invisible to the body. Where the call cannot take the outcome, the compiler points at its type.
+/// Its variables are invisible to the body. If the call cannot take the outcome, the compiler points at its type.
 pub(crate) fn rounds(
     adapter: &Adapter,
     arguments: &Arguments,
     body: &Block,
     outcome: &Type,
-) -> Result<TokenStream> {
+) -> Result<Block> {
     let attempts = attempts(adapter, arguments)?;
     let rounds = if adapter.is_async {
         waiting(adapter, body, outcome)
     } else {
         blocking(body, outcome)
     };
-    Ok(quote!({ #attempts #rounds }))
+    Ok(parse_quote!({ #attempts #rounds }))
 }
 
 /// `let mut attempts = ..;`, with the options as the calls of the same names.
@@ -54,15 +54,12 @@ fn attempts(adapter: &Adapter, arguments: &Arguments) -> Result<TokenStream> {
 }
 
 fn never_interrupted(option: &Choice) -> Error {
-    match &option.value {
-        Some(on_timeout) => {
-            let message = "a thread cannot be cut off: leave `on_timeout` out";
-            Error::new_spanned(on_timeout, message)
-        }
-        None => {
-            let message = "a thread is never interrupted: leave `uninterrupted` out";
-            Error::new(option.span, message)
-        }
+    if let Some(on_timeout) = &option.value {
+        let message = "a thread cannot be cut off: leave `on_timeout` out";
+        Error::new_spanned(on_timeout, message)
+    } else {
+        let message = "a thread is never interrupted: leave `uninterrupted` out";
+        Error::new(option.span, message)
     }
 }
 
@@ -88,12 +85,21 @@ fn generator(adapter: &Adapter, arguments: &Arguments) -> Result<TokenStream> {
 
 fn waiting(adapter: &Adapter, body: &Block, outcome: &Type) -> TokenStream {
     let path = &adapter.path;
-    let limited = quote_spanned!(place(outcome)=> attempts.limit(async #body));
+    // The compiler knows the type of the outcome before it looks at the body.
+    let attempt = quote_spanned! {Span::mixed_site()=>
+        async {
+            let outcome: #outcome = #body;
+            #[allow(unreachable_code)]
+            outcome
+        }
+    };
+    let limited = quote_spanned!(place(outcome)=> attempts.limit(#attempt).await);
     let paused = quote_spanned!(place(outcome)=> attempts.pause_after(&outcome));
+    let rechecked = quote_spanned!(place(outcome)=> attempts.recheck(&outcome));
     quote_spanned! {Span::mixed_site()=>
         let mut last: ::core::option::Option<#outcome> = ::core::option::Option::None;
         loop {
-            let outcome: #outcome = #limited.await;
+            let outcome: #outcome = #limited;
             let ::core::option::Option::Some(pause) = #paused else {
                 let completion = attempts.report().completion();
                 break match last {
@@ -104,7 +110,7 @@ fn waiting(adapter: &Adapter, body: &Block, outcome: &Type) -> TokenStream {
                 };
             };
             pause.await;
-            if !attempts.recheck(&outcome) {
+            if !#rechecked {
                 break outcome;
             }
             last = ::core::option::Option::Some(outcome);

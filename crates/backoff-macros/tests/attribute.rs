@@ -130,6 +130,27 @@ async fn a_function_makes_the_outcome_of_an_interrupted_attempt() {
     }
 }
 
+#[backoff_tokio::retry(SHORT)]
+async fn hang(calls: &mut u32) -> Result<(), Error> {
+    *calls += 1;
+    std::future::pending().await
+}
+
+/// Lasts for longer than an attempt and the whole call may.
+#[backoff_tokio::retry(SHORT, uninterrupted)]
+async fn take_an_hour() -> Result<&'static str, &'static str> {
+    tokio::time::sleep(Duration::from_secs(3_600)).await;
+    Ok("done")
+}
+
+#[tokio::test(start_paused = true)]
+async fn limits_hold_unless_it_is_uninterrupted() {
+    let mut calls = 0;
+    assert_eq!(hang(&mut calls).await, Err(Error::TimedOut));
+    assert_eq!(calls, 2);
+    assert_eq!(take_an_hour().await, Ok("done"));
+}
+
 /// Pays for one retry.
 static BUDGET: TokenBudget = TokenBudget::new(10, 6);
 static COUNTERS: Counters = Counters::new();

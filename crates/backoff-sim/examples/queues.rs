@@ -1,16 +1,22 @@
 //! Which queue of events is fastest: `cargo run --release -p backoff-sim --example queues`.
 //!
-//! The hold model: take the next event, and put one in for later, with so many pending. Delays are those of
-//! full jitter, from a call's first window to its tenth.
+//! It measures the hold model: remove the next event and add a later one, while a number of events is pending. Delays are
+//! those of full jitter, from the first window of a call to its tenth.
 
 // A measurement is printed, and its counts fit a float.
 #![allow(clippy::cast_precision_loss, clippy::print_stdout)]
+
+// The queue is private to the crate, so this example compiles its source.
+#[path = "../src/simulation/event_queue.rs"]
+mod event_queue;
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::time::Instant;
 
-use backoff_sim::{Queue, Random};
+use backoff_sim::Random;
+
+use event_queue::EventQueue;
 
 fn main() {
     println!(
@@ -18,8 +24,8 @@ fn main() {
         "pending", "radix heap", "BinaryHeap"
     );
     for pending in [200, 10_000, 1_000_000, 10_000_000] {
-        let (mut queue, mut heap) = (Queue::new(), BinaryHeap::new());
-        let radix = hold(pending, &mut queue, Queue::push, |queue| {
+        let (mut queue, mut heap) = (EventQueue::new(), BinaryHeap::new());
+        let radix = hold(pending, &mut queue, EventQueue::push, |queue| {
             queue.pop().unwrap_or_default()
         });
         let binary = hold(

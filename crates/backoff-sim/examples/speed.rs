@@ -9,7 +9,9 @@ use std::time::{Duration, Instant};
 use std::{env, fs, thread};
 
 use backoff_core::Policy;
-use backoff_sim::{Faults, Fleet, Network, Random, Record, Row, Simulation, Steady};
+use backoff_sim::{
+    Faults, FixedLatency, Fleet, Network, OptimisticRow, Random, Record, Simulation,
+};
 
 const RUNS: u64 = 1_000;
 
@@ -30,9 +32,9 @@ fn network() -> Network {
 
 /// The runs of different seeds, on all cores.
 fn clients() -> Record {
-    let policy =
-        Policy::exponential(Duration::from_millis(10), Duration::from_secs(2)).retry_forever();
-    let row = Simulation::new(&policy, Row::new())
+    let policy = Policy::exponential(Duration::from_millis(10), Duration::from_secs(2))
+        .retry_forever();
+    let row = Simulation::new(&policy, OptimisticRow::new())
         .with_fleet(Fleet::batch(200))
         .with_network(network());
     let cores = thread::available_parallelism().map_or(1, usize::from);
@@ -57,7 +59,7 @@ fn clients() -> Record {
 /// One run, on one core.
 fn million() -> Record {
     let policy = Policy::DEFAULT.with_max_attempts(4);
-    let dead = Faults::new(Steady::new(Duration::ZERO)).with_probability(1.0);
+    let dead = Faults::new(FixedLatency::new(Duration::ZERO)).with_probability(1.0);
     Simulation::new(&policy, dead)
         .with_fleet(Fleet::batch(1_000_000))
         .with_network(network())

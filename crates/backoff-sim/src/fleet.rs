@@ -1,12 +1,14 @@
-//! Who calls, and when.
+//! The clients, and when they call.
 
 use std::time::Duration;
 
 use backoff_core::nanos;
+use serde::Deserialize;
 
 use crate::random::Random;
+use crate::text;
 
-/// Who calls, and when: a batch of clients that begin together, or a stream of calls.
+/// Says when calls begin: in a batch of clients that start together, or in a stream of calls.
 ///
 /// # Examples
 ///
@@ -39,24 +41,27 @@ enum Arrivals {
         /// In nanoseconds.
         lasting: u64,
         spike: Option<Spike>,
-        /// Whether calls come at equal distances.
+        /// Whether calls begin at equal intervals.
         even: bool,
     },
 }
 
-/// A time during which calls come at another rate.
-#[derive(Clone, Copy, Debug)]
+/// A time during which calls arrive at another rate.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Spike {
-    /// Since the start of the run.
+    /// When it begins, counted from the start of the run.
+    #[serde(deserialize_with = "text::required")]
     pub from: Duration,
     /// How long it lasts.
+    #[serde(deserialize_with = "text::required")]
     pub lasting: Duration,
     /// Calls per second while it lasts.
     pub rate: f64,
 }
 
 impl Fleet {
-    /// Makes a fleet of clients that all make one call, at the start of the run.
+    /// Creates a fleet of clients that each make one call, at the start of the run.
     #[must_use]
     pub const fn batch(clients: u64) -> Self {
         Self {
@@ -65,7 +70,7 @@ impl Fleet {
         }
     }
 
-    /// Makes a fleet whose calls come independently of each other (a Poisson process), at so many per second.
+    /// Creates a stream of independent calls (a Poisson process) at `rate` calls per second.
     #[must_use]
     pub const fn stream(rate: f64, lasting: Duration) -> Self {
         Self {
@@ -79,7 +84,7 @@ impl Fleet {
         }
     }
 
-    /// Spreads the beginnings of a batch uniformly over a time; leaves a stream as it is.
+    /// Spreads the beginnings of a batch uniformly over a time. Does not change a stream.
     #[must_use]
     pub const fn within(mut self, time: Duration) -> Self {
         if let Arrivals::Batch { clients, .. } = self.arrivals {
@@ -89,7 +94,7 @@ impl Fleet {
         self
     }
 
-    /// Changes the rate of a stream for a time; leaves a batch as it is.
+    /// Changes the rate of a stream for a time. Does not change a batch.
     #[must_use]
     pub const fn with_spike(mut self, spike: Spike) -> Self {
         if let Arrivals::Stream {
@@ -110,7 +115,7 @@ impl Fleet {
         self
     }
 
-    /// Lets the calls of a stream come at equal distances instead of by chance; leaves a batch as it is.
+    /// Makes the calls of a stream begin at equal intervals instead of at random. Does not change a batch.
     #[must_use]
     pub const fn evenly(mut self) -> Self {
         if let Arrivals::Stream {
@@ -130,14 +135,14 @@ impl Fleet {
         self
     }
 
-    /// Sets how many hosts the calls are made from, in turn; 0 counts as 1. Each host has a budget of its own.
+    /// Sets the number of hosts that make the calls in turn; 0 counts as 1. Each host has its own budget.
     #[must_use]
     pub const fn with_hosts(mut self, hosts: u32) -> Self {
         self.hosts = if hosts == 0 { 1 } else { hosts };
         self
     }
 
-    /// When the clients of a batch begin, in nanoseconds, in no particular order; nothing for a stream.
+    /// Draws when the clients of a batch begin, in nanoseconds and in any order. A stream gives none.
     pub(crate) fn beginnings<'r>(&self, random: &'r mut Random) -> impl Iterator<Item = u64> + 'r {
         let (clients, within) = match self.arrivals {
             Arrivals::Batch { clients, within } => (clients, within),
@@ -149,7 +154,7 @@ impl Fleet {
         })
     }
 
-    /// When the next call of a stream begins, in nanoseconds; `None` once it has ended, and for a batch.
+    /// Draws when the next call of a stream begins, in nanoseconds. Returns `None` after its end, and for a batch.
     pub(crate) fn next(&self, now: u64, random: &mut Random) -> Option<u64> {
         let Arrivals::Stream {
             rate,
@@ -161,7 +166,7 @@ impl Fleet {
             return None;
         };
         let mut from = now;
-        // A Poisson process forgets: where the rate changes before the next call, it is drawn anew from there.
+        // A Poisson process has no memory: if the rate changes before the next call, that call is drawn again from there.
         while from < lasting {
             let (rate, end) = spike.map_or((rate, lasting), |spike| spike.rate_at(from, rate));
             let mean = if rate > 0.0 {
@@ -169,12 +174,12 @@ impl Fleet {
             } else {
                 f64::INFINITY
             };
-            let distance = if even {
+            let gap = if even {
                 (mean as u64).max(1)
             } else {
                 random.exponential(mean)
             };
-            let next = from.saturating_add(distance);
+            let next = from.saturating_add(gap);
             if next < end.min(lasting) {
                 return Some(next);
             }
@@ -185,7 +190,7 @@ impl Fleet {
 }
 
 impl Spike {
-    /// The rate at a moment, and until when it stays so.
+    /// Returns the rate at a time, and when it changes next.
     fn rate_at(&self, now: u64, usual: f64) -> (f64, u64) {
         let from = nanos::from_duration(self.from);
         let end = from.saturating_add(nanos::from_duration(self.lasting));

@@ -1,7 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
-// Statistics are floats, and the counts that they are made of fit them; nanoseconds round; a swept value is looked
-// up as it was written.
+// Statistics use floats. The counts fit in them, and nanoseconds may be rounded. A swept value is looked up exactly as
+// it was written.
 #![allow(
     clippy::cast_possible_truncation,
     clippy::cast_precision_loss,
@@ -9,47 +9,28 @@
     clippy::float_cmp
 )]
 
-mod budget;
 mod fleet;
-mod histogram;
-mod limits;
-mod metric;
 mod network;
-mod queue;
 mod random;
-mod reading;
 mod record;
-mod run;
-mod rust;
+mod result_table;
 mod scenario;
-mod series;
 mod server;
 mod settings;
-mod setup;
-mod shape;
 mod simulation;
 mod study;
-mod summary;
-mod table;
 mod text;
 
-pub use budget::DepositBudget;
 pub use fleet::{Fleet, Spike};
-pub use histogram::Histogram;
-pub use metric::{METRICS, Metric};
 pub use network::Network;
-pub use queue::Queue;
 pub use random::Random;
-pub use reading::SettingsError;
-pub use record::{ATTEMPTS, BEGUN, REASONS, Record, SUCCEEDED};
-pub use scenario::{Entry, Reference, Scenario, ScenarioError};
-pub use series::Series;
+pub use record::{Histogram, Interval, Record, Series};
+pub use result_table::{Comparison, ResultTable, ResultTableError};
+pub use scenario::{Reference, Scenario, ScenarioError, ScenarioPolicy};
 pub use server::{
-    Channel, Faults, Load, Moment, Outage, Request, Row, Server, Station, Steady, Step, Throttle,
+    Arrival, Faults, FixedLatency, LoadDependent, OptimisticRow, Outage, RateLimit, Request,
+    Response, Server, SlottedChannel, WorkerPool,
 };
-pub use settings::Settings;
-pub use shape::Shape;
+pub use settings::{AnySchedule, Settings, SettingsError};
 pub use simulation::Simulation;
-pub use study::{Cell, Study};
-pub use summary::Summary;
-pub use table::{Comparison, Table};
+pub use study::{Metric, Study, StudyCell, Summary};

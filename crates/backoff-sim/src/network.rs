@@ -1,4 +1,4 @@
-//! The way between a client and the server.
+//! The network between a client and the server.
 
 use std::time::Duration;
 
@@ -6,9 +6,9 @@ use backoff_core::nanos;
 
 use crate::random::Random;
 
-/// The way between a client and the server: how long a message is under way.
+/// Delays the messages between a client and the server.
 ///
-/// Normally distributed, its sign dropped, as in Marc Brooker's simulator of 2015.
+/// Delays are normally distributed, without their sign, like in Marc Brooker's simulator of 2015.
 ///
 /// # Examples
 ///
@@ -28,13 +28,13 @@ pub struct Network {
 }
 
 impl Network {
-    /// Makes a network in which every message takes the same time; zero is one in which it takes none.
+    /// Creates a network in which every message takes this time, which may be zero.
     #[must_use]
     pub const fn constant(delay: Duration) -> Self {
         Self::normal(delay, Duration::ZERO)
     }
 
-    /// Makes a network whose delays have this mean and standard deviation.
+    /// Creates a network whose delays have this mean and standard deviation.
     #[must_use]
     pub const fn normal(mean: Duration, deviation: Duration) -> Self {
         Self {
@@ -43,7 +43,7 @@ impl Network {
         }
     }
 
-    /// How long one message is under way, in nanoseconds.
+    /// Draws how long one message takes, in nanoseconds.
     #[inline]
     pub fn trip(&self, random: &mut Random) -> u64 {
         if self.deviation == 0 {

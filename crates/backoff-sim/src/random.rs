@@ -1,10 +1,10 @@
-//! Randomness that is the same on every run.
+//! Reproducible random numbers.
 
 use rand_core::{Rng, SeedableRng};
 use rand_distr::{Distribution, Exp1, StandardNormal};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
-/// The generator of one run: the same seed and run give the same numbers.
+/// Generates the random numbers of one run. The same seed and run give the same numbers.
 ///
 /// # Examples
 ///
@@ -16,48 +16,48 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 #[derive(Clone, Debug)]
 pub struct Random(Xoshiro256PlusPlus);
 
-/// How far the seeds of two runs are apart. `SplitMix64`, which seeds the generator, goes on by another number with each
-/// word (2^64 divided by the golden ratio), so that no run begins within the words of another.
+/// The distance between the seeds of two runs. `SplitMix64`, which seeds the generator, advances by a different number
+/// per word (2^64 divided by the golden ratio), so no run begins within the words of another.
 ///
-/// A multiplier of Steele and Vigna, "Computationally easy, spectrally good multipliers for congruential pseudorandom
+/// This is a multiplier of Steele and Vigna, "Computationally easy, spectrally good multipliers for congruential pseudorandom
 /// number generators", 2022.
 const STRIDE: u64 = 0xd134_2543_de82_ef95;
 
 impl Random {
-    /// Makes the generator of one run of many with the same seed.
+    /// Creates the generator of one of many runs with the same seed.
     #[must_use]
     pub fn new(seed: u64, run: u64) -> Self {
         Self(Xoshiro256PlusPlus::seed_from_u64(seed_of(seed, run)))
     }
 
-    /// A word, uniform over all of `u32`, as `backoff-core` asks for.
+    /// Draws a word, uniform over all of `u32`, for `backoff-core`.
     #[inline]
     pub fn word(&mut self) -> u32 {
         self.0.next_u32()
     }
 
-    /// A whole number below `end`, uniform to one part in 2^32 for an `end` up to 2^32; zero for an `end` of zero.
+    /// Draws a whole number below `end`, or 0 if `end` is 0. It is uniform to one part in 2^32 for an `end` up to 2^32.
     #[inline]
     pub fn below(&mut self, end: u64) -> u64 {
         let wide = u128::from(self.0.next_u64()) * u128::from(end);
         (wide >> 64) as u64
     }
 
-    /// True with this probability.
+    /// Returns `true` with this probability, from 0 to 1.
     #[inline]
     pub fn chance(&mut self, probability: f64) -> bool {
         // The upper 53 bits are a fraction that a float holds exactly.
         ((self.0.next_u64() >> 11) as f64) < probability * (1_u64 << 53) as f64
     }
 
-    /// A nanosecond count from a normal distribution, its sign dropped.
+    /// Draws a number of nanoseconds from a normal distribution, without its sign.
     #[inline]
     pub fn normal(&mut self, mean: f64, deviation: f64) -> u64 {
         let standard: f64 = StandardNormal.sample(&mut self.0);
         (mean + deviation * standard).abs() as u64
     }
 
-    /// A nanosecond count from an exponential distribution.
+    /// Draws a number of nanoseconds from an exponential distribution.
     #[inline]
     pub fn exponential(&mut self, mean: f64) -> u64 {
         let standard: f64 = Exp1.sample(&mut self.0);

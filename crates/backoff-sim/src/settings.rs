@@ -1,19 +1,27 @@
-//! A policy as text.
+//! A policy as data.
+
+mod any_schedule;
+mod error;
+mod fields;
+mod rust;
+mod values;
 
 use std::slice;
 use std::time::Duration;
 
-use backoff_core::{
-    Constant, DeadlineRule, Exponential, Fibonacci, HintRule, Jitter, Linear, Policy, Steps,
-};
+use backoff_core::{Constant, Exponential, Fibonacci, Linear, Policy, Steps};
 use serde::Deserialize;
+use toml::{Table, Value};
 
-use crate::shape::Shape;
-use crate::text::{self, Limit};
+pub use any_schedule::AnySchedule;
+pub use error::SettingsError;
 
-/// A policy as text: the settings of [`Policy`], by the same names, each with the same default.
+use fields::Fields;
+use values::{Limit, ScheduleKind};
+
+/// A policy as data: the settings of [`Policy`], by the same names and with the same defaults.
 ///
-/// | key | of the Rust API | value |
+/// | key | in the Rust API | value |
 /// |---|---|---|
 /// | `schedule` | the constructor | `"constant"`, `"exponential"`, `"fibonacci"`, `"linear"`, `"steps"` |
 /// | `base`, `step`, `table` | its arguments | durations such as `"100ms"`, `"1m 30s"` |
@@ -44,90 +52,67 @@ use crate::text::{self, Limit};
 /// # Ok::<(), toml::de::Error>(())
 /// ```
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields, remote = "Self")]
+#[serde(try_from = "Fields")]
 pub struct Settings {
-    pub(crate) schedule: Kind,
-    #[serde(deserialize_with = "text::duration")]
-    pub(crate) base: Option<Duration>,
-    #[serde(deserialize_with = "text::duration")]
-    pub(crate) step: Option<Duration>,
-    #[serde(deserialize_with = "text::durations")]
-    pub(crate) table: Vec<Duration>,
-    #[serde(deserialize_with = "text::ratio")]
-    pub(crate) ratio: Option<(u32, u32)>,
-    #[serde(deserialize_with = "text::duration")]
-    pub(crate) max_delay: Option<Duration>,
-    #[serde(deserialize_with = "text::duration")]
-    pub(crate) throttled_base: Option<Duration>,
-    #[serde(deserialize_with = "text::jitter")]
-    pub(crate) jitter: Option<Jitter>,
-    #[serde(deserialize_with = "text::attempts")]
-    pub(crate) max_attempts: Option<Limit<u32>>,
-    #[serde(deserialize_with = "text::deadline")]
-    pub(crate) deadline: Option<Limit<Duration>>,
-    pub(crate) deadline_rule: Option<DeadlineName>,
-    #[serde(deserialize_with = "text::duration")]
-    pub(crate) attempt_timeout: Option<Duration>,
-    pub(crate) doubtful_limit: Option<u32>,
-    #[serde(deserialize_with = "text::duration")]
-    pub(crate) max_hint: Option<Duration>,
-    pub(crate) hint_rule: Option<HintName>,
+    fields: Fields,
 }
 
-/// A kind of schedule.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum Kind {
-    Constant,
-    #[default]
-    Exponential,
-    Fibonacci,
-    Linear,
-    Steps,
-}
+impl TryFrom<Fields> for Settings {
+    type Error = SettingsError;
 
-/// A [`DeadlineRule`].
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum DeadlineName {
-    ClampToRemaining,
-    GiveUp,
+    fn try_from(fields: Fields) -> Result<Self, SettingsError> {
+        fields.check()?;
+        Ok(Self { fields })
+    }
 }
-
-/// A [`HintRule`].
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum HintName {
-    Clamp,
-    GiveUp,
-    Ignore,
-}
-
-/// The base of [`Policy::DEFAULT`].
-pub(crate) const BASE: Duration = Duration::from_millis(100);
-/// The maximum delay of [`Policy::DEFAULT`].
-pub(crate) const MAX_DELAY: Duration = Duration::from_secs(20);
 
 impl Settings {
-    /// The policy that the settings describe.
+    /// Reads the settings of a table.
+    ///
+    /// # Errors
+    ///
+    /// Fails at the first key that is unknown or has an invalid value, and if the settings do not fit the schedule:
+    /// each kind of schedule takes only its own arguments.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use backoff_sim::Settings;
+    ///
+    /// let table = toml::from_str("schedule = 'steps'\ntable = ['1s', '5s']\nratio = 2")?;
+    /// let error = Settings::from_table(&table).unwrap_err();
+    /// assert_eq!(error.to_string(), "ratio: only an exponential schedule has one");
+    /// # Ok::<(), toml::de::Error>(())
+    /// ```
+    pub fn from_table(table: &Table) -> Result<Self, SettingsError> {
+        let fields: Fields = serde_path_to_error::deserialize(Value::Table(table.clone()))
+            .map_err(|error| SettingsError {
+                key: error.path().to_string(),
+                message: error.inner().message().to_owned(),
+            })?;
+        Self::try_from(fields)
+    }
+
+    /// Builds the policy that the settings describe.
     #[must_use]
-    pub fn policy(&self) -> Policy<Shape<'_>> {
-        let mut policy = Policy::new(self.shape(self.base(), &self.table));
-        if let Some(max) = self.max_delay() {
+    pub fn policy(&self) -> Policy<AnySchedule<'_>> {
+        let fields = &self.fields;
+        let mut policy = Policy::new(self.schedule(fields.base(), &fields.table));
+        if let Some(max) = fields.max_delay() {
             policy = policy.with_max_delay(max);
         }
-        if let Some(base) = &self.throttled_base {
-            policy = policy.with_throttled_schedule(self.shape(*base, slice::from_ref(base)));
+        if let Some(base) = &fields.throttled_base {
+            policy = policy.with_throttled_schedule(self.schedule(*base, slice::from_ref(base)));
         }
-        if let Some(jitter) = self.jitter {
+        if let Some(jitter) = fields.jitter {
             policy = policy.with_jitter(jitter);
         }
-        policy = match self.max_attempts {
+        policy = match fields.max_attempts {
             None => policy,
             Some(Limit::None) => policy.without_attempt_limit(),
             Some(Limit::At(attempts)) => policy.with_max_attempts(attempts),
         };
-        policy = match self.deadline {
+        policy = match fields.deadline {
             None => policy,
             Some(Limit::None) => policy.without_deadline(),
             Some(Limit::At(deadline)) => policy.with_deadline(deadline),
@@ -135,62 +120,68 @@ impl Settings {
         self.with_rules(policy)
     }
 
-    fn with_rules<'t>(&self, mut policy: Policy<Shape<'t>>) -> Policy<Shape<'t>> {
-        if let Some(rule) = self.deadline_rule {
-            policy = policy.with_deadline_rule(match rule {
-                DeadlineName::ClampToRemaining => DeadlineRule::ClampToRemaining,
-                DeadlineName::GiveUp => DeadlineRule::GiveUp,
-            });
+    /// Writes the policy as Rust source, to paste into a program.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use backoff_sim::Settings;
+    ///
+    /// let settings: Settings = toml::from_str("base = '200ms'\nmax_delay = '30s'\nmax_attempts = 4")?;
+    /// assert_eq!(settings.to_rust(), "\
+    /// use backoff_core::Policy;
+    /// use std::time::Duration;
+    ///
+    /// static POLICY: Policy = Policy::exponential(Duration::from_millis(200), Duration::from_secs(30))
+    ///     .with_max_attempts(4);
+    /// ");
+    /// # Ok::<(), toml::de::Error>(())
+    /// ```
+    #[must_use]
+    pub fn to_rust(&self) -> String {
+        self.fields.to_rust()
+    }
+
+    fn with_rules<'t>(&self, mut policy: Policy<AnySchedule<'t>>) -> Policy<AnySchedule<'t>> {
+        let fields = &self.fields;
+        if let Some(name) = fields.deadline_rule {
+            policy = policy.with_deadline_rule(name.rule());
         }
-        if let Some(timeout) = self.attempt_timeout {
+        if let Some(timeout) = fields.attempt_timeout {
             policy = policy.with_attempt_timeout(timeout);
         }
-        if let Some(limit) = self.doubtful_limit {
+        if let Some(limit) = fields.doubtful_limit {
             policy = policy.with_doubtful_limit(limit);
         }
-        if let Some(max) = self.max_hint {
+        if let Some(max) = fields.max_hint {
             policy = policy.with_max_hint(max);
         }
-        if let Some(rule) = self.hint_rule {
-            policy = policy.with_hint_rule(match rule {
-                HintName::Clamp => HintRule::Clamp,
-                HintName::GiveUp => HintRule::GiveUp,
-                HintName::Ignore => HintRule::Ignore,
-            });
+        if let Some(name) = fields.hint_rule {
+            policy = policy.with_hint_rule(name.rule());
         }
         policy
     }
 
-    pub(crate) fn base(&self) -> Duration {
-        self.base.unwrap_or(BASE)
-    }
-
-    /// The maximum delay, where there is one: a constant delay is its own, and a table has none by itself.
-    pub(crate) fn max_delay(&self) -> Option<Duration> {
-        self.max_delay.or(match self.schedule {
-            Kind::Constant => Some(self.base()),
-            Kind::Exponential | Kind::Fibonacci | Kind::Linear => Some(MAX_DELAY),
-            Kind::Steps => None,
-        })
-    }
-
-    fn shape<'t>(&self, base: Duration, table: &'t [Duration]) -> Shape<'t> {
-        match (self.schedule, self.ratio) {
-            (Kind::Constant, _) => Shape::Constant(Constant::new(base)),
-            (Kind::Exponential, None) => Shape::Exponential(Exponential::new(base)),
-            (Kind::Exponential, Some((numerator, denominator))) => {
-                Shape::Exponential(Exponential::new(base).with_ratio(numerator, denominator))
+    fn schedule<'t>(&self, base: Duration, table: &'t [Duration]) -> AnySchedule<'t> {
+        let fields = &self.fields;
+        match (fields.schedule, fields.ratio) {
+            (ScheduleKind::Constant, _) => AnySchedule::Constant(Constant::new(base)),
+            (ScheduleKind::Exponential, None) => AnySchedule::Exponential(Exponential::new(base)),
+            (ScheduleKind::Exponential, Some((numerator, denominator))) => {
+                AnySchedule::Exponential(Exponential::new(base).with_ratio(numerator, denominator))
             }
-            (Kind::Fibonacci, _) => Shape::Fibonacci(Fibonacci::new(base)),
-            (Kind::Linear, _) => Shape::Linear(Linear::new(base, self.step.unwrap_or(base))),
-            (Kind::Steps, _) => Shape::Steps(Steps::new(table)),
+            (ScheduleKind::Fibonacci, _) => AnySchedule::Fibonacci(Fibonacci::new(base)),
+            (ScheduleKind::Linear, _) => {
+                AnySchedule::Linear(Linear::new(base, fields.step.unwrap_or(base)))
+            }
+            (ScheduleKind::Steps, _) => AnySchedule::Steps(Steps::new(table)),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use backoff_core::Percent;
+    use backoff_core::{DeadlineRule, Jitter, Percent};
 
     use super::*;
 

@@ -1,4 +1,7 @@
-//! A question to the simulator, in Rust.
+//! A simulation, described in Rust.
+
+mod event_queue;
+mod run;
 
 use std::time::Duration;
 
@@ -8,28 +11,28 @@ use crate::fleet::Fleet;
 use crate::network::Network;
 use crate::random::Random;
 use crate::record::Record;
-use crate::run::{Run, Setting};
 use crate::server::Server;
+use run::{Parameters, Run};
 
-/// A fleet of clients that call a server under one policy.
+/// Simulates a fleet of clients that call a server under one policy.
 ///
-/// Each client is a [`RetryState`](backoff_core::RetryState) of `backoff-core`, and nothing about retrying is decided
-/// anywhere else. The timeout of an attempt and the deadline are the policy's. A timeout, and a message that is
-/// longer under way than it, is a transient failure.
+/// Each client runs a [`RetryState`](backoff_core::RetryState) of `backoff-core`, which alone decides about retries.
+/// The timeout of an attempt and the deadline are those of the policy. An attempt whose answer does not arrive in time
+/// is a transient failure.
 ///
 /// # Examples
 ///
-/// What a million clients do to a server that is out for ten seconds:
+/// A million clients call a server that is down for ten seconds:
 ///
 /// ```no_run
 /// use backoff_core::Policy;
-/// use backoff_sim::{Faults, Fleet, Outage, Simulation, Steady};
+/// use backoff_sim::{Faults, Fleet, Outage, Simulation, FixedLatency};
 /// use std::time::Duration;
 ///
 /// static POLICY: Policy = Policy::DEFAULT;
 ///
 /// let outage = Outage { from: Duration::ZERO, lasting: Duration::from_secs(10), silent: false };
-/// let server = Faults::new(Steady::new(Duration::from_millis(5))).with_outage(outage);
+/// let server = Faults::new(FixedLatency::new(Duration::from_millis(5))).with_outage(outage);
 /// let record = Simulation::new(&POLICY, server).with_fleet(Fleet::batch(1_000_000)).run(1);
 /// println!("{} of {} calls succeeded", record.succeeded, record.calls);
 /// ```
@@ -40,14 +43,14 @@ pub struct Simulation<'p, S, V, F = fn() -> Unlimited> {
     budget: F,
     fleet: Fleet,
     network: Network,
-    /// The longest wait, in nanoseconds.
-    cut: u64,
     /// In nanoseconds.
-    until: u64,
+    max_jittered_delay: u64,
+    /// In nanoseconds.
+    time_limit: u64,
 }
 
 impl<'p, S: Schedule, V: Server + Clone> Simulation<'p, S, V> {
-    /// Makes a simulation of one client without a network between it and the server, for an hour at most.
+    /// Creates a simulation of one client, without network delays, of one hour at most.
     #[must_use]
     pub const fn new(policy: &'p Policy<S>, server: V) -> Self {
         Self {
@@ -56,23 +59,23 @@ impl<'p, S: Schedule, V: Server + Clone> Simulation<'p, S, V> {
             budget: || Unlimited,
             fleet: Fleet::batch(1),
             network: Network::constant(Duration::ZERO),
-            cut: u64::MAX,
-            until: nanos::from_duration(Duration::from_secs(3_600)),
+            max_jittered_delay: u64::MAX,
+            time_limit: nanos::from_duration(Duration::from_secs(3_600)),
         }
     }
 }
 
 impl<'p, S: Schedule, B: Budget, V: Server + Clone, F: Fn() -> B> Simulation<'p, S, V, F> {
-    /// Gives each host of the fleet a budget, made by `budget` when a run begins.
+    /// Gives each host of the fleet a budget, which `budget` creates when a run begins.
     ///
     /// # Examples
     ///
     /// ```
     /// use backoff_core::{Policy, TokenBudget};
-    /// use backoff_sim::{Faults, Fleet, Simulation, Steady};
+    /// use backoff_sim::{Faults, Fleet, Simulation, FixedLatency};
     /// use std::time::Duration;
     ///
-    /// let dead = Faults::new(Steady::new(Duration::ZERO)).with_probability(1.0);
+    /// let dead = Faults::new(FixedLatency::new(Duration::ZERO)).with_probability(1.0);
     /// let record = Simulation::new(&Policy::DEFAULT, dead)
     ///     .with_fleet(Fleet::batch(1_000))
     ///     .with_budget(|| TokenBudget::new(500, 5))
@@ -87,44 +90,44 @@ impl<'p, S: Schedule, B: Budget, V: Server + Clone, F: Fn() -> B> Simulation<'p,
             budget,
             fleet: self.fleet,
             network: self.network,
-            cut: self.cut,
-            until: self.until,
+            max_jittered_delay: self.max_jittered_delay,
+            time_limit: self.time_limit,
         }
     }
 
-    /// Sets who calls, and when.
+    /// Sets the clients, and when they call.
     #[must_use]
     pub fn with_fleet(mut self, fleet: Fleet) -> Self {
         self.fleet = fleet;
         self
     }
 
-    /// Sets the way between the clients and the server.
+    /// Sets the network between the clients and the server.
     #[must_use]
     pub fn with_network(mut self, network: Network) -> Self {
         self.network = network;
         self
     }
 
-    /// Cuts every wait at `longest`, after it was drawn.
+    /// Sets a maximum that applies to every delay after jitter. The default is none.
     ///
-    /// The core draws within the maximum delay, so that a delay at the maximum is still random. Other libraries
-    /// cut what was drawn; this is for comparing with them. Decorrelated jitter as published in 2015, with a cap
-    /// of `c`, is that of the core with a maximum delay of `3 * c` and a cut at `c`.
+    /// The core applies the policy's maximum before jitter, so that a delay at the maximum is still random. Other
+    /// libraries apply theirs afterwards, and this setting lets you compare with them. Decorrelated jitter as published
+    /// in 2015, with a cap of `c`, is that of the core with a maximum delay of `3 * c` and this maximum at `c`.
     #[must_use]
-    pub fn with_cut(mut self, longest: Duration) -> Self {
-        self.cut = nanos::from_duration(longest);
+    pub fn with_max_jittered_delay(mut self, max: Duration) -> Self {
+        self.max_jittered_delay = nanos::from_duration(max);
         self
     }
 
-    /// Sets the time after which a run is broken off.
+    /// Sets the time after which a run is stopped. The default is one hour.
     #[must_use]
     pub fn with_time_limit(mut self, limit: Duration) -> Self {
-        self.until = nanos::from_duration(limit);
+        self.time_limit = nanos::from_duration(limit);
         self
     }
 
-    /// Puts another server in place of this one, usually something before it.
+    /// Replaces the server, usually by one that wraps it.
     #[must_use]
     pub fn with_server<W: Server + Clone>(
         self,
@@ -136,43 +139,44 @@ impl<'p, S: Schedule, B: Budget, V: Server + Clone, F: Fn() -> B> Simulation<'p,
             budget: self.budget,
             fleet: self.fleet,
             network: self.network,
-            cut: self.cut,
-            until: self.until,
+            max_jittered_delay: self.max_jittered_delay,
+            time_limit: self.time_limit,
         }
     }
 
-    /// Runs it with the first generator of a seed.
+    /// Runs the simulation with the first generator of a seed.
     #[must_use]
     pub fn run(&self, seed: u64) -> Record {
         self.run_with(Random::new(seed, 0))
     }
 
-    /// Runs it with a generator.
+    /// Runs the simulation with a generator.
     #[must_use]
     pub fn run_with(&self, random: Random) -> Record {
-        let setting = Setting {
+        let parameters = Parameters {
             policy: self.policy,
             fleet: self.fleet,
             network: self.network,
-            cut: self.cut,
-            until: self.until,
+            max_jittered_delay: self.max_jittered_delay,
+            time_limit: self.time_limit,
         };
         let budgets = (0..self.fleet.hosts).map(|_| (self.budget)()).collect();
-        Run::new(setting, self.server.clone(), budgets, random).finish()
+        Run::new(parameters, self.server.clone(), budgets, random).finish()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Faults, Outage, Row, Steady};
+    use crate::server::{Faults, FixedLatency, OptimisticRow, Outage};
+    use backoff_core::GiveUp;
 
     const MS: fn(u64) -> Duration = Duration::from_millis;
 
     #[test]
     fn the_same_seed_gives_the_same_run_and_another_seed_another() {
-        let policy = Policy::DEFAULT.without_attempt_limit();
-        let simulation = Simulation::new(&policy, Row::new())
+        let policy = Policy::DEFAULT.retry_forever();
+        let simulation = Simulation::new(&policy, OptimisticRow::new())
             .with_fleet(Fleet::batch(50))
             .with_network(Network::normal(MS(10), MS(2)));
         let (one, same, other) = (simulation.run(1), simulation.run(1), simulation.run(2));
@@ -193,11 +197,11 @@ mod tests {
         let policy = Policy::constant(MS(100))
             .with_jitter(backoff_core::Jitter::None)
             .with_attempt_timeout(MS(200))
-            .without_attempt_limit()
+            .retry_forever()
             .with_deadline(MS(1_000));
         // (silent, attempts, end in ms): each attempt takes 200 ms or no time, and each wait 100 ms.
         for (silent, attempts, end) in [(true, 4, 1_000), (false, 11, 1_000)] {
-            let server = Faults::new(Steady::new(MS(1))).with_outage(outage(silent));
+            let server = Faults::new(FixedLatency::new(MS(1))).with_outage(outage(silent));
             let record = Simulation::new(&policy, server).run(1);
             assert_eq!(
                 (record.succeeded, record.attempts),
@@ -205,14 +209,14 @@ mod tests {
                 "{silent}"
             );
             assert_eq!(record.ended, end * 1_000_000, "{silent}");
-            assert_eq!(record.gave_up, [0, 0, 1, 0, 0, 0], "{silent}");
+            assert_eq!(record.gave_up(GiveUp::Deadline), 1, "{silent}");
         }
     }
 
     #[test]
-    fn a_run_is_broken_off_at_its_time_limit() {
+    fn a_run_is_stopped_at_its_time_limit() {
         let policy = Policy::constant(MS(100)).retry_forever();
-        let dead = Faults::new(Steady::new(MS(1))).with_probability(1.0);
+        let dead = Faults::new(FixedLatency::new(MS(1))).with_probability(1.0);
         let record = Simulation::new(&policy, dead)
             .with_time_limit(MS(10_000))
             .run(1);
@@ -223,11 +227,14 @@ mod tests {
     #[test]
     fn attempts_are_counted_as_the_core_counts_them() {
         let policy = Policy::DEFAULT.with_max_attempts(4);
-        let dead = Faults::new(Steady::new(MS(1))).with_probability(1.0);
+        let dead = Faults::new(FixedLatency::new(MS(1))).with_probability(1.0);
         let record = Simulation::new(&policy, dead)
             .with_fleet(Fleet::batch(1_000))
             .run(1);
-        assert_eq!((record.attempts, record.tries[4]), (4_000, 1_000));
-        assert_eq!(record.gave_up, [1_000, 0, 0, 0, 0, 0]);
+        assert_eq!(
+            (record.attempts, record.attempts_per_call[4]),
+            (4_000, 1_000)
+        );
+        assert_eq!(record.gave_up(GiveUp::Attempts), 1_000);
     }
 }

@@ -1,34 +1,39 @@
 //! Many runs, on all cores.
 
+mod metric;
+mod summary;
+
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use crate::metric::METRICS;
 use crate::random::Random;
 use crate::record::Record;
 use crate::scenario::Scenario;
-use crate::summary::Summary;
 
-/// The runs of a scenario: each policy at each point.
+pub use metric::Metric;
+pub use summary::Summary;
+
+/// Holds the runs of a scenario: those of each policy at each point.
 #[derive(Debug)]
 pub struct Study {
-    cells: Vec<Cell>,
+    cells: Vec<StudyCell>,
     policies: usize,
 }
 
-/// The runs of one policy at one point.
+/// Holds the runs of one policy at one point.
 #[derive(Clone, Debug)]
-pub struct Cell {
-    samples: Vec<[f64; METRICS.len()]>,
+pub struct StudyCell {
+    /// The metrics of each run, indexed by the number of the variant.
+    samples: Vec<[f64; Metric::ALL.len()]>,
     record: Option<Record>,
 }
 
 impl Study {
-    /// Runs a scenario on so many threads, and reports after each run how many are done.
+    /// Runs a scenario on this many threads, and calls `progress` after each run with the number of finished runs.
     ///
-    /// The result does not depend on the number of threads: run `r` of every policy at every point draws from
-    /// generator `r` of the scenario's seed.
+    /// The result does not depend on the number of threads: run `r` of every policy at every point uses generator `r`
+    /// of the scenario's seed.
     ///
     /// # Examples
     ///
@@ -40,11 +45,11 @@ impl Study {
     ///     runs = 3
     ///     fleet.clients = 5
     ///     network = { mean = "10ms", deviation = "2ms" }
-    ///     server.model = "row"
+    ///     server.model = "optimistic-row"
     ///     policy = [{ name = "full jitter", max_attempts = "forever" }]
     /// "#, &[])?;
     /// let study = Study::run(&scenario, 2, |_done| {});
-    /// let attempts = study.cell(0, 0).summary(Metric::named("attempts").unwrap());
+    /// let attempts = study.cell(0, 0).summary(Metric::Attempts);
     /// assert!(attempts.mean > 5.0);
     /// # Ok::<(), backoff_sim::ScenarioError>(())
     /// ```
@@ -53,7 +58,7 @@ impl Study {
         let (points, policies) = (scenario.points().len(), scenario.policies().len());
         let runs = scenario.runs() as usize;
         let cells: Vec<_> = (0..points * policies)
-            .map(|_| Mutex::new(Cell::empty(runs)))
+            .map(|_| Mutex::new(StudyCell::empty(runs)))
             .collect();
         let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
         let work = || loop {
@@ -80,44 +85,42 @@ impl Study {
         Self { cells, policies }
     }
 
-    /// The runs of a policy at a point, both counted from zero as in the scenario.
+    /// Returns the runs of a policy at a point, both counted from 0 in the order of the scenario.
     ///
     /// # Panics
     ///
-    /// Panics where the scenario has no such policy or point.
+    /// Panics if the scenario has no such policy or point.
     #[must_use]
-    pub fn cell(&self, point: usize, policy: usize) -> &Cell {
+    pub fn cell(&self, point: usize, policy: usize) -> &StudyCell {
         &self.cells[point * self.policies + policy]
     }
 }
 
-impl Cell {
+impl StudyCell {
     fn empty(runs: usize) -> Self {
         Self {
-            samples: vec![[f64::NAN; METRICS.len()]; runs],
+            samples: vec![[f64::NAN; Metric::ALL.len()]; runs],
             record: None,
         }
     }
 
     fn take(&mut self, run: usize, record: Record) {
-        self.samples[run] = METRICS.map(|metric| metric.of(&record));
+        for metric in Metric::ALL {
+            self.samples[run][metric as usize] = metric.of(&record);
+        }
         match &mut self.record {
             None => self.record = Some(record),
             Some(sum) => sum.add(&record),
         }
     }
 
-    /// The mean of a metric over the runs; metrics are counted as in [`METRICS`].
-    ///
-    /// # Panics
-    ///
-    /// Panics where there is no such metric.
+    /// Summarises a metric over the runs.
     #[must_use]
-    pub fn summary(&self, metric: usize) -> Summary {
-        Summary::of(self.samples.iter().map(|sample| sample[metric]))
+    pub fn summary(&self, metric: Metric) -> Summary {
+        Summary::of(self.samples.iter().map(|sample| sample[metric as usize]))
     }
 
-    /// The runs added up; `None` where there were none.
+    /// Returns the sum of the runs, or `None` if there are none.
     #[must_use]
     pub const fn record(&self) -> Option<&Record> {
         self.record.as_ref()

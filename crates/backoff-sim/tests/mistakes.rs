@@ -5,7 +5,7 @@ use backoff_sim::Scenario;
 const GOOD: &str = r#"
 title = "Five clients and a row"
 fleet.clients = 5
-server.model = "row"
+server.model = "optimistic-row"
 policy = [{ name = "default" }]
 "#;
 
@@ -57,14 +57,14 @@ fn a_mistake_is_told_by_its_key() {
         ),
         (
             &["server.model=cloud"],
-            "unknown variant `cloud`, expected one of `channel`, `load`, `row`, `station`, `steady`, in `server.model`",
+            "unknown variant `cloud`, expected one of `fixed-latency`, `load-dependent`, `optimistic-row`, `slotted-channel`, `worker-pool`, in `server.model`",
         ),
         (
-            &["server={ model = 'station', workers = 0, service = '1ms' }"],
+            &["server={ model = 'worker-pool', workers = 0, service = '1ms' }"],
             "server.workers is 0, and must be from 1 to 18446744073709551615",
         ),
         (
-            &["server={ model = 'station' }"],
+            &["server={ model = 'worker-pool' }"],
             "missing field `workers`, in `server`",
         ),
         (

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use backoff_sim::{Comparison, METRICS, Metric, Scenario, Study, Table};
+use backoff_sim::{Comparison, Metric, ResultTable, Scenario, Study};
 
 /// A scenario of the repository, with changes, and its runs.
 struct Case {
@@ -47,7 +47,7 @@ fn file(name: &str, extension: &str) -> PathBuf {
 fn agree(comparisons: &[Comparison], what: &str) {
     assert!(!comparisons.is_empty(), "{what}: nothing to compare");
     for comparison in comparisons {
-        let metric = METRICS[comparison.metric].name;
+        let metric = comparison.metric.name();
         assert!(comparison.agrees(), "{what}, {metric}: {comparison:?}");
     }
 }
@@ -65,12 +65,12 @@ fn runs_agree_with_the_expected_numbers_that_are_committed() {
         // Other seeds than those of the expected numbers, which are then independent of these.
         let case = Case::run(name, &[changes, &["seed=7"]].concat());
         let expected = fs::read_to_string(file(name, "csv")).expect(name);
-        let expected = Table::parse(&expected).expect(name);
+        let expected = ResultTable::parse(&expected).expect(name);
         // Of two runs, a standard error says little; the metrics that scatter are compared where there are more.
         let steady = |comparison: &Comparison| {
-            case.scenario.runs() > 2 || METRICS[comparison.metric].name == "amplification"
+            case.scenario.runs() > 2 || comparison.metric == Metric::Amplification
         };
-        let mut comparisons = Table::of(&case.scenario, &case.study).compare(&expected);
+        let mut comparisons = ResultTable::of(&case.scenario, &case.study).compare(&expected);
         comparisons.retain(steady);
         if case.scenario.runs() > 2 {
             agree(&comparisons, name);
@@ -96,8 +96,8 @@ fn brooker_2015_agrees_with_the_reference() {
         return;
     };
     let csv = fs::read_to_string(csv).expect("the reference");
-    let published = Table::parse_reference(&csv, reference, &case.scenario).expect("a table");
-    let comparisons = Table::of(&case.scenario, &case.study).compare(&published);
+    let published = ResultTable::parse_reference(&csv, reference, &case.scenario).expect("a table");
+    let comparisons = ResultTable::of(&case.scenario, &case.study).compare(&published);
     assert_eq!(comparisons.len(), 29 * 5 * 2);
     agree(&comparisons, "the reference");
 }

@@ -1,6 +1,6 @@
 //! Values as pixels, and round ticks.
 
-use super::Axis;
+use super::axis::Axis;
 
 /// Maps values to pixels.
 #[derive(Clone, Copy, Debug)]
@@ -71,7 +71,7 @@ impl Scale {
 }
 
 /// The next number that is 1, 2 or 5 times a power of ten.
-pub(crate) fn round_up(number: f64) -> f64 {
+pub(super) fn round_up(number: f64) -> f64 {
     let power = 10_f64.powf(number.max(1e-12).log10().floor());
     let digit = [1.0, 2.0, 5.0, 10.0];
     let next = digit

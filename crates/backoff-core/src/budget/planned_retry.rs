@@ -1,10 +1,12 @@
-//! A retry that a budget is asked for.
+//! A retry that a budget is asked about.
 
 use core::time::Duration;
 
 use crate::failure::Failure;
 
-/// A retry that the policy has decided and the budget may still refuse.
+/// A retry that the policy decided on and the budget may refuse.
+///
+/// Drivers make one after each failed attempt and pass it to [`Budget::withdraw`](super::Budget::withdraw).
 ///
 /// # Examples
 ///
@@ -18,11 +20,11 @@ use crate::failure::Failure;
 #[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
 #[non_exhaustive]
 pub struct PlannedRetry {
-    /// The time at which the attempt failed, on the clock that all calls of the budget share.
+    /// When the attempt failed, on the clock that all calls of the budget share.
     pub now: Duration,
-    /// What is known about the failed attempt.
+    /// Why the attempt failed.
     pub failure: Failure,
-    /// How long the call will wait before it tries again.
+    /// How long the call waits before it tries again.
     pub delay: Duration,
 }
 

@@ -1,26 +1,36 @@
-//! Policies of each schedule.
+//! A policy of each schedule.
 
 use core::time::Duration;
 
-use super::Policy;
+use super::policy::Policy;
 use crate::schedule::{Constant, Exponential, Fibonacci, Linear, Steps};
 
 impl Policy<Exponential> {
-    /// Doubling windows from 100 ms to 20 s with full jitter, 5 attempts, a deadline of 60 s.
+    /// Windows that double from 100 ms to 20 s, full jitter, 5 attempts, a deadline of 60 s.
     pub const DEFAULT: Self =
         Self::exponential(Duration::from_millis(100), Duration::from_secs(20));
 
-    /// Doubles the window from `base` with each retry, up to `max`.
+    /// Makes a policy whose window starts at `base` and doubles with each retry, up to `max`.
     ///
-    /// A `max` below `base` cuts every window to `max`.
+    /// If `max` is less than `base`, every window is `max`.
     #[must_use]
     pub const fn exponential(base: Duration, max: Duration) -> Self {
         Self::new(Exponential::new(base)).with_max_delay(max)
     }
 
-    /// Sets the growth factor to `numerator / denominator`, for instance 3 and 2; without this it is 2.
+    /// Sets the growth factor to `numerator / denominator`; the default is 2.
     ///
-    /// A factor below one, and a denominator of zero, count as one: the window then stays at its base.
+    /// A factor below one and a denominator of zero count as a factor of one: every window is the first.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use backoff_core::{Jitter, Policy};
+    /// # use core::time::Duration;
+    /// let policy = Policy::DEFAULT.with_ratio(3, 2).with_jitter(Jitter::None);
+    /// let delays: Vec<_> = policy.delays(|| 0).take(3).collect();
+    /// assert_eq!(delays, [100, 150, 225].map(Duration::from_millis));
+    /// ```
     #[must_use]
     pub const fn with_ratio(mut self, numerator: u32, denominator: u32) -> Self {
         self.schedule = self.schedule.with_ratio(numerator, denominator);
@@ -29,11 +39,12 @@ impl Policy<Exponential> {
 }
 
 impl Policy<Constant> {
-    /// Keeps the window at `delay`, which is also the maximum delay: with full jitter, the default, a delay is
-    /// anything up to it, and with [`Jitter::None`](crate::Jitter::None) it is the delay itself.
+    /// Makes a policy whose window is always `delay`, which is also the maximum delay.
     ///
-    /// Another schedule, such as a slower one [for throttled failures](Policy::with_throttled_schedule), needs
-    /// another [maximum](Policy::with_max_delay) as well.
+    /// With full jitter, the default, a delay is anything from zero to `delay`. For exact delays use
+    /// [`Jitter::None`](crate::Jitter::None). A slower schedule
+    /// [for throttled failures](Policy::with_throttled_schedule) needs a higher
+    /// [maximum](Policy::with_max_delay) too.
     ///
     /// # Examples
     ///
@@ -50,7 +61,7 @@ impl Policy<Constant> {
 }
 
 impl Policy<Fibonacci> {
-    /// Grows the window as 1, 1, 2, 3, 5, .. times `base`, up to `max`.
+    /// Makes a policy whose windows are 1, 1, 2, 3, 5, .. times `base`, up to `max`.
     #[must_use]
     pub const fn fibonacci(base: Duration, max: Duration) -> Self {
         Self::new(Fibonacci::new(base)).with_max_delay(max)
@@ -58,7 +69,7 @@ impl Policy<Fibonacci> {
 }
 
 impl Policy<Linear> {
-    /// Starts the window at `base` and adds `step` with each further retry, up to `max`.
+    /// Makes a policy whose window starts at `base` and grows by `step` with each retry, up to `max`.
     #[must_use]
     pub const fn linear(base: Duration, step: Duration, max: Duration) -> Self {
         Self::new(Linear::new(base, step)).with_max_delay(max)
@@ -66,19 +77,26 @@ impl Policy<Linear> {
 }
 
 impl<'t> Policy<Steps<'t>> {
-    /// Takes the windows from a table, whose last entry serves all further retries.
+    /// Makes a policy that takes its windows from a table. The last entry serves all further retries.
     ///
-    /// An empty table retries without a pause.
+    /// With an empty table retries follow at once.
     #[must_use]
     pub const fn steps(table: &'t [Duration]) -> Self {
         Self::new(Steps::new(table))
     }
 }
 
+impl Default for Policy {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Jitter, Schedule};
+    use crate::jitter::Jitter;
+    use crate::schedule::Schedule;
 
     const fn s(seconds: u64) -> Duration {
         Duration::from_secs(seconds)
@@ -126,6 +144,15 @@ mod tests {
         ];
         for (delays, expected) in cases.into_iter().zip(expected) {
             assert_eq!(delays, expected.map(s));
+        }
+    }
+
+    #[test]
+    fn no_attempt_is_one() {
+        for (attempts, retries) in [(0, 0), (1, 0), (2, 1), (9, 8)] {
+            let policy = Policy::DEFAULT.with_max_attempts(attempts);
+            let delays = policy.delays(|| 0).take(99);
+            assert_eq!(delays.count(), retries, "{attempts}");
         }
     }
 }

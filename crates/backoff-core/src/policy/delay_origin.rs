@@ -1,8 +1,8 @@
-//! Where a delay comes from.
+//! What determined a wait.
 
 use core::fmt;
 
-/// Where a delay comes from.
+/// What determined a wait. Made by [`Policy::delay_origin`](crate::Policy::delay_origin).
 ///
 /// # Examples
 ///
@@ -14,8 +14,8 @@ use core::fmt;
 #[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum DelayOrigin {
-    /// The server's hint, cut to the policy's longest by [`HintRule::Clamp`](super::HintRule::Clamp), or to what
-    /// was left until the deadline by [`DeadlineRule::ClampToRemaining`](super::DeadlineRule::ClampToRemaining).
+    /// The server's hint, shortened to the policy's longest by [`HintRule::Clamp`](crate::HintRule::Clamp), or to
+    /// the time until the deadline by [`DeadlineRule::ClampToRemaining`](crate::DeadlineRule::ClampToRemaining).
     ClampedHint,
     /// The server's hint.
     Hint,
@@ -27,7 +27,7 @@ impl DelayOrigin {
     /// Every origin, for tables and counters.
     pub const ALL: &[Self] = &[Self::ClampedHint, Self::Hint, Self::Schedule];
 
-    /// The origin in one or two lower-case words.
+    /// Returns the origin as one or two lower-case words.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -50,7 +50,7 @@ mod tests {
     use std::string::ToString;
 
     #[test]
-    fn every_cause_has_its_words() {
+    fn every_origin_has_its_words() {
         let words = DelayOrigin::ALL.iter().map(DelayOrigin::to_string);
         assert!(words.eq(["clamped hint", "hint", "schedule"]));
     }

@@ -3,12 +3,15 @@
 use core::fmt;
 use core::num::NonZeroU32;
 
-use super::{DeadlineRule, HintRule, Policy};
+use super::policy::{DOUBTFUL_LIMIT, MAX_HINT, Policy};
+use super::rule::{DeadlineRule, HintRule};
 use crate::duration_text::DurationText;
 use crate::schedule::Schedule;
 
-/// Shows the schedule, the jitter and both limits, and of the other settings those that differ from their
-/// default.
+/// Shows the policy in one line: the schedule, the jitter, the limit on attempts, the deadline, and every other setting
+/// that differs from its default.
+///
+/// Durations are exact and have one unit.
 ///
 /// # Examples
 ///
@@ -42,7 +45,7 @@ impl<S: Schedule + fmt::Display> fmt::Display for Policy<S> {
 }
 
 impl<S: Schedule> Policy<S> {
-    /// Whether the maximum says nothing that the schedule does not say: that of [`Policy::constant`].
+    /// Returns whether the maximum repeats the schedule, as that of [`Policy::constant`] does.
     fn is_constant_at_its_maximum(&self) -> bool {
         let windows = [NonZeroU32::MIN, NonZeroU32::MAX].map(|retry| self.schedule.nanos(retry));
         windows == [self.max_delay; 2]
@@ -57,10 +60,10 @@ impl<S> Policy<S> {
             attempts => write!(f, ", {attempts} attempts")?,
         }
         if self.attempt_timeout != u64::MAX {
-            write!(f, " of {}", DurationText(self.attempt_timeout))?;
+            write!(f, ", {} per attempt", DurationText(self.attempt_timeout))?;
         }
         match self.doubtful_limit {
-            super::DOUBTFUL_LIMIT => Ok(()),
+            DOUBTFUL_LIMIT => Ok(()),
             0 => f.write_str(", no doubtful retries"),
             1 => f.write_str(", 1 doubtful retry"),
             retries => write!(f, ", {retries} doubtful retries"),
@@ -73,7 +76,7 @@ impl<S> Policy<S> {
             deadline => write!(f, ", {}", DurationText(deadline))?,
         }
         match self.deadline_rule {
-            DeadlineRule::ClampToRemaining => f.write_str(" and a last attempt then"),
+            DeadlineRule::ClampToRemaining => f.write_str(" and a last attempt at its end"),
             DeadlineRule::GiveUp => Ok(()),
         }
     }
@@ -85,8 +88,8 @@ impl<S> Policy<S> {
             HintRule::Ignore => ", longer ones ignored",
         };
         match self.max_hint {
-            u64::MAX => f.write_str(", every hint"),
-            super::MAX_HINT if rule.is_empty() => Ok(()),
+            u64::MAX => f.write_str(", hints of any length"),
+            MAX_HINT if rule.is_empty() => Ok(()),
             max => write!(f, ", hints up to {}{rule}", DurationText(max)),
         }
     }

@@ -2,29 +2,20 @@
 
 use core::time::Duration;
 
-use super::{DeadlineRule, HintRule, Policy};
+use super::policy::Policy;
+use super::rule::{DeadlineRule, HintRule};
 use crate::jitter::Jitter;
 use crate::nanos;
 
-/// What the policy is set to. Values that were normalised read as what they count as.
-///
-/// # Examples
-///
-/// ```
-/// # use backoff_core::Policy;
-/// # use core::time::Duration;
-/// let policy = Policy::DEFAULT.with_max_attempts(0).without_deadline();
-/// assert_eq!(policy.max_attempts(), Some(1));
-/// assert_eq!(policy.deadline(), None);
-/// ```
+/// The settings. A setting that was normalised reads as what it counts as.
 impl<S> Policy<S> {
-    /// How delays are spaced.
+    /// The schedule of the windows.
     #[must_use]
     pub const fn schedule(&self) -> &S {
         &self.schedule
     }
 
-    /// How delays after throttled failures are spaced, if they have a schedule of their own.
+    /// The schedule after throttled failures, or `None` if they have the common one.
     #[must_use]
     pub const fn throttled_schedule(&self) -> Option<&S> {
         self.throttled.as_ref()
@@ -36,13 +27,13 @@ impl<S> Policy<S> {
         self.jitter
     }
 
-    /// The maximum of windows and jittered delays; `None` without one.
+    /// The maximum of windows and of jittered delays, or `None` without one.
     #[must_use]
     pub const fn max_delay(&self) -> Option<Duration> {
         nanos::limit(self.max_delay)
     }
 
-    /// How many attempts are made at most, the first included; `None` without a limit.
+    /// The largest number of attempts, the first included, or `None` without a limit.
     #[must_use]
     pub const fn max_attempts(&self) -> Option<u32> {
         match self.max_attempts {
@@ -51,7 +42,7 @@ impl<S> Policy<S> {
         }
     }
 
-    /// How long a call may go on; `None` without a deadline.
+    /// The longest time from the start of the first attempt, or `None` without a deadline.
     #[must_use]
     pub const fn deadline(&self) -> Option<Duration> {
         nanos::limit(self.deadline)
@@ -71,17 +62,16 @@ impl<S> Policy<S> {
         self.deadline_rule
     }
 
-    /// How long each attempt may take, as set by [`with_attempt_timeout`](Self::with_attempt_timeout); `None`
-    /// without a limit.
+    /// The timeout set by [`with_attempt_timeout`](Self::with_attempt_timeout), or `None` without one.
     ///
-    /// [`RetryState::attempt_timeout`](crate::RetryState::attempt_timeout) is what one attempt may take: this, or
-    /// the time until the deadline.
+    /// What a particular attempt may take also depends on the time until the deadline; see
+    /// [`RetryState::attempt_timeout`](crate::RetryState::attempt_timeout).
     #[must_use]
     pub const fn timeout_per_attempt(&self) -> Option<Duration> {
         nanos::limit(self.attempt_timeout)
     }
 
-    /// How many doubtful failures one call retries.
+    /// How many doubtful failures of one call are retried.
     #[must_use]
     pub const fn doubtful_limit(&self) -> u32 {
         self.doubtful_limit

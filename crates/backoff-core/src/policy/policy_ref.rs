@@ -1,11 +1,11 @@
-//! A policy, however it is held.
+//! Access to a policy, however it is held.
 
-use super::Policy;
+use super::policy::Policy;
 use crate::schedule::Schedule;
 
-/// Gives access to a policy, however it is held: by value, by reference or in a shared pointer.
+/// Gives access to a policy that is held by value, by reference or in a shared pointer.
 ///
-/// Functions that take a policy take `impl PolicyRef`, so that callers choose: a `&'static Policy` in firmware, a
+/// Functions that take a policy take `impl PolicyRef`. The caller chooses: a `&'static Policy` in firmware, a
 /// `Policy` that moves into a future, an `Arc<Policy>` that was read from a file. All of them decide alike.
 ///
 /// | holder | feature |
@@ -59,7 +59,6 @@ impl<P: PolicyRef + ?Sized> PolicyRef for &P {
 }
 
 #[cfg(feature = "alloc")]
-#[cfg_attr(docsrs, doc(cfg(feature = "alloc")))]
 impl<P: PolicyRef + ?Sized> PolicyRef for alloc::rc::Rc<P> {
     type Schedule = P::Schedule;
 
@@ -70,7 +69,6 @@ impl<P: PolicyRef + ?Sized> PolicyRef for alloc::rc::Rc<P> {
 }
 
 #[cfg(all(feature = "alloc", target_has_atomic = "ptr"))]
-#[cfg_attr(docsrs, doc(cfg(feature = "alloc")))]
 impl<P: PolicyRef + ?Sized> PolicyRef for alloc::sync::Arc<P> {
     type Schedule = P::Schedule;
 

@@ -1,6 +1,6 @@
-//! What happens beyond a limit.
+//! What happens at a limit.
 
-/// What happens where a wait would pass the deadline.
+/// What happens to a wait that would pass the deadline.
 ///
 /// # Examples
 ///
@@ -19,14 +19,16 @@
 #[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum DeadlineRule {
-    /// Wait only until the deadline and make one last attempt then, which the deadline does not cut short.
+    /// Wait until the deadline and make one last attempt then, which the deadline does not interrupt.
     ClampToRemaining,
-    /// Give up at once, rather than wait for nothing.
+    /// Give up at once instead of waiting in vain.
     #[default]
     GiveUp,
 }
 
-/// What happens where a server asks for a longer wait than the policy's longest hint.
+/// What happens to a hint that is longer than the policy's longest.
+///
+/// A hint is a delay that the server asked for, as by an HTTP `Retry-After`.
 ///
 /// # Examples
 ///
@@ -48,11 +50,11 @@ pub enum DeadlineRule {
 #[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum HintRule {
-    /// Wait as long as the longest hint.
+    /// Obey the longest hint instead.
     Clamp,
     /// Give up with [`GiveUp::HintTooLong`](crate::GiveUp::HintTooLong).
     #[default]
     GiveUp,
-    /// Wait as if there were no hint.
+    /// Use the schedule, as without a hint.
     Ignore,
 }

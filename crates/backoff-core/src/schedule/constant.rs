@@ -4,7 +4,7 @@ use core::fmt;
 use core::num::NonZeroU32;
 use core::time::Duration;
 
-use super::Schedule;
+use super::schedule::Schedule;
 use crate::duration_text::DurationText;
 use crate::nanos;
 
@@ -24,7 +24,7 @@ pub struct Constant {
 }
 
 impl Constant {
-    /// Makes a schedule of one delay.
+    /// Makes a schedule whose window is always `delay`.
     #[must_use]
     pub const fn new(delay: Duration) -> Self {
         Self {

@@ -4,15 +4,15 @@ use core::fmt;
 use core::num::NonZeroU32;
 use core::time::Duration;
 
-use super::Schedule;
+use super::schedule::Schedule;
 use crate::duration_text::DurationText;
 use crate::nanos;
 use crate::ratio::Ratio;
 
 /// A window that grows by the same factor with each retry: `base`, `base * ratio`, `base * ratio^2`, ..
 ///
-/// The ratio is 2 unless [`with_ratio`](Self::with_ratio) says otherwise. Doubling is exact; any other ratio
-/// is within one nanosecond plus one part in 2^30. Windows saturate and never wrap.
+/// The ratio is 2 by default. Doubling is exact. A window of any [other ratio](Self::with_ratio) is off by less than
+/// one nanosecond plus one part in 2^30. Windows saturate at 584 years, which counts as endless.
 ///
 /// # Examples
 ///
@@ -32,9 +32,9 @@ pub struct Exponential {
 /// How a window grows with each retry.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 enum Growth {
-    /// It doubles, which needs a shift and no multiplication, and so often at most before it saturates.
+    /// The window doubles: a shift, and no multiplication. After this many doublings it saturates.
     Doubling(u32),
-    /// It is multiplied by `mantissa * 2^(exponent - 63)`, the nearest to a fraction of this denominator.
+    /// The window is multiplied by `mantissa * 2^(exponent - 63)`, rounded from a fraction of this denominator.
     Ratio {
         mantissa: u64,
         denominator: u32,
@@ -43,7 +43,7 @@ enum Growth {
 }
 
 impl Exponential {
-    /// Makes a schedule that starts at `base` and doubles.
+    /// Makes a schedule whose window starts at `base` and doubles with each retry.
     #[must_use]
     pub const fn new(base: Duration) -> Self {
         let base = nanos::from_duration(base);
@@ -53,9 +53,9 @@ impl Exponential {
         }
     }
 
-    /// Sets the growth factor to `numerator / denominator`.
+    /// Sets the growth factor to `numerator / denominator`; the default is 2.
     ///
-    /// A factor below one, and a denominator of zero, count as one: the window then stays at its base.
+    /// A factor below one and a denominator of zero count as a factor of one: every window is the first.
     #[must_use]
     pub const fn with_ratio(mut self, numerator: u32, denominator: u32) -> Self {
         let doubles = numerator % 2 == 0 && numerator / 2 == denominator && denominator != 0;
@@ -73,9 +73,9 @@ impl Exponential {
         nanos::to_duration(self.base)
     }
 
-    /// The growth factor as numerator and denominator: what [`with_ratio`](Self::with_ratio) was given.
+    /// The numerator and the denominator of the growth factor, as [`with_ratio`](Self::with_ratio) was given them.
     ///
-    /// A factor of two reads (2, 1) and one that counts as one (1, 1), however they were written.
+    /// A factor of two always reads `(2, 1)`, and one that counts as one reads `(1, 1)`.
     #[must_use]
     pub const fn ratio(&self) -> (u32, u32) {
         match self.growth {
@@ -85,7 +85,7 @@ impl Exponential {
                 denominator,
                 exponent,
             } => {
-                // The ratio is off by one part in 2^64, and the numerator is less than 2^32: rounding finds it.
+                // Exact: the ratio is within one part in 2^64, and the numerator has 32 bits.
                 let numerator = ratio(mantissa, exponent).scale(denominator as u64, 1);
                 (numerator as u32, denominator)
             }
@@ -152,7 +152,8 @@ const fn ratio(mantissa: u64, exponent: u8) -> Ratio {
     }
 }
 
-/// How often `base` can be doubled without a loss; zero for ever, also by a shift that wraps.
+/// Returns how often `base` can be doubled without a loss. Zero can be doubled without end, even by a shift that
+/// wraps.
 const fn doublings(base: u64) -> u32 {
     match base {
         0 => u32::MAX,

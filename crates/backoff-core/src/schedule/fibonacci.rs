@@ -4,14 +4,14 @@ use core::fmt;
 use core::num::NonZeroU32;
 use core::time::Duration;
 
-use super::Schedule;
+use super::schedule::Schedule;
 use crate::duration_text::DurationText;
 use crate::nanos;
 
 /// A window that grows as the Fibonacci numbers do: 1, 1, 2, 3, 5, .. times `base`.
 ///
-/// Slower than doubling (the factor tends to 1.618), and without a pause between the first two retries.
-/// Windows saturate; every retry costs the same few steps.
+/// It grows more slowly than by doubling: the factor tends to 1.618, and the first two windows are equal. Windows
+/// saturate at 584 years, which counts as endless. Every retry costs the same seven steps.
 ///
 /// # Examples
 ///
@@ -69,10 +69,10 @@ impl fmt::Display for Fibonacci {
 /// The last Fibonacci number that fits a `u64` is the 93rd.
 const LAST_FIBONACCI: u32 = 93;
 
-/// The nth Fibonacci number, saturating, by fast doubling over the seven bits of an index up to 93.
+/// Computes the nth Fibonacci number, saturating, by fast doubling over the seven bits of an index up to 93.
 ///
 /// With `a = F(k)` and `b = F(k + 1)`, `F(2k) = a (2b - a)` and `F(2k + 1) = a^2 + b^2`. The `b` of the last
-/// turn may wrap (F(94) does); it is not used.
+/// turn may wrap, as F(94) does, but is not used.
 const fn fibonacci(n: u32) -> u64 {
     if n > LAST_FIBONACCI {
         return u64::MAX;

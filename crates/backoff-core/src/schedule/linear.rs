@@ -4,13 +4,13 @@ use core::fmt;
 use core::num::NonZeroU32;
 use core::time::Duration;
 
-use super::Schedule;
+use super::schedule::Schedule;
 use crate::duration_text::DurationText;
 use crate::nanos;
 
 /// A window that grows by the same amount with each retry: `base`, `base + step`, `base + 2 * step`, ..
 ///
-/// Windows saturate and never wrap.
+/// Windows saturate at 584 years, which counts as endless.
 ///
 /// # Examples
 ///
@@ -28,7 +28,7 @@ pub struct Linear {
 }
 
 impl Linear {
-    /// Makes a schedule that starts at `base` and adds `step` with each further retry.
+    /// Makes a schedule whose window starts at `base` and grows by `step` with each retry.
     #[must_use]
     pub const fn new(base: Duration, step: Duration) -> Self {
         Self {

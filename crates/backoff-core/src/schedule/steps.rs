@@ -4,13 +4,13 @@ use core::fmt;
 use core::num::NonZeroU32;
 use core::time::Duration;
 
-use super::Schedule;
+use super::schedule::Schedule;
 use crate::duration_text::DurationText;
 use crate::nanos;
 
 /// Windows from a table, the last of which serves all further retries.
 ///
-/// An empty table gives windows of zero: retries without a pause.
+/// With an empty table every window is zero: retries follow at once.
 ///
 /// # Examples
 ///
@@ -28,13 +28,13 @@ pub struct Steps<'t> {
 }
 
 impl<'t> Steps<'t> {
-    /// Makes a schedule of a table; its first entry is the window of the first retry.
+    /// Makes a schedule of a table, whose first entry is the window of the first retry.
     #[must_use]
     pub const fn new(table: &'t [Duration]) -> Self {
         Self { table }
     }
 
-    /// The windows.
+    /// The table.
     #[must_use]
     pub const fn table(&self) -> &'t [Duration] {
         self.table

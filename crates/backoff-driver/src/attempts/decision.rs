@@ -63,9 +63,11 @@ impl<P: PolicyRef, R: Runtime, H> Attempts<P, R, H> {
         H: Handle<O>,
     {
         let attempt = self.attempt();
+        let (state, runtime) = (&self.state, &self.runtime);
+        let elapsed = || state.elapsed(runtime.now());
         self.handler
             .record()
-            .ended(attempt, None, Completion::Accepted);
+            .ended(attempt, None, Completion::Accepted, elapsed);
         self.handler.end(CallEnd::Succeeded);
         if H::LISTENS {
             let elapsed = if H::TIMES_SUCCESS {
@@ -188,7 +190,9 @@ impl<P: PolicyRef, R: Runtime, H> Attempts<P, R, H> {
         let completion = Completion::GaveUp(reason);
         self.handler
             .record()
-            .ended(attempt, Some(failure), completion);
+            .ended(attempt, Some(failure), completion, || {
+                nanos::from_duration(elapsed)
+            });
         self.handler.end(CallEnd::GaveUp(reason));
         self.handler.observe(&Event::GaveUp {
             attempt,
@@ -285,7 +289,9 @@ impl<P: PolicyRef, R: Runtime, H> Attempts<P, R, H> {
         let (attempt, elapsed) = (self.attempt(), self.elapsed());
         self.handler
             .record()
-            .ended(attempt, None, Completion::Interrupted);
+            .ended(attempt, None, Completion::Interrupted, || {
+                nanos::from_duration(elapsed)
+            });
         self.handler.end(CallEnd::GaveUp(GiveUp::Deadline));
         self.handler.observe(&Event::Interrupted {
             attempt,

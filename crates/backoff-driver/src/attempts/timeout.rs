@@ -4,15 +4,14 @@ use core::fmt;
 use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
-use core::time::Duration;
 
-use backoff_core::{PolicyRef, nanos};
+use backoff_core::PolicyRef;
 use pin_project_lite::pin_project;
 
 use super::Attempts;
+use super::timer::AttemptTimer;
 use crate::handler::{Handle, Recording};
-use crate::limits::{Interrupt, TimedOut, Timing, poll_within};
-use crate::report::Record;
+use crate::limits::{Interrupt, TimedOut, Timing};
 use crate::runtime::Sleeper;
 
 pin_project! {
@@ -41,8 +40,7 @@ pin_project! {
         #[pin]
         attempt: A,
         #[pin]
-        timer: Option<H::Timer<R::Sleep>>,
-        began: Option<Duration>,
+        timer: AttemptTimer<H::Timer<R::Sleep>>,
     }
 }
 
@@ -105,26 +103,6 @@ impl<P: PolicyRef, R: Sleeper, H: Timing> Attempts<P, R, H> {
     pub fn timeout<A: Future>(&mut self, attempt: A) -> Timeout<'_, P, R, H, A> {
         Timeout::new(Some(self), attempt)
     }
-
-    /// When an attempt begins that is started now, since the start of the call; `None` if none may start any more.
-    fn start(&mut self) -> Option<Duration>
-    where
-        H: Recording,
-    {
-        if self.state.is_first() {
-            return Some(Duration::ZERO);
-        }
-        if <H::Record as Record>::TIMES_ATTEMPTS {
-            let now = nanos::from_duration(self.now());
-            self.handler.record().attempt_began(now);
-        }
-        if !self.has_limits() {
-            return Some(Duration::ZERO);
-        }
-        let elapsed = self.elapsed_nanos();
-        // Without an outcome to return instead, the attempt runs: the loop may `recheck`.
-        (!H::INTERRUPTS || !self.is_late(elapsed)).then(|| nanos::to_duration(elapsed))
-    }
 }
 
 impl<'a, P, R: Sleeper, H: Timing, A> Timeout<'a, P, R, H, A> {
@@ -132,8 +110,7 @@ impl<'a, P, R: Sleeper, H: Timing, A> Timeout<'a, P, R, H, A> {
         Self {
             attempts,
             attempt,
-            timer: None,
-            began: None,
+            timer: AttemptTimer::new(),
         }
     }
 }
@@ -149,20 +126,10 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let Some(attempts) = this.attempts else {
-            return this.attempt.poll(cx).map(Ok);
-        };
-        let began = match *this.began {
-            Some(began) => began,
-            None => match attempts.start() {
-                Some(began) => *this.began.insert(began),
-                None => return Poll::Ready(Err(attempts.cut())),
-            },
-        };
-        let attempts = &**attempts;
-        let start = || H::timer(attempts.timer(began)?);
-        let outcome = ready!(poll_within(this.attempt, this.timer, cx, start));
-        Poll::Ready(outcome.ok_or_else(|| attempts.cut()))
+        match this.attempts {
+            Some(attempts) => attempts.poll_timeout(this.attempt, this.timer, cx),
+            None => this.attempt.poll(cx).map(Ok),
+        }
     }
 }
 

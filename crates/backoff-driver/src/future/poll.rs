@@ -90,10 +90,12 @@ where
                 this.state.set(State::Ended);
                 return Poll::Ready(this.attempts.close(outcome));
             }
+            // An outcome that is not kept is dropped before the next attempt.
+            let last = H::keep(outcome);
             this.state.set(State::Attempting {
                 attempt: (this.operation)(),
                 timer: this.attempts.timer_of_next(),
-                last: H::keep(outcome),
+                last,
             });
         }
     }

@@ -40,9 +40,15 @@ pub trait Record {
     #[doc(hidden)]
     fn retrying(&mut self, attempt: u32, elapsed: u64, failure: Failure, delay: u64);
 
-    /// Notes that the call ended.
+    /// Notes that the call ended. The elapsed time is in nanoseconds; only a record that wants it asks for it.
     #[doc(hidden)]
-    fn ended(&mut self, attempt: u32, failure: Option<Failure>, completion: Completion);
+    fn ended(
+        &mut self,
+        attempt: u32,
+        failure: Option<Failure>,
+        completion: Completion,
+        elapsed: impl FnOnce() -> u64,
+    );
 
     /// Whether the call is known to have ended.
     #[doc(hidden)]
@@ -79,7 +85,14 @@ impl Record for () {
     fn retrying(&mut self, _attempt: u32, _elapsed: u64, _failure: Failure, _delay: u64) {}
 
     #[inline]
-    fn ended(&mut self, _attempt: u32, _failure: Option<Failure>, _completion: Completion) {}
+    fn ended(
+        &mut self,
+        _attempt: u32,
+        _failure: Option<Failure>,
+        _completion: Completion,
+        _elapsed: impl FnOnce() -> u64,
+    ) {
+    }
 
     /// Only a future keeps nothing, and knows its end by itself.
     #[inline]
@@ -115,7 +128,17 @@ impl Record for Report {
     }
 
     #[inline]
-    fn ended(&mut self, attempt: u32, failure: Option<Failure>, completion: Completion) {
+    fn ended(
+        &mut self,
+        attempt: u32,
+        failure: Option<Failure>,
+        completion: Completion,
+        elapsed: impl FnOnce() -> u64,
+    ) {
+        // A success at the first attempt has not slept, and reads no clock.
+        if self.slept > 0 {
+            self.slept = self.slept_by(elapsed());
+        }
         self.attempts = attempt;
         if let Some(failure) = failure {
             self.note_hint(failure);

@@ -63,8 +63,14 @@ impl<K: Record> Record for Stable<K> {
     }
 
     #[inline]
-    fn ended(&mut self, attempt: u32, failure: Option<Failure>, completion: Completion) {
-        self.record.ended(attempt, failure, completion);
+    fn ended(
+        &mut self,
+        attempt: u32,
+        failure: Option<Failure>,
+        completion: Completion,
+        elapsed: impl FnOnce() -> u64,
+    ) {
+        self.record.ended(attempt, failure, completion, elapsed);
     }
 
     #[inline]

@@ -112,17 +112,39 @@ impl From<Method> for RequestInfo {
 }
 
 #[cfg(feature = "http-1")]
+static IDEMPOTENCY_KEY: http::HeaderName = http::HeaderName::from_static("idempotency-key");
+
+#[cfg(feature = "http-1")]
+impl RequestInfo {
+    /// Reads the method, and whether there is an `Idempotency-Key` that is not empty.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use backoff_http::{Method, RequestInfo};
+    /// use http::Request;
+    ///
+    /// let order = Request::post("/orders").header("Idempotency-Key", "\"7\"").body(())?;
+    /// let info = RequestInfo::of(order.method(), order.headers());
+    /// assert_eq!(info, RequestInfo::new(Method::Post).with_idempotency_key());
+    /// # Ok::<(), http::Error>(())
+    /// ```
+    #[cfg_attr(docsrs, doc(cfg(feature = "http-1")))]
+    #[must_use]
+    pub fn of(method: &http::Method, headers: &http::HeaderMap) -> Self {
+        let info = Self::new(method.into());
+        match headers.get(&IDEMPOTENCY_KEY) {
+            Some(key) if !key.is_empty() => info.with_idempotency_key(),
+            _ => info,
+        }
+    }
+}
+
+#[cfg(feature = "http-1")]
 impl<B> From<&http::Request<B>> for RequestInfo {
     /// Reads the method, and whether there is an `Idempotency-Key` that is not empty.
     fn from(request: &http::Request<B>) -> Self {
-        let keyed = request
-            .headers()
-            .get("idempotency-key")
-            .is_some_and(|key| !key.is_empty());
-        Self {
-            keyed,
-            ..Self::new(request.method().into())
-        }
+        Self::of(request.method(), request.headers())
     }
 }
 

@@ -1,23 +1,25 @@
-//! Requests that fail whatever the server would have answered.
+//! Failures in front of a server.
 
 use std::time::Duration;
 
 use backoff_core::{Failure, nanos};
+use serde::Deserialize;
 
-use crate::server::{Moment, Request, Server, Step};
+use super::model::{Arrival, Request, Response, Server};
+use crate::text;
 
-/// Faults before another server: each request fails with a probability, and all of them during an outage.
+/// Puts faults in front of a server: random failures, and an outage during which every request fails.
 ///
 /// # Examples
 ///
-/// Three retries let a call fail only where all four attempts do:
+/// With three retries, a call fails only if all four attempts fail:
 ///
 /// ```
 /// use backoff_core::Policy;
-/// use backoff_sim::{Faults, Fleet, Simulation, Steady};
+/// use backoff_sim::{Faults, Fleet, Simulation, FixedLatency};
 /// use std::time::Duration;
 ///
-/// let server = Faults::new(Steady::new(Duration::ZERO)).with_probability(0.5);
+/// let server = Faults::new(FixedLatency::new(Duration::ZERO)).with_probability(0.5);
 /// let policy = Policy::DEFAULT.with_max_attempts(4);
 /// let record = Simulation::new(&policy, server).with_fleet(Fleet::batch(10_000)).run(1);
 /// let failed = 1.0 - record.succeeded as f64 / 10_000.0;
@@ -30,19 +32,23 @@ pub struct Faults<S> {
     outage: Option<Outage>,
 }
 
-/// A time during which a server is out.
-#[derive(Clone, Copy, Debug)]
+/// A time during which a server is down.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Outage {
-    /// Since the start of the run.
+    /// When it begins, counted from the start of the run.
+    #[serde(deserialize_with = "text::required")]
     pub from: Duration,
     /// How long it lasts.
+    #[serde(deserialize_with = "text::required")]
     pub lasting: Duration,
-    /// Whether requests go unanswered; else they are refused at once, as a transient failure.
+    /// Whether requests get no answer. Otherwise each is refused at once, with a transient failure.
+    #[serde(default)]
     pub silent: bool,
 }
 
 impl<S> Faults<S> {
-    /// Puts no fault before a server yet.
+    /// Wraps a server, without any fault at first.
     #[must_use]
     pub const fn new(server: S) -> Self {
         Self {
@@ -52,14 +58,14 @@ impl<S> Faults<S> {
         }
     }
 
-    /// Lets each request fail with this probability, at once and as a transient failure.
+    /// Makes each request fail with this probability, from 0 to 1: at once, with a transient failure.
     #[must_use]
     pub const fn with_probability(mut self, probability: f64) -> Self {
         self.probability = probability;
         self
     }
 
-    /// Lets all requests fail for a time.
+    /// Makes every request fail for a time.
     #[must_use]
     pub const fn with_outage(mut self, outage: Outage) -> Self {
         self.outage = Some(outage);
@@ -76,20 +82,24 @@ impl Outage {
 }
 
 impl<S: Server> Server for Faults<S> {
-    fn receive(&mut self, request: &mut Request, moment: &mut Moment<'_>) -> Step {
-        let failed = Step::Answer {
+    fn receive(&mut self, request: &mut Request, arrival: &mut Arrival<'_>) -> Response {
+        let failed = Response::Answer {
             after: 0,
             failure: Some(Failure::transient()),
         };
         match self.outage {
-            Some(outage) if outage.covers(moment.now) => {
-                return if outage.silent { Step::Silence } else { failed };
+            Some(outage) if outage.covers(arrival.now) => {
+                return if outage.silent {
+                    Response::Silence
+                } else {
+                    failed
+                };
             }
             _ => {}
         }
-        if request.stage == 0 && moment.random.chance(self.probability) {
+        if request.stage == 0 && arrival.random.chance(self.probability) {
             return failed;
         }
-        self.server.receive(request, moment)
+        self.server.receive(request, arrival)
     }
 }

@@ -1,0 +1,51 @@
+//! A line per retry, on standard error.
+
+use backoff_tokio::{DelayOrigin, Event, GiveUp};
+
+use super::attempt::Outcome;
+use crate::terminal::print_error;
+use crate::text;
+
+/// Prints a line about a retry, or about giving up.
+pub(super) fn event(event: &Event<'_, Outcome>) {
+    match event {
+        Event::Retrying {
+            attempt,
+            elapsed,
+            delay,
+            origin,
+            outcome,
+            ..
+        } => {
+            let asked = match origin {
+                DelayOrigin::Hint => ", as asked",
+                DelayOrigin::ClampedHint => ", less than asked",
+                _ => "",
+            };
+            let (elapsed, delay) = (text::duration(*elapsed), text::duration(*delay));
+            print_error(&format!(
+                "backoff: attempt {attempt} {} after {elapsed}; retrying in {delay}{asked}",
+                outcome.end
+            ));
+        }
+        Event::GaveUp {
+            attempt,
+            elapsed,
+            reason,
+            outcome,
+            ..
+        } => {
+            let flag = match reason {
+                GiveUp::Deadline => " (--deadline)",
+                GiveUp::Attempts => " (--max-attempts)",
+                _ => "",
+            };
+            print_error(&format!(
+                "backoff: attempt {attempt} {} after {}; giving up: {reason}{flag}",
+                outcome.end,
+                text::duration(*elapsed),
+            ));
+        }
+        _ => {}
+    }
+}

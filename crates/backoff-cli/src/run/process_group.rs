@@ -1,0 +1,93 @@
+//! The processes of an attempt.
+
+use std::io;
+use std::process::ExitStatus;
+use std::time::Duration;
+
+use rustix::process::{
+    Pid, Signal, WaitOptions, kill_process, kill_process_group, test_kill_process_group, waitpgid,
+};
+use tokio::process::Child;
+use tokio::time::{self, Instant};
+
+use super::signals;
+
+/// The processes of one attempt.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ProcessGroup {
+    /// `None` if the command has already been waited for.
+    leader: Option<Pid>,
+    /// The group is that of this process, so only the command itself may be sent signals.
+    shared: bool,
+}
+
+/// How often a group that is stopping is checked.
+const CHECK_INTERVAL: Duration = Duration::from_millis(10);
+
+impl ProcessGroup {
+    pub(super) fn of(child: &Child, shared: bool) -> Self {
+        let id = child.id().and_then(|id| i32::try_from(id).ok());
+        Self {
+            leader: id.and_then(Pid::from_raw),
+            shared,
+        }
+    }
+
+    /// Sends a signal to all processes of the group that are left.
+    pub(super) fn send(self, signal: Signal) {
+        if let Some(leader) = self.leader {
+            let _ = if self.shared {
+                kill_process(leader, signal)
+            } else {
+                kill_process_group(leader, signal)
+            };
+        }
+    }
+
+    /// Suspends the group and this process. SIGCONT, which resumes both, is forwarded like other signals.
+    pub(super) fn suspend(self) {
+        self.send(Signal::STOP);
+        signals::suspend();
+    }
+
+    /// Sends a signal, and kills what is left of the group after the grace period.
+    pub(super) async fn stop(
+        self,
+        child: &mut Child,
+        signal: Signal,
+        grace: Duration,
+    ) -> io::Result<ExitStatus> {
+        let end = Instant::now() + grace.min(Duration::from_secs(86_400));
+        self.send(signal);
+        self.send(Signal::CONT); // a suspended process would not receive the signal
+        let in_time = time::timeout_at(end, child.wait()).await;
+        while in_time.is_ok() && self.has_members() && Instant::now() < end {
+            time::sleep(CHECK_INTERVAL).await;
+        }
+        if in_time.is_err() || self.has_members() {
+            self.send(Signal::KILL);
+        }
+        match in_time {
+            Ok(status) => status,
+            Err(_) => child.wait().await,
+        }
+    }
+
+    /// Whether other processes than the command are left. The command has been waited for.
+    fn has_members(self) -> bool {
+        let alive = |leader| {
+            // Orphans that this process adopted count until they are waited for.
+            while let Ok(Some(_)) = waitpgid(leader, WaitOptions::NOHANG) {}
+            test_kill_process_group(leader).is_ok()
+        };
+        !self.shared && self.leader.is_some_and(alive)
+    }
+}
+
+/// Makes this process the parent of orphans that a command leaves behind, if the system supports it.
+///
+/// Otherwise the first process of the system adopts them. In a container, that process may never wait for them.
+pub(super) fn adopt_orphans() {
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::set_child_subreaper(Some(rustix::process::getpid()));
+}
