@@ -1,24 +1,21 @@
-//! How requests are retried.
+//! The builder of the client.
 
 use std::time::Duration;
 
-use backoff_http::{RequestInfo, Rules};
-use backoff_tokio::{Exponential, Policy, Unlimited};
-use reqwest::Request;
+use backoff_http::Rules;
+use backoff_tokio::{Exponential, PolicyRef, Unlimited};
 
 use crate::client::Client;
 use crate::hops;
-use crate::key;
+use crate::settings::Settings;
 
-/// How requests are retried: a policy, rules, and what each attempt says of itself.
-///
-/// It makes [`Client`]s, and with the feature `reqwest-middleware-0-5` it is a middleware.
+/// Sets how a [`Client`] sends and retries its requests. Made by [`Client::builder`].
 ///
 /// | setting | default |
 /// |---|---|
-/// | timeout of a connection | 5 s, of [`client_with`](Self::client_with) |
-/// | timeout of a read | 20 s, of [`client_with`](Self::client_with) |
-/// | timeout of an attempt, body included | that of the policy; 30 s, where it has none |
+/// | timeout of a connection | 5 s; [`with_http`](Self::with_http) |
+/// | timeout of a read | 20 s; [`with_http`](Self::with_http) |
+/// | timeout of an attempt, body included | that of the policy, or 30 s |
 /// | deadline of a call | that of the policy |
 /// | [budget](Self::with_budget) | none |
 /// | [rules](Self::with_rules) | [`Rules::DEFAULT`] |
@@ -28,22 +25,20 @@ use crate::key;
 /// # Examples
 ///
 /// ```
-/// use backoff_reqwest::{StatusClass, Policy, Retries, Rules, StatusRule};
+/// use backoff_reqwest::{Client, Policy, Rules, StatusClass, StatusRule};
 ///
-/// static POLICY: Policy = Policy::DEFAULT;
 /// static RULES: Rules = Rules::DEFAULT.with_statuses(&[StatusRule::one(409, StatusClass::Transient)]);
 ///
-/// let retries = Retries::new(&POLICY).with_rules(&RULES).with_idempotency_keys();
-/// # drop(retries);
+/// # let _ = rustls::crypto::ring::default_provider().install_default();
+/// let client = Client::builder(Policy::DEFAULT).with_rules(&RULES).with_idempotency_keys().build()?;
+/// # drop(client);
+/// # Ok::<(), reqwest::Error>(())
 /// ```
 #[derive(Debug)]
-pub struct Retries<S: 'static = Exponential, B = Unlimited> {
-    pub(crate) policy: &'static Policy<S>,
-    pub(crate) rules: &'static Rules<'static>,
-    pub(crate) budget: B,
-    pub(crate) attempt_timeout: Duration,
-    keys: bool,
-    pub(crate) numbers: bool,
+#[must_use = "a builder does nothing until it builds a client"]
+pub struct ClientBuilder<S = Exponential, B = Unlimited> {
+    http: reqwest::ClientBuilder,
+    settings: Settings<S, B>,
 }
 
 /// Long enough for a packet that is lost twice while the connection is made, which takes 1 s + 2 s to repeat (RFC
@@ -54,148 +49,120 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// pings (gRPC, `doc/keepalive.md`, `GRPC_ARG_KEEPALIVE_TIMEOUT_MS`).
 const READ_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// Half of the default deadline, so that an attempt that stalls leaves room for another.
-const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
-
-impl<S: Copy> Retries<S> {
-    /// Retries by this policy and the [default rules](Rules::DEFAULT).
-    #[must_use]
-    pub const fn new(policy: &'static Policy<S>) -> Self {
-        let attempt_timeout = match policy.timeout_per_attempt() {
-            Some(timeout) => timeout,
-            None => ATTEMPT_TIMEOUT,
-        };
-        Self {
-            policy,
-            rules: &Rules::DEFAULT,
-            budget: Unlimited,
-            attempt_timeout,
-            keys: false,
-            numbers: false,
-        }
-    }
-}
-
-impl<S, B> Retries<S, B> {
-    /// Judges outcomes by these rules.
-    #[must_use]
-    pub const fn with_rules(mut self, rules: &'static Rules<'static>) -> Self {
-        self.rules = rules;
-        self
-    }
-
-    /// Asks this budget before each retry: usually a reference to one that all calls to a service share.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use backoff_reqwest::{Policy, Retries, TokenBudget};
-    ///
-    /// static BUDGET: TokenBudget = TokenBudget::aws_2_1();
-    ///
-    /// let retries = Retries::new(&Policy::DEFAULT).with_budget(&BUDGET);
-    /// # drop(retries);
-    /// ```
-    #[must_use]
-    pub fn with_budget<D>(self, budget: D) -> Retries<S, D> {
-        let Self {
-            policy,
-            rules,
-            attempt_timeout,
-            keys,
-            numbers,
-            ..
-        } = self;
-        Retries {
-            policy,
-            rules,
-            budget,
-            attempt_timeout,
-            keys,
-            numbers,
-        }
-    }
-
-    /// Gives each `POST` and each `PATCH` an `Idempotency-Key`, the same in all of its attempts, so that they
-    /// are retried like other requests.
-    ///
-    /// Only for servers that know the header: others act on each attempt that reaches them. The key is a random
-    /// UUID as a quoted string (draft-ietf-httpapi-idempotency-key-header, section 2.1). A request that has a
-    /// key already keeps it.
-    #[must_use]
-    pub const fn with_idempotency_keys(mut self) -> Self {
-        self.keys = true;
-        self
-    }
-
-    /// Sends the number of each attempt as [`retry-attempt`](crate::ATTEMPT_HEADER); the first is 1.
-    #[must_use]
-    pub const fn with_attempt_numbers(mut self) -> Self {
-        self.numbers = true;
-        self
-    }
-
-    /// Makes a client with default settings.
+impl<S: Clone> Client<S> {
+    /// Makes a client with default settings, by a policy that is owned, borrowed or in an `Arc`.
     ///
     /// # Errors
     ///
-    /// Those of [`reqwest::ClientBuilder::build`].
-    pub fn client(self) -> Result<Client<S, B>, reqwest::Error> {
-        self.client_with(|http| http)
+    /// Returns the error of [`reqwest::ClientBuilder::build`].
+    pub fn new(policy: impl PolicyRef<Schedule = S>) -> Result<Self, reqwest::Error> {
+        Self::builder(policy).build()
     }
 
-    /// Makes a client whose reqwest client has settings of its own: a user agent, a proxy, certificates.
-    ///
-    /// `settings` gets a builder with the timeouts for connections and reads of the table at [`Retries`], which
-    /// it may change. reqwest's own retries are always off, since two layers that retry would multiply. Its total
-    /// [timeout](reqwest::ClientBuilder::timeout) has no effect: each attempt is given the timeout of the table.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`reqwest::ClientBuilder::build`].
+    /// Begins a client, by a policy that is owned, borrowed or in an `Arc`. The client holds a copy of it.
     ///
     /// # Examples
     ///
+    /// A policy that is made when the program runs:
+    ///
     /// ```
-    /// # use backoff_reqwest::{Policy, Retries};
-    /// # use std::time::Duration;
+    /// use backoff_reqwest::{Client, Policy};
+    /// use std::env;
+    ///
     /// # let _ = rustls::crypto::ring::default_provider().install_default();
-    /// let client = Retries::new(&Policy::DEFAULT)
-    ///     .client_with(|http| http.user_agent("shop/1.0").pool_max_idle_per_host(4).connect_timeout(Duration::from_secs(1)))?;
+    /// let attempts = env::var("ATTEMPTS").ok().and_then(|attempts| attempts.parse().ok());
+    /// let policy = Policy::DEFAULT.with_max_attempts(attempts.unwrap_or(3));
+    /// let client = Client::builder(policy).build()?;
     /// # drop(client);
     /// # Ok::<(), reqwest::Error>(())
     /// ```
-    pub fn client_with(
-        self,
-        settings: impl FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder,
-    ) -> Result<Client<S, B>, reqwest::Error> {
-        let http = reqwest::Client::builder()
-            .connect_timeout(CONNECT_TIMEOUT)
-            .read_timeout(READ_TIMEOUT);
-        let http = settings(http).retry(hops::no_retries()).build()?;
-        Ok(Client::of(http, self))
-    }
-
-    /// Puts a key on a request that is to have one, and says what is known of the request.
-    pub(crate) fn prepare(&self, request: &mut Request) -> RequestInfo {
-        let method = request.method().into();
-        if self.keys {
-            key::ensure(request);
-        }
-        let call = RequestInfo::new(method);
-        if key::is_on(request) {
-            call.with_idempotency_key()
-        } else {
-            call
+    pub fn builder(policy: impl PolicyRef<Schedule = S>) -> ClientBuilder<S> {
+        ClientBuilder {
+            http: reqwest::Client::builder()
+                .connect_timeout(CONNECT_TIMEOUT)
+                .read_timeout(READ_TIMEOUT),
+            settings: Settings::new(&policy),
         }
     }
 }
 
-impl<S, B: Clone> Clone for Retries<S, B> {
-    fn clone(&self) -> Self {
-        let budget = self.budget.clone();
-        Self { budget, ..*self }
+impl<S, B> ClientBuilder<S, B> {
+    /// Changes settings of the inner client: a user agent, a proxy, certificates, its timeouts.
+    ///
+    /// The builder of reqwest has the timeouts of a connection and of a read from the table at [`ClientBuilder`]. Two of
+    /// its settings have no effect: its own retries are off, because two layers that retry multiply, and its total
+    /// [timeout](reqwest::ClientBuilder::timeout) is replaced by that of each attempt.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use backoff_reqwest::{Client, Policy};
+    /// use std::time::Duration;
+    ///
+    /// # let _ = rustls::crypto::ring::default_provider().install_default();
+    /// let client = Client::builder(Policy::DEFAULT)
+    ///     .with_http(|http| http.user_agent("shop/1.0").connect_timeout(Duration::from_secs(1)))
+    ///     .build()?;
+    /// # drop(client);
+    /// # Ok::<(), reqwest::Error>(())
+    /// ```
+    pub fn with_http(
+        mut self,
+        change: impl FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder,
+    ) -> Self {
+        self.http = change(self.http);
+        self
+    }
+
+    /// Classifies outcomes by `rules`.
+    pub fn with_rules(mut self, rules: &'static Rules<'static>) -> Self {
+        self.settings = self.settings.with_rules(rules);
+        self
+    }
+
+    /// Asks `budget` before each retry. All clones of the client share it; give a reference to one that other clients
+    /// share too.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use backoff_reqwest::{Client, Policy, TokenBudget};
+    ///
+    /// # let _ = rustls::crypto::ring::default_provider().install_default();
+    /// let client = Client::builder(Policy::DEFAULT).with_budget(TokenBudget::aws_2_1()).build()?;
+    /// # drop(client);
+    /// # Ok::<(), reqwest::Error>(())
+    /// ```
+    pub fn with_budget<D>(self, budget: D) -> ClientBuilder<S, D> {
+        ClientBuilder {
+            http: self.http,
+            settings: self.settings.with_budget(budget),
+        }
+    }
+
+    /// Gives each `POST` and each `PATCH` an `Idempotency-Key`, the same in all of its attempts, so that they are
+    /// retried like other requests.
+    ///
+    /// Only for servers that know the header: others act on each attempt that reaches them. The key is a random UUID as
+    /// a quoted string (draft-ietf-httpapi-idempotency-key-header, section 2.1). A request that has a key keeps it.
+    pub fn with_idempotency_keys(mut self) -> Self {
+        self.settings = self.settings.with_idempotency_keys();
+        self
+    }
+
+    /// Sends the number of each attempt in the header [`retry-attempt`](crate::ATTEMPT_HEADER); the first attempt is 1.
+    pub fn with_attempt_numbers(mut self) -> Self {
+        self.settings = self.settings.with_attempt_numbers();
+        self
+    }
+
+    /// Makes the client.
+    ///
+    /// # Errors
+    ///
+    /// Returns the error of [`reqwest::ClientBuilder::build`].
+    pub fn build(self) -> Result<Client<S, B>, reqwest::Error> {
+        let http = self.http.retry(hops::no_retries()).build()?;
+        Ok(Client::from_parts(http, self.settings))
     }
 }
-
-impl<S, B: Copy> Copy for Retries<S, B> {}
