@@ -5,7 +5,7 @@ use std::future::Future;
 
 use reqwest::retry;
 
-/// Turns reqwest's own retries off, and lets [`Retries`](crate::Retries) see how often a request was answered.
+/// Turns reqwest's own retries off, and lets the middleware see how often a request was answered.
 ///
 /// For a client that is made for the middleware. reqwest follows redirects: a `POST` that a server has processed
 /// ends with the error of another server, which says nothing about the first. Where it cannot be seen whether that
