@@ -23,11 +23,11 @@ pub(crate) struct Arguments {
     pub(super) policy: PolicyFlags,
     /// Exit codes that are transient failures; all others are permanent then, except a timeout
     #[arg(long, value_name = "CODES", value_delimiter = ',')]
-    pub(super) transient: Vec<i32>,
+    pub(super) transient: Vec<u8>,
     /// Exit codes that are permanent failures
     #[arg(long, value_name = "CODES", value_delimiter = ',')]
-    pub(super) permanent: Vec<i32>,
-    /// A failed attempt whose output matches is a transient failure, whatever its exit code; may be repeated
+    pub(super) permanent: Vec<u8>,
+    /// An attempt whose output matches is a transient failure, whatever its exit code, even 0; may be repeated
     #[arg(long, value_name = "REGEX")]
     pub(super) transient_output: Vec<Regex>,
     /// A failed attempt whose output matches is a permanent failure, whatever else applies; may be repeated

@@ -13,6 +13,7 @@ use tokio::time;
 use super::arguments::Arguments;
 use super::classify::classify;
 use super::command_end::CommandEnd;
+use super::orphans;
 use super::output::Output;
 use super::process_group::ProcessGroup;
 use super::signals::{SignalAction, Signals};
@@ -35,6 +36,11 @@ pub(super) struct Outcome {
     pub(super) interrupted: bool,
 }
 
+/// What separates and connects words and commands in a shell, or is expanded by it (POSIX.1-2024, Shell, 2.2 and 2.6).
+const SHELL_SYNTAX: [char; 18] = [
+    ' ', '\t', '\n', '|', '&', ';', '<', '>', '(', ')', '$', '`', '\\', '"', '\'', '*', '?', '~',
+];
+
 impl Attempt<'_> {
     pub(super) async fn run(&self, signals: &mut Signals) -> Outcome {
         if let Some(file) = &self.arguments.hint_file {
@@ -53,10 +59,16 @@ impl Attempt<'_> {
         };
         let output = Output::pass_through(&mut child);
         let (end, interrupted) = self.wait(&mut child, signals).await;
+        orphans::reap(None);
         let output = output.finish().await;
+        let failure = classify(self.arguments, &end, &output);
+        let end = match end {
+            CommandEnd::Exit(0) if failure.is_some() => CommandEnd::FailedOutput,
+            end => end,
+        };
         Outcome {
-            failure: classify(self.arguments, &end, &output),
             end,
+            failure,
             interrupted,
         }
     }
@@ -79,11 +91,20 @@ impl Attempt<'_> {
         command.spawn()
     }
 
-    /// Adds the name of the command to the error that it could not be started with.
+    /// Adds the name of the command to the error that it could not be started with, and `sh -c` if it needs a shell.
     fn named(&self, error: &io::Error) -> io::Error {
-        let program = self.arguments.command.first();
-        let program = program.map_or_else(String::new, |it| it.display().to_string());
-        io::Error::new(error.kind(), format!("{program}: {error}"))
+        let command = self.arguments.command.as_slice();
+        let program = command.first().map(|it| it.display().to_string());
+        let program = program.unwrap_or_default();
+        let needs_shell = command.len() == 1
+            && error.kind() == io::ErrorKind::NotFound
+            && program.contains(SHELL_SYNTAX);
+        let hint = if needs_shell {
+            "; to run a line of shell, use sh -c"
+        } else {
+            ""
+        };
+        io::Error::new(error.kind(), format!("{program}: {error}{hint}"))
     }
 
     /// Waits for the command, forwards signals to it, and stops it at its timeout. Returns whether a signal ended it.
@@ -99,6 +120,7 @@ impl Attempt<'_> {
                     return (CommandEnd::TimedOut, false);
                 }
                 action = signals.next() => match action {
+                    SignalAction::ChildEnded => orphans::reap(child.id()),
                     SignalAction::End(signal) => {
                         let status = group.stop(child, signal, self.arguments.kill_after).await;
                         return (status.into(), true);
