@@ -4,6 +4,7 @@ mod arguments;
 mod attempt;
 mod classify;
 mod command_end;
+mod command_input;
 mod hint;
 mod log;
 mod orphans;
@@ -22,6 +23,7 @@ pub(crate) use arguments::Arguments;
 
 use attempt::{Attempt, Outcome};
 use command_end::CommandEnd;
+use command_input::CommandInput;
 use signals::Signals;
 
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, String> {
@@ -40,25 +42,24 @@ async fn retry(arguments: &Arguments) -> Result<u8, String> {
     let policy = settings.policy();
     orphans::adopt();
     let mut signals = Signals::listen().map_err(|error| error.to_string())?;
+    let mut input =
+        CommandInput::open(arguments.stdin).map_err(|error| format!("standard input: {error}"))?;
     let mut attempts = backoff_tokio::attempts(&policy)
         .when(outcomes(|outcome: &Outcome| outcome.failure))
-        .on_event(|event: &Event<'_, Outcome>| {
-            if !arguments.quiet {
-                log::event(event);
-            }
-        });
+        .on_event(|event: &Event<'_, Outcome>| log::event(event, arguments.quiet));
     loop {
         let attempt = Attempt {
             arguments,
             number: attempts.attempt(),
             timeout: interruption(&settings, attempts.attempt_timeout()),
         };
-        let outcome = attempt.run(&mut signals).await;
+        let outcome = attempt.run(&mut signals, &mut input).await;
         if outcome.interrupted {
             return Ok(outcome.end.code());
         }
-        let Some(pause) = attempts.pause_after(&outcome) else {
-            return Ok(outcome.end.code());
+        let pause = match attempts.pause_after(&outcome) {
+            Some(pause) if !outcome.took_input => pause,
+            _ => return Ok(outcome.end.code()),
         };
         tokio::select! {
             () = pause => {}

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use regex_lite::Regex;
 
+use super::command_input::StdinMode;
 use crate::policy_flags::PolicyFlags;
 
 /// Runs a command, and runs it again while it fails.
@@ -46,6 +47,9 @@ pub(crate) struct Arguments {
     /// Run the command in this process group, so that it can read from the terminal; its children are not stopped then
     #[arg(long)]
     pub(super) foreground: bool,
+    /// What each attempt gets as its standard input [default: once if that is a pipe or a file, else inherited]
+    #[arg(long, value_name = "MODE", value_enum)]
+    pub(super) stdin: Option<StdinMode>,
     /// Print nothing about retries
     #[arg(long, short)]
     pub(super) quiet: bool,

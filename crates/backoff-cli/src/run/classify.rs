@@ -14,7 +14,9 @@ pub(super) fn classify(arguments: &Arguments, end: &CommandEnd, output: &str) ->
     let listed = |codes: &[u8]| codes.contains(&end.code());
     let by_itself = match end {
         CommandEnd::Exit(0) if !any(&arguments.transient_output) => return None,
-        CommandEnd::NotStarted(_) => return Some(Failure::permanent()),
+        CommandEnd::InputFailed(_) | CommandEnd::NotStarted(_) => {
+            return Some(Failure::permanent());
+        }
         CommandEnd::FailedOutput | CommandEnd::TimedOut => true,
         // The reader of the output has gone, so another attempt would fail as well.
         CommandEnd::Signal(signal) if *signal == Signal::PIPE.as_raw() => false,

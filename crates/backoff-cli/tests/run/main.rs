@@ -2,6 +2,7 @@
 
 mod orphans;
 mod signals;
+mod stdin;
 
 use std::fs;
 use std::io::Read;
