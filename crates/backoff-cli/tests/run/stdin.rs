@@ -32,6 +32,13 @@ fn from_file(name: &str, flags: &[&str], script: &str, content: &[u8]) -> Output
     case.output()
 }
 
+/// Bytes whose order shows.
+fn content(length: u32) -> Vec<u8> {
+    (0..length)
+        .map(|index| (index / 7).to_le_bytes()[0])
+        .collect()
+}
+
 type Run = fn(&str, &[&str], &str, &[u8]) -> Output;
 
 const KINDS: [(&str, Run); 2] = [("pipe", piped), ("file", from_file)];
@@ -67,7 +74,7 @@ fn replayed_input_is_whole_for_every_attempt_in_memory_and_on_disk() {
     let script = "case $BACKOFF_ATTEMPT in 1) head -c 10 > first; exit 1;; 2) cat > second; exit 1;; *) cat;; esac";
     for (kind, run) in KINDS {
         for length in [0, 5, 100_000, 3_000_000] {
-            let content: Vec<u8> = (0..length).map(|index: u32| (index / 7) as u8).collect();
+            let content = content(length);
             let name = format!("replay-{kind}{length}");
             let output = run(&name, &["--stdin", "replay"], script, &content);
             assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
@@ -97,7 +104,7 @@ fn null_input_is_empty_and_leaves_the_input_alone() {
 
 #[test]
 fn a_large_input_passes_through_as_it_is() {
-    let content: Vec<u8> = (0..2_000_000_u32).map(|index| (index / 3) as u8).collect();
+    let content = content(2_000_000);
     let output = piped("large", &[], "cat", &content);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     assert!(output.stdout == content);
