@@ -166,6 +166,12 @@ impl<P: PolicyRef, R: Clock, H> Attempts<P, R, H> {
             && policy.deadline_rule() != DeadlineRule::ClampToRemaining
     }
 
+    /// Whether the deadline has passed, so that no attempt may start any more.
+    #[inline]
+    pub(crate) fn is_late_now(&self) -> bool {
+        self.policy.policy().deadline_nanos() != u64::MAX && self.is_late(self.elapsed_nanos())
+    }
+
     /// Whether the policy sets a limit that an attempt can reach.
     fn has_limits(&self) -> bool {
         let policy = self.policy.policy();

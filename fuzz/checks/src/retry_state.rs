@@ -130,7 +130,7 @@ impl Setting {
     fn reads_back(&self, policy: &Policy<&Plan>) {
         let finite = |limit: &Duration| exact::nanos(*limit) != u64::MAX;
         let attempts = self.max_attempts.map(|attempts| attempts.max(1).into());
-        assert!(std::ptr::eq(*policy.schedule(), &self.schedule));
+        assert!(std::ptr::eq(*policy.schedule(), &raw const self.schedule));
         assert_eq!(
             policy.throttled_schedule().is_some(),
             self.throttled_schedule.is_some()
@@ -143,7 +143,7 @@ impl Setting {
             policy.timeout_per_attempt(),
             self.attempt_timeout.filter(finite)
         );
-        assert_eq!(policy.doubtful_limit(), self.doubtful_limit.into());
+        assert_eq!(policy.doubtful_limit(), u32::from(self.doubtful_limit));
         let max_hint = exact::nanos(self.max_hint.unwrap_or(Duration::from_secs(120)));
         assert_eq!(policy.max_hint(), exact::duration(max_hint.into()));
         assert_eq!(policy.hint_rule(), self.hint_rule);

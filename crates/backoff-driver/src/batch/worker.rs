@@ -242,7 +242,8 @@ where
             if !slot.is_under_way() {
                 continue; // its deadline has passed
             }
-            let timer = slot.attempts.timer_of_next();
+            let limit = slot.attempts.attempt_timeout().filter(|_| H::INTERRUPTS);
+            let timer = limit.and_then(|limit| H::timer(slot.attempts.sleep(limit)));
             self.next = index.saturating_add(1);
             let attempt = (self.operation)(item);
             return Some(Task::Attempt {

@@ -81,15 +81,8 @@ where
             let began = last.as_ref().map_or(0, H::began);
             let start = || attempts.timer_since(began);
             let ended = ready!(poll_within(attempt, timer, cx, start));
-            let next = match ended {
-                Some(outcome) => this.attempts.settle_outcome(outcome),
-                None => {
-                    let (cut, last) = (attempts.cut(), last.take().map(H::kept));
-                    match this.attempts.settle_interrupted(cut, last) {
-                        Some(next) => next,
-                        None => return Poll::Pending,
-                    }
-                }
+            let Some(next) = this.attempts.settle_or_interrupt(ended, last) else {
+                return Poll::Pending;
             };
             match next {
                 Next::Final(outcome) => {
@@ -138,6 +131,23 @@ impl<P: PolicyRef, R: Sleeper, H: Timing> Attempts<P, R, H> {
         H::timer(self.timer(nanos::to_duration(began))?)
     }
 
+    /// Decides what follows an attempt that ended, or ran out of time (`None`).
+    #[inline]
+    fn settle_or_interrupt<O>(
+        &mut self,
+        ended: Option<O>,
+        last: &mut Option<H::Last<O>>,
+    ) -> Option<Next<O>>
+    where
+        H: Handle<O> + Interrupt<O>,
+    {
+        if let Some(outcome) = ended {
+            return Some(self.settle_outcome(outcome));
+        }
+        let (cut, last) = (self.cut(), last.take().map(H::kept));
+        self.settle_interrupted(cut, last)
+    }
+
     /// What is kept of the last outcome during the next attempt, or the outcome that ends the call.
     ///
     /// An outcome that is not kept is dropped before the next attempt.
@@ -156,15 +166,6 @@ impl<P: PolicyRef, R: Sleeper, H: Timing> Attempts<P, R, H> {
             Some(began) => Ok(H::keep(outcome, began)),
             None => Err(Some(outcome)),
         }
-    }
-
-    /// The timer of an attempt that begins now.
-    pub(crate) fn timer_of_next(&self) -> Option<H::Timer<R::Sleep>> {
-        if !H::INTERRUPTS {
-            return None;
-        }
-        self.attempt_timeout()
-            .and_then(|limit| H::timer(self.sleep(limit)))
     }
 
     /// The timer of an attempt that begins now and may be the first, whose own timer would count from the start of the call.
