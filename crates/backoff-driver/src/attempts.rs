@@ -166,6 +166,11 @@ impl<P: PolicyRef, R: Clock, H> Attempts<P, R, H> {
             && policy.deadline_rule() != DeadlineRule::ClampToRemaining
     }
 
+    /// Whether no attempt may start any more, because the deadline has passed.
+    pub(crate) fn is_late_now(&self) -> bool {
+        self.is_late(self.elapsed_nanos())
+    }
+
     /// Whether the policy sets a limit that an attempt can reach.
     fn has_limits(&self) -> bool {
         let policy = self.policy.policy();
