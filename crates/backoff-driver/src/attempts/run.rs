@@ -83,7 +83,6 @@ impl<P: PolicyRef, R: Runtime, H> Attempts<P, R, H> {
             if !self.recheck(&outcome) {
                 return outcome;
             }
-            self.note_start();
         }
     }
 }
