@@ -44,7 +44,7 @@ fn a_request_that_is_not_idempotent_is_repeated_only_if_unsent_or_keyed() {
         (get, 503, true),
         (post, 503, false),
         (keyed, 503, true),
-        (post, 429, false),
+        (post, 429, true),
         (post, 425, true),
     ];
     for (request, status, retry) in responses {
@@ -62,8 +62,14 @@ fn a_request_that_is_not_idempotent_is_repeated_only_if_unsent_or_keyed() {
             let classification = Rules::DEFAULT.classify_error(request, fault);
             assert_eq!(classification.is_retryable(), retry, "{request:?}: {fault}");
         }
-        let classification = Rules::DEFAULT.classify_response(request, 425, &(), NOW);
-        assert_eq!(classification.is_retryable(), retry, "{request:?}: 425");
+        for status in [425, 429] {
+            let classification = Rules::DEFAULT.classify_response(request, status, &(), NOW);
+            assert_eq!(
+                classification.is_retryable(),
+                retry,
+                "{request:?}: {status}"
+            );
+        }
     }
 }
 

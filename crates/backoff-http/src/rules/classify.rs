@@ -28,11 +28,11 @@ impl Rules<'_> {
         headers: &H,
         now: impl Into<Option<HttpDate>>,
     ) -> Classification {
-        let class = self.class(status);
-        if class == StatusClass::Accepted && !self.every_response && self.grpc.is_none() {
+        let rule = self.rule(status);
+        if rule.class() == StatusClass::Accepted && !self.every_response && self.grpc.is_none() {
             return Classification::accepted(status);
         }
-        self.classify_headers(request, status, class, headers, now.into())
+        self.classify_headers(request, status, rule, headers, now.into())
     }
 
     /// Classifies an error: no response arrived, or only a part of one.
@@ -62,7 +62,9 @@ impl Rules<'_> {
         if kind == FailureKind::Permanent {
             return Classification::failed(Failure::permanent(), ClassifiedBy::Evidence(evidence));
         }
-        if !self.may_repeat(request, evidence.sent() == Sent::Never) {
+        let refused = evidence.fault() == Fault::RefusedStream;
+        let unsent = evidence.sent() == Sent::Never && (self.refusals || !refused);
+        if !self.may_repeat(request, unsent) {
             return Classification::failed(
                 Failure::permanent(),
                 ClassifiedBy::Unrepeatable(request.method()),
@@ -81,12 +83,12 @@ impl Rules<'_> {
         &self,
         request: RequestInfo,
         status: u16,
-        class: StatusClass,
+        rule: StatusRule,
         headers: &H,
         now: Option<HttpDate>,
     ) -> Classification {
         let server_delay = ServerDelay::read(headers, self.delays, now);
-        let of_status = class.kind(
+        let of_status = rule.class().kind(
             server_delay.delay().is_some(),
             request.has_idempotency_key(),
         );
@@ -102,7 +104,7 @@ impl Rules<'_> {
             return Classification::failed(Failure::permanent(), classified_by)
                 .with_server_delay(server_delay);
         }
-        if !self.may_repeat(request, class == StatusClass::Unprocessed) {
+        if !self.may_repeat(request, self.refusals && rule.is_refusal()) {
             return Classification::failed(
                 Failure::permanent(),
                 ClassifiedBy::Unrepeatable(request.method()),
@@ -150,10 +152,10 @@ impl Rules<'_> {
     }
 
     #[inline]
-    fn class(&self, status: u16) -> StatusClass {
+    fn rule(&self, status: u16) -> StatusRule {
         StatusRule::find(self.statuses.first, status)
             .or_else(|| StatusRule::find(self.statuses.then, status))
-            .unwrap_or(StatusClass::Permanent)
+            .unwrap_or(StatusRule::one(status, StatusClass::Permanent))
     }
 }
 

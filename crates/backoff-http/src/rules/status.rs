@@ -37,9 +37,6 @@ pub enum StatusClass {
     ThrottledOnlyIfHinted,
     /// A failure that is likely to pass.
     Transient,
-    /// Transient, and the server did not process the request: it may be repeated whatever its method is, unless a
-    /// [redirect](crate::RequestInfo::as_redirected) was followed.
-    Unprocessed,
 }
 
 impl StatusClass {
@@ -50,8 +47,8 @@ impl StatusClass {
     /// | below 400 | accepted | not an error (RFC 9110, section 15) |
     /// | 408 | transient | the request did not arrive completely (RFC 9110, section 15.5.9) |
     /// | 409 | doubtful if keyed | the first such request is still being processed (draft-ietf-httpapi-idempotency-key-header, section 2.7) |
-    /// | 425 | unprocessed | the server refused to act on early data (RFC 8470, section 5.2) |
-    /// | 429 | throttled | too many requests (RFC 6585, section 4) |
+    /// | 425 | transient, a refusal | the server refused to act on early data (RFC 8470, section 5.2) |
+    /// | 429 | throttled, a refusal | too many requests (RFC 6585, section 4) |
     /// | other 4xx | permanent | the request is at fault |
     /// | 500 | doubtful | a bug of the server as often as a passing problem |
     /// | 501, 505 | permanent | the server cannot do it (RFC 9110, sections 15.6.2 and 15.6.6) |
@@ -62,7 +59,7 @@ impl StatusClass {
     #[must_use]
     pub const fn of(status: u16) -> Self {
         match StatusRule::find(BY_DEFAULT, status) {
-            Some(class) => class,
+            Some(rule) => rule.class,
             None => Self::Permanent,
         }
     }
@@ -81,7 +78,7 @@ impl StatusClass {
             Self::ThrottledIfHinted | Self::ThrottledOnlyIfHinted if hinted => {
                 FailureKind::Throttled
             }
-            Self::ThrottledIfHinted | Self::Transient | Self::Unprocessed => FailureKind::Transient,
+            Self::ThrottledIfHinted | Self::Transient => FailureKind::Transient,
             Self::DoubtfulIfKeyed | Self::Permanent | Self::ThrottledOnlyIfHinted => {
                 FailureKind::Permanent
             }
@@ -93,7 +90,7 @@ impl StatusClass {
 pub(crate) const BY_DEFAULT: &[StatusRule] = &[
     StatusRule::range(100, 399, StatusClass::Accepted),
     StatusRule::one(503, StatusClass::ThrottledIfHinted),
-    StatusRule::one(429, StatusClass::Throttled),
+    StatusRule::one(429, StatusClass::Throttled).as_refusal(),
     StatusRule::one(500, StatusClass::Doubtful),
     StatusRule::one(501, StatusClass::Permanent),
     StatusRule::one(505, StatusClass::Permanent),
@@ -101,7 +98,7 @@ pub(crate) const BY_DEFAULT: &[StatusRule] = &[
     StatusRule::range(502, 599, StatusClass::Transient),
     StatusRule::one(408, StatusClass::Transient),
     StatusRule::one(409, StatusClass::DoubtfulIfKeyed),
-    StatusRule::one(425, StatusClass::Unprocessed),
+    StatusRule::one(425, StatusClass::Transient).as_refusal(),
 ];
 
 /// A line of a table that says what status codes mean.
@@ -123,6 +120,7 @@ pub struct StatusRule {
     first: u16,
     last: u16,
     class: StatusClass,
+    refusal: bool,
 }
 
 impl StatusRule {
@@ -135,15 +133,45 @@ impl StatusRule {
     /// Says what the codes from `first` to `last` mean, both included.
     #[must_use]
     pub const fn range(first: u16, last: u16, class: StatusClass) -> Self {
-        Self { first, last, class }
+        Self {
+            first,
+            last,
+            class,
+            refusal: false,
+        }
     }
 
-    /// Returns the class of the first rule that covers the code.
+    /// Says that a server which answers by these codes has not processed the request.
+    ///
+    /// The request may then be repeated whatever its method is, unless a
+    /// [redirect](crate::RequestInfo::as_redirected) was followed, or the rules are
+    /// [without refusals](crate::Rules::without_refusals).
+    ///
+    /// # Examples
+    ///
+    /// A rate limiter that answers by 420:
+    ///
+    /// ```
+    /// use backoff_http::{Method, RequestInfo, Rules, StatusClass, StatusRule};
+    ///
+    /// static RULES: Rules = Rules::DEFAULT.with_statuses(&[
+    ///     StatusRule::one(420, StatusClass::Throttled).as_refusal(),
+    /// ]);
+    /// let post = RequestInfo::new(Method::Post);
+    /// assert!(RULES.classify_response(post, 420, &(), None).is_retryable());
+    /// ```
+    #[must_use]
+    pub const fn as_refusal(mut self) -> Self {
+        self.refusal = true;
+        self
+    }
+
+    /// Returns the first rule that covers the code.
     #[inline]
-    pub(crate) const fn find(mut rules: &[Self], status: u16) -> Option<StatusClass> {
+    pub(crate) const fn find(mut rules: &[Self], status: u16) -> Option<Self> {
         while let [rule, rest @ ..] = rules {
             if rule.covers(status) {
-                return Some(rule.class);
+                return Some(*rule);
             }
             rules = rest;
         }
@@ -162,6 +190,13 @@ impl StatusRule {
     #[must_use]
     pub const fn class(self) -> StatusClass {
         self.class
+    }
+
+    /// Returns whether the server has not processed a request that it answers by these codes.
+    #[inline]
+    #[must_use]
+    pub const fn is_refusal(self) -> bool {
+        self.refusal
     }
 }
 

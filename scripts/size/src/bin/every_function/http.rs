@@ -65,6 +65,8 @@ fn statuses() {
     reach(StatusRule::range as fn(_, _, _) -> _);
     reach(StatusRule::covers as fn(_, _) -> _);
     reach(StatusRule::class as fn(_) -> _);
+    reach(StatusRule::as_refusal as fn(_) -> _);
+    reach(StatusRule::is_refusal as fn(_) -> _);
     reach(GrpcStatus::parse as fn(_) -> _);
     reach(GrpcStatus::as_str as fn(_) -> _);
     reach(GrpcRules::with as fn(_, _) -> _);
@@ -118,6 +120,7 @@ fn rules() {
     reach(Rules::with_faults as fn(_, _) -> _);
     reach(Rules::with_headers as fn(_, _) -> _);
     reach(Rules::with_methods as fn(_, _) -> _);
+    reach(Rules::without_refusals as fn(_) -> _);
     reach(Rules::with_delays as fn(_, _) -> _);
     reach(Rules::delays as fn(_) -> _);
     reach(Rules::with_grpc as fn(_, _) -> _);
