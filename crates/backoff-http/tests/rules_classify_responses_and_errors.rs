@@ -85,7 +85,7 @@ fn each_fault_is_the_failure_of_the_table() {
         (Fault::Overflow, Failure::transient()),
         (Fault::Protocol, Failure::doubtful()),
         (Fault::Redirects, Failure::permanent()),
-        (Fault::Refused, Failure::doubtful().with_min_delay(second)),
+        (Fault::Refused, Failure::transient().with_min_delay(second)),
         (Fault::RefusedStream, Failure::transient()),
         (Fault::Reset, Failure::transient()),
         (Fault::Timeout, Failure::transient()),

@@ -248,7 +248,7 @@ impl Case {
     fn check_error(&self, found: Classification) {
         let kind = match self.evidence.fault() {
             Fault::Certificate | Fault::InvalidRequest | Fault::Redirects => FailureKind::Permanent,
-            Fault::Other | Fault::Protocol | Fault::Refused => FailureKind::Doubtful,
+            Fault::Other | Fault::Protocol => FailureKind::Doubtful,
             _ => FailureKind::Transient,
         };
         let may_repeat = self.was_never_sent() || self.may_repeat();

@@ -10,7 +10,7 @@ use super::sent::Sent;
 /// |---|---|---|
 /// | [`Certificate`](Self::Certificate), [`InvalidRequest`](Self::InvalidRequest) | permanent | never |
 /// | [`Connect`](Self::Connect), [`Dns`](Self::Dns), [`Overflow`](Self::Overflow), [`RefusedStream`](Self::RefusedStream) | transient | never |
-/// | [`Refused`](Self::Refused) | doubtful, with a minimum delay of 1 s | never |
+/// | [`Refused`](Self::Refused) | transient, with a minimum delay of 1 s | never |
 /// | [`Reset`](Self::Reset), [`Timeout`](Self::Timeout) | transient | maybe |
 /// | [`Other`](Self::Other) | doubtful | maybe |
 /// | [`Protocol`](Self::Protocol) | doubtful | response begun |
@@ -43,7 +43,7 @@ pub enum Fault {
     Protocol,
     /// There were too many redirects.
     Redirects,
-    /// The connection was refused: no server listens, or a firewall rejects it.
+    /// The connection was refused: no server listens, for example because it restarts, or a firewall rejects it.
     Refused,
     /// The server says that it did not process the request: by `REFUSED_STREAM`, or by a `GOAWAY` with a lower last
     /// stream (RFC 9113, section 8.7). In HTTP/3 it is `H3_REQUEST_REJECTED` (RFC 9114, section 4.1.1).

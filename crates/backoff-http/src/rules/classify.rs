@@ -46,7 +46,7 @@ impl Rules<'_> {
     ///
     /// let post = RequestInfo::new(Method::Post);
     /// let refused = Rules::DEFAULT.classify_error(post, Fault::Refused);
-    /// assert_eq!(refused.failure(), Some(Failure::doubtful().with_min_delay(Duration::from_secs(1))));
+    /// assert_eq!(refused.failure(), Some(Failure::transient().with_min_delay(Duration::from_secs(1))));
     ///
     /// let reset = Rules::DEFAULT.classify_error(post, Fault::Reset);
     /// assert_eq!(reset.to_string(), "permanent: POST without an Idempotency-Key is not repeated");
