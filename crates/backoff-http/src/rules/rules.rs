@@ -3,7 +3,8 @@
 use super::fault::{self, FaultRule};
 use super::grpc::GrpcRules;
 use super::header::HeaderRule;
-use super::status::{self, StatusRule};
+use super::status_rule::StatusRule;
+use super::status_table;
 use crate::delay::DelayRules;
 use crate::request::Methods;
 
@@ -56,7 +57,7 @@ impl Rules<'_> {
     /// The default rules: the tables at [`StatusClass::of`](crate::StatusClass::of) and [`Fault`](crate::Fault), for
     /// idempotent methods. `x-should-retry` overrides them.
     pub const DEFAULT: Self = Self::of(
-        status::BY_DEFAULT,
+        status_table::BY_DEFAULT,
         fault::BY_DEFAULT,
         HeaderRule::SHOULD_RETRY,
     );

@@ -6,7 +6,8 @@ use super::tables::{ACCEPTED, EVERY_FAULT};
 use crate::delay::{DelayField, DelayRules};
 use crate::request::Methods;
 use crate::rules::rules::Rules;
-use crate::rules::status::{StatusClass, StatusRule};
+use crate::rules::status_class::StatusClass;
+use crate::rules::status_rule::StatusRule;
 
 impl Rules<'_> {
     /// The rules of the AWS SDKs' standard mode: 500, 502, 503, 504 and every connection error, for any method.

@@ -5,7 +5,8 @@ use crate::delay::{DelayField, DelayRules};
 use crate::request::Methods;
 use crate::rules::header::HeaderRule;
 use crate::rules::rules::Rules;
-use crate::rules::status::{StatusClass, StatusRule};
+use crate::rules::status_class::StatusClass;
+use crate::rules::status_rule::StatusRule;
 
 impl Rules<'_> {
     /// The rules of the SDKs that Stainless makes, such as those of `OpenAI` and Anthropic: 408, 409, 429, 5xx and

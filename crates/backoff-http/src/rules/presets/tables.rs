@@ -4,7 +4,8 @@ use backoff_core::FailureKind;
 
 use crate::evidence::Fault;
 use crate::rules::fault::FaultRule;
-use crate::rules::status::{StatusClass, StatusRule};
+use crate::rules::status_class::StatusClass;
+use crate::rules::status_rule::StatusRule;
 
 /// Every status below 400 is accepted.
 pub(crate) const ACCEPTED: StatusRule = StatusRule::range(100, 399, StatusClass::Accepted);

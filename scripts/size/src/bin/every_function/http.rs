@@ -60,6 +60,7 @@ fn faults() {
 
 fn statuses() {
     reach(StatusClass::of as fn(_) -> _);
+    reach(StatusClass::because as fn(_) -> _);
     reach(StatusClass::kind as fn(_, _, _) -> _);
     reach(StatusRule::one as fn(_, _) -> _);
     reach(StatusRule::range as fn(_, _, _) -> _);
