@@ -89,33 +89,27 @@ impl Rules<'_> {
         now: Option<HttpDate>,
     ) -> Classification {
         let server_delay = ServerDelay::read(headers, self.delays, now);
-        let of_status = rule.class().kind(
-            server_delay.delay().is_some(),
-            request.has_idempotency_key(),
-        );
+        let delay = server_delay.delay();
+        let of_status = rule
+            .class()
+            .kind(delay.is_some(), request.has_idempotency_key());
         let (kind, classified_by) = self.kind(status, of_status, headers);
         let Some(kind) = kind else {
             return Classification::accepted(status);
         };
-        if server_delay.forbids_retry() {
-            return Classification::failed(Failure::permanent(), ClassifiedBy::Pushback)
-                .with_server_delay(server_delay);
-        }
-        if kind == FailureKind::Permanent {
-            return Classification::failed(Failure::permanent(), classified_by)
-                .with_server_delay(server_delay);
-        }
-        if !self.may_repeat(request, self.refusals && rule.is_refusal()) {
-            return Classification::failed(
-                Failure::permanent(),
-                ClassifiedBy::Unrepeatable(request.method()),
-            )
-            .with_server_delay(server_delay);
-        }
-        let failure = Failure::new(kind);
-        let failure = server_delay
-            .delay()
-            .map_or(failure, |delay| failure.with_retry_after(delay));
+        let refused = self.refusals && rule.is_refusal();
+        let (failure, classified_by) = if server_delay.forbids_retry() {
+            (Failure::permanent(), ClassifiedBy::Pushback)
+        } else if kind == FailureKind::Permanent {
+            (Failure::permanent(), classified_by)
+        } else if !self.may_repeat(request, refused) {
+            let method = request.method();
+            (Failure::permanent(), ClassifiedBy::Unrepeatable(method))
+        } else {
+            let failure = Failure::new(kind);
+            let hinted = delay.map_or(failure, |delay| failure.with_retry_after(delay));
+            (hinted, classified_by)
+        };
         Classification::failed(failure, classified_by).with_server_delay(server_delay)
     }
 

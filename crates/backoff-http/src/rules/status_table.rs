@@ -173,11 +173,10 @@ mod tests {
         use FailureKind as Kind;
         let expected = |status: u16, hinted: bool, keyed: bool| match (status, hinted, keyed) {
             (100..=399, ..) => None,
-            (409, _, true) => Some(Kind::Doubtful),
             (429, ..) | (413 | 503 | 509 | 529, true, _) => Some(Kind::Throttled),
             (408 | 425 | 502..=504 | 520..=524 | 529 | 598 | 599, ..) => Some(Kind::Transient),
             (501 | 505..=511 | 526 | 561, ..) => Some(Kind::Permanent),
-            (500..=599, ..) => Some(Kind::Doubtful),
+            (500..=599, ..) | (409, _, true) => Some(Kind::Doubtful),
             _ => Some(Kind::Permanent),
         };
         // Miri takes minutes for all of them.

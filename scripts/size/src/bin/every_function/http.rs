@@ -5,7 +5,7 @@ use ::core::error::Error;
 use backoff_http::{
     AttemptText, Classification, DateError, DelayError, DelayField, DelayRules, EnvoyRetryOn,
     ErrorChain, Evidence, Fault, FaultRule, GrpcRules, GrpcStatus, HeaderRule, Headers, HttpDate,
-    Lookup, Method, Methods, QuotaPolicy, RequestInfo, RetryAfter, RetryMark, Rules, Sent,
+    LimitField, Lookup, Method, Methods, QuotaPolicy, RequestInfo, RetryAfter, RetryMark, Rules, Sent,
     ServerDelay, ServiceLimit, StatusClass, StatusRule, attempt, aws_error_kind, lookup,
 };
 use size::reach;
@@ -106,6 +106,13 @@ fn delays() {
     reach(DelayRules::without as fn(_, _) -> _);
     reach(DelayRules::with_x_rate_limit_reset as fn(_, _) -> _);
     reach(DelayRules::with_strictness as fn(_, _) -> _);
+    reach(DelayRules::with_limits as fn(_, _) -> _);
+    reach(DelayRules::limits as fn(_) -> _);
+    reach(LimitField::new as fn(_, _) -> _);
+    reach(LimitField::with_remaining as fn(_, _) -> _);
+    reach(LimitField::name as fn(_) -> _);
+    reach(LimitField::meaning as fn(_) -> _);
+    reach(LimitField::remaining as fn(_) -> _);
     reach(DelayRules::without_fractions as fn(_) -> _);
     reach(DelayRules::with_server_clock as fn(_) -> _);
     reach(DelayRules::reads as fn(_, _) -> _);
