@@ -100,7 +100,7 @@ fn a_malformed_limit_is_ignored_with_its_reason() {
 #[test]
 fn each_meaning_has_its_values() {
     use ResetMeaning::{Delta, DeltaMillis, Duration as Units, Epoch, EpochMillis, Moment};
-    let cases: [(ResetMeaning, &str, Result<u64, DelayError>); 16] = [
+    let cases: [(ResetMeaning, &str, Result<u64, DelayError>); 17] = [
         (Delta, "30", Ok(30_000)),
         (Delta, "0.25", Ok(250)),
         (DeltaMillis, "30", Ok(30)),
@@ -113,7 +113,8 @@ fn each_meaning_has_its_values() {
         (EpochMillis, "1696004827250", Ok(30_250)),
         (EpochMillis, "1696004827", Err(DelayError::NotAMoment)),
         (Moment, "Fri, 29 Sep 2023 16:27:07 GMT", Ok(30_000)),
-        (Moment, "29 Sep 2023 16:27:07 GMT", Ok(30_000)),
+        (Moment, "2023-09-29T16:27:07Z", Ok(30_000)),
+        (Moment, "2023-09-29T18:27:06.25+02:00", Ok(30_000)),
         (Moment, "Fri, 29 Sep 2023 16:26:07 GMT", Ok(0)),
         (Epoch, "", Err(DelayError::Empty)),
         (DeltaMillis, "x", Err(DelayError::Number)),

@@ -321,6 +321,76 @@ fn the_clock_may_be_that_of_the_server() {
 }
 
 #[test]
+fn the_clock_of_the_server_has_moved_on_by_the_age_of_the_response() {
+    let server = DelayRules::DEFAULT.with_server_clock();
+    let firmware = Rules::RFC_9110.delays();
+    let cases = [
+        (Some("3600"), Ok(60)),
+        (Some(" 3630 "), Ok(30)),
+        (Some("99999999999999999999999"), Ok(0)),
+        (Some("-1"), Ok(3_660)),
+        (Some("an hour"), Ok(3_660)),
+        (Some(""), Ok(3_660)),
+        (None, Ok(3_660)),
+    ];
+    for (age, expected) in cases {
+        let mut headers = vec![
+            ("Retry-After", "Fri, 29 Sep 2023 17:01:00 GMT"),
+            ("Date", "Fri, 29 Sep 2023 16:00:00 GMT"),
+        ];
+        headers.extend(age.map(|age| ("Age", age)));
+        for (rules, now) in [
+            (server, Some(NOW)),
+            (DelayRules::DEFAULT, None),
+            (firmware, None),
+        ] {
+            let delay = ServerDelay::read(headers.as_slice(), rules, now).delay();
+            let seconds = delay.map(|delay| delay.as_secs()).ok_or(());
+            assert_eq!(seconds, expected, "{age:?} {now:?}");
+        }
+        // The clock of the caller does not age.
+        let own = ServerDelay::read(headers.as_slice(), DelayRules::DEFAULT, NOW).delay();
+        assert_eq!(own, Some(Duration::from_secs(2_063)), "{age:?}");
+    }
+    let epoch = [
+        ("x-ratelimit-reset", "1696006860"),
+        ("Date", "Fri, 29 Sep 2023 16:00:00 GMT"),
+        ("Age", "3600"),
+    ];
+    let delay = ServerDelay::read(&epoch, EPOCH.with_server_clock(), NOW).delay();
+    assert_eq!(delay, Some(Duration::from_secs(60)));
+}
+
+#[test]
+fn a_moment_of_rfc_3339_is_read_leniently() {
+    let cases = [
+        ("2023-09-29T16:27:37Z", Some(60)),
+        ("2023-09-29T18:27:37.000+02:00", Some(60)),
+        ("2023-09-29 16:27:36.75", Some(60)),
+        ("20230929t162737z", Some(60)),
+        ("2023-09-29T16:26:00Z", Some(0)),
+        ("2023-09-29T16:27:37+15:00", None),
+    ];
+    for (value, expected) in cases {
+        let headers = [("Retry-After", value)];
+        let delay = ServerDelay::read(&headers, DelayRules::DEFAULT, NOW).delay();
+        assert_eq!(delay, expected.map(Duration::from_secs), "{value}");
+        let strict = ServerDelay::read(&headers, Rules::RFC_9110.delays(), NOW);
+        let form = DelayError::Date(DateError::Form);
+        assert_eq!(
+            strict.ignored(),
+            Some((DelayField::RetryAfter, form)),
+            "{value}"
+        );
+    }
+    let leap = [("Retry-After", "Fri, 29 Sep 2023 16:26:60 GMT")];
+    for rules in [DelayRules::DEFAULT, Rules::RFC_9110.delays()] {
+        let delay = ServerDelay::read(&leap, rules, NOW).delay();
+        assert_eq!(delay, Some(Duration::from_secs(23)));
+    }
+}
+
+#[test]
 fn strict_rules_take_no_fractions() {
     let strict = DelayRules::DEFAULT.with_strictness(Strictness::Strict);
     let whole = DelayRules::DEFAULT.without_fractions();

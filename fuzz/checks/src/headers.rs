@@ -374,6 +374,10 @@ impl Reader<'_> {
             Some(now) => parse(date, now).ok(),
             None => without_clock(|now| parse(date, now), DateError::Form).ok(),
         });
+        let ages = self.values("age");
+        let age = ages.first().and_then(|age| amount(age, SECOND, false));
+        let age = age.map_or(0, |age| i64::try_from(age.as_secs()).unwrap_or(i64::MAX));
+        let date = date.map(|date| HttpDate::from_unix(date.unix().saturating_add(age)));
         date.or(self.now).ok_or(DelayError::NoClock)
     }
 

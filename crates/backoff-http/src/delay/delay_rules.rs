@@ -106,7 +106,8 @@ impl DelayRules {
         self
     }
 
-    /// Compares moments with the `Date` of the response, if it has one, instead of the caller's clock.
+    /// Compares moments with the `Date` of the response, if it has one, instead of the caller's clock. The `Age` that the
+    /// response spent in caches is added to it (RFC 9111, section 4.2.3).
     ///
     /// Use this if the caller's clock may be wrong: the delay until a moment then does not depend on whether both
     /// clocks agree.

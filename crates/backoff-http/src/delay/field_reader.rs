@@ -139,7 +139,10 @@ impl<H: Headers + ?Sized> FieldReader<'_, H> {
     }
 }
 
-/// Returns the time that moments are compared with: the caller's, or that of the response's `Date`.
+/// Returns the time that moments are compared with: the caller's, or that of the server when it answered.
+///
+/// That is the `Date` of the response and the `Age` that it spent in caches since (RFC 9111, section 4.2.3). An `Age` that
+/// is not a number is ignored (RFC 9111, section 5.1).
 #[inline]
 pub(crate) fn present<H: Headers + ?Sized>(
     headers: &H,
@@ -151,5 +154,6 @@ pub(crate) fn present<H: Headers + ?Sized>(
     }
     let date = headers.first("date").map(trim);
     let date = date.and_then(|date| rules.strictness.date(date, now).ok());
-    date.or(now)
+    let age = || headers.first("age").and_then(|age| digits(trim(age)));
+    date.map(|date| date.after(age().unwrap_or(0))).or(now)
 }

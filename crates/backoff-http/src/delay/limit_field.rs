@@ -27,7 +27,7 @@
 ///     ("x-c", "1m30s"),
 ///     ("x-d", "1696004887"),
 ///     ("x-e", "1696004887000"),
-///     ("x-f", "29 Sep 2023 16:28:07 GMT"),
+///     ("x-f", "2023-09-29T16:28:07Z"),
 /// ] {
 ///     let server_delay = ServerDelay::read(&[header], DelayRules::NONE.with_limits(LIMITS), now);
 ///     assert_eq!(server_delay.delay(), Some(Duration::from_secs(90)), "{header:?}");

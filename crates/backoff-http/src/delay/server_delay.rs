@@ -47,7 +47,7 @@ impl ServerDelay {
     /// that a policy finds it too long. A moment that has passed is a delay of zero.
     ///
     /// `now` is the time that moments are compared with. On a device without a clock, pass `None`: moments are then
-    /// compared with the `Date` of the response. The same time completes a year of two digits.
+    /// compared with the `Date` of the response and its `Age`. The same time completes a year of two digits.
     pub fn read<H: Headers + ?Sized>(
         headers: &H,
         rules: DelayRules,
