@@ -128,8 +128,9 @@ fn header_rules(u: &mut Unstructured<'_>) -> arbitrary::Result<Vec<HeaderRule>> 
             *u.choose(&["x-a", "x-should-retry", "grpc-status"])?,
             *u.choose(&KINDS)?,
         );
-        Ok(match u.int_in_range(0..=2)? {
+        Ok(match u.int_in_range(0..=3)? {
             0 => HeaderRule::present(name, kind),
+            3 => HeaderRule::names(name, &["true", "Throttling"], kind),
             1 => HeaderRule::is(name, "true", kind),
             _ => HeaderRule::starts_with(name, "1", kind),
         })

@@ -94,6 +94,7 @@ fn values() {
     reach(HeaderRule::present as fn(_, _) -> _);
     reach(HeaderRule::is as fn(_, _, _) -> _);
     reach(HeaderRule::starts_with as fn(_, _, _) -> _);
+    reach(HeaderRule::names as fn(_, _, _) -> _);
     reach(HeaderRule::name as fn(_) -> _);
     reach(HeaderRule::kind as fn(_) -> _);
     reach(lookup as fn(fn(&str) -> Option<&'static [u8]>) -> _);
