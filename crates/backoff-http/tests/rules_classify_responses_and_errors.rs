@@ -89,6 +89,7 @@ fn each_fault_is_the_failure_of_the_table() {
         (Fault::RefusedStream, Failure::transient()),
         (Fault::Reset, Failure::transient()),
         (Fault::Timeout, Failure::transient()),
+        (Fault::TlsAlert, Failure::transient()),
     ];
     for (fault, expected) in cases {
         let classification = Rules::DEFAULT.classify_error(RequestInfo::new(Method::Get), fault);

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 const GET: RequestInfo = RequestInfo::new(Method::Get);
 
-const FAULTS: [Fault; 12] = [
+const FAULTS: [Fault; 13] = [
     Fault::Certificate,
     Fault::Connect,
     Fault::Dns,
@@ -19,6 +19,7 @@ const FAULTS: [Fault; 12] = [
     Fault::RefusedStream,
     Fault::Reset,
     Fault::Timeout,
+    Fault::TlsAlert,
 ];
 
 #[test]

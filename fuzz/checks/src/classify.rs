@@ -50,7 +50,7 @@ const METHODS: [Method; 11] = [
     Method::Trace,
 ];
 
-const FAULTS: [Fault; 12] = [
+const FAULTS: [Fault; 13] = [
     Fault::Certificate,
     Fault::Connect,
     Fault::Dns,
@@ -63,6 +63,7 @@ const FAULTS: [Fault; 12] = [
     Fault::RefusedStream,
     Fault::Reset,
     Fault::Timeout,
+    Fault::TlsAlert,
 ];
 
 const MEANINGS: [StatusClass; 8] = [

@@ -66,4 +66,5 @@ pub(crate) const BY_DEFAULT: &[FaultRule] = &[
     FaultRule::new(Fault::RefusedStream, FailureKind::Transient),
     FaultRule::new(Fault::Reset, FailureKind::Transient),
     FaultRule::new(Fault::Timeout, FailureKind::Transient),
+    FaultRule::new(Fault::TlsAlert, FailureKind::Transient),
 ];

@@ -162,6 +162,7 @@ const CONNECTING: &[FaultRule] = &[
     FaultRule::new(Fault::Refused, FailureKind::Transient),
     FaultRule::new(Fault::Reset, FailureKind::Transient).when(Sent::Never),
     FaultRule::new(Fault::Timeout, FailureKind::Transient).when(Sent::Never),
+    FaultRule::new(Fault::TlsAlert, FailureKind::Transient).when(Sent::Never),
 ];
 
 const OVERLOADED: HeaderRule = HeaderRule::present("x-envoy-overloaded", FailureKind::Permanent);

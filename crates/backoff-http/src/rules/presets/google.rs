@@ -52,6 +52,7 @@ impl Rules<'_> {
             FaultRule::new(Fault::RefusedStream, FailureKind::Transient),
             FaultRule::new(Fault::Reset, FailureKind::Transient),
             FaultRule::new(Fault::Timeout, FailureKind::Transient).when(Sent::Never),
+            FaultRule::new(Fault::TlsAlert, FailureKind::Transient),
         ],
         &[],
     )

@@ -21,4 +21,5 @@ pub(crate) const EVERY_FAULT: &[FaultRule] = &[
     FaultRule::new(Fault::RefusedStream, FailureKind::Transient),
     FaultRule::new(Fault::Reset, FailureKind::Transient),
     FaultRule::new(Fault::Timeout, FailureKind::Transient),
+    FaultRule::new(Fault::TlsAlert, FailureKind::Transient),
 ];

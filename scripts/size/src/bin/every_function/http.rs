@@ -48,6 +48,7 @@ fn requests() {
 fn faults() {
     reach(Sent::as_str as fn(_) -> _);
     reach(Fault::as_str as fn(_) -> _);
+    reach(Fault::of_tls_alert as fn(_) -> _);
     reach(Evidence::of as fn(_) -> _);
     reach(Evidence::with_sent as fn(_, _) -> _);
     reach(Evidence::fault as fn(_) -> _);
