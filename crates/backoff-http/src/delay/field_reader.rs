@@ -5,8 +5,8 @@ use core::time::Duration;
 use super::delay_field::DelayField;
 use super::delay_rules::DelayRules;
 use super::error::DelayError;
-use super::limit_field::{LimitField, ResetMeaning};
-use super::rate_limit::{self, ServiceLimit};
+use super::limit_field::ResetMeaning;
+use super::rate_limit;
 use super::retry_after::RetryAfter;
 use super::strictness::Strictness;
 use crate::date::HttpDate;
@@ -68,38 +68,38 @@ impl<H: Headers + ?Sized> FieldReader<'_, H> {
     /// Finds the longest window of the limits that are used up. The other limits do not ask for a delay, nor does
     /// one without a window.
     pub(crate) fn rate_limit(&self, strictness: Strictness) -> Option<Delay> {
-        let longest = match ServiceLimit::read(self.headers) {
-            Ok(limits) => {
-                let used_up = limits.filter(|limit| limit.available() == 0);
-                Ok(used_up.filter_map(|limit| limit.window()).max())
-            }
-            Err(error) if strictness == Strictness::Strict => Err(error),
-            Err(_) => {
-                let name = const { DelayField::RateLimit.as_str() };
-                rate_limit::earlier_draft(self.headers.lines(name))
-            }
+        let lines = || self.headers.lines(const { DelayField::RateLimit.as_str() });
+        let longest = match rate_limit::longest_window(lines()) {
+            Err(_) if strictness == Strictness::Lenient => rate_limit::earlier_draft(lines()),
+            longest => longest,
         };
         longest.transpose()
     }
 
     /// Reads a line of a field whose value has this meaning.
     pub(crate) fn reset(&self, value: &[u8], meaning: ResetMeaning) -> Delay {
-        if value.is_empty() {
-            return Err(DelayError::Empty);
-        }
-        let number = |unit| time(value, unit, self.fractions).ok_or(DelayError::Number);
         match meaning {
-            ResetMeaning::Delta => number(Unit::Second),
-            ResetMeaning::DeltaMillis => number(Unit::Millisecond),
+            _ if value.is_empty() => Err(DelayError::Empty),
+            ResetMeaning::Delta => self.delta(value, Unit::Second),
+            ResetMeaning::DeltaMillis => self.delta(value, Unit::Millisecond),
             ResetMeaning::Duration => with_units(value).ok_or(DelayError::Number),
-            ResetMeaning::Epoch => self.until(number(Unit::Second)?),
-            ResetMeaning::EpochMillis => self.until(number(Unit::Millisecond)?),
+            ResetMeaning::Epoch => self.until(self.delta(value, Unit::Second)?),
+            ResetMeaning::EpochMillis => self.until(self.delta(value, Unit::Millisecond)?),
             ResetMeaning::Moment => {
                 let present = self.present.ok_or(DelayError::NoClock)?;
                 let date = Strictness::Lenient.date(value, Some(present));
                 date.map(|date| date.since(present))
                     .map_err(DelayError::Date)
             }
+        }
+    }
+
+    /// Reads a number of units.
+    pub(crate) fn delta(&self, value: &[u8], unit: Unit) -> Delay {
+        match time(value, unit, self.fractions) {
+            Some(delay) => Ok(delay),
+            None if value.is_empty() => Err(DelayError::Empty),
+            None => Err(DelayError::Number),
         }
     }
 
@@ -115,11 +115,11 @@ impl<H: Headers + ?Sized> FieldReader<'_, H> {
         Ok(delay.unwrap_or(Duration::ZERO))
     }
 
-    /// Returns what is left of a limit: a number, up to the first `;` or `,`.
+    /// Returns what is left of a limit, by the field with this name: a number, up to the first `;` or `,`.
     ///
     /// Docker Hub sends the window of the quota behind the number, `76;w=21600`; others send a second number.
-    pub(crate) fn left(&self, limit: &LimitField) -> Result<Left, DelayError> {
-        let Some(name) = limit.remaining() else {
+    pub(crate) fn left(&self, remaining: Option<&str>) -> Result<Left, DelayError> {
+        let Some(name) = remaining else {
             return Ok(Left::Unknown);
         };
         let mut lines = self.headers.lines(name);

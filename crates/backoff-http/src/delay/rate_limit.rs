@@ -168,6 +168,23 @@ fn read<'v, H: Headers + ?Sized, T>(
     Ok(items().filter_map(move |item| item.ok().and_then(from_item)))
 }
 
+/// Finds the longest window of the limits that are used up, in the lines of a `RateLimit` field.
+pub(crate) fn longest_window<'v>(
+    lines: impl Iterator<Item = &'v [u8]>,
+) -> Result<Option<Duration>, DelayError> {
+    let mut longest = None;
+    for line in lines {
+        for item in List::new(field::trim(line)) {
+            let limit = item.ok().and_then(ServiceLimit::from_item);
+            let limit = limit.ok_or(DelayError::Structure)?;
+            if limit.available == 0 {
+                longest = longest.max(limit.window);
+            }
+        }
+    }
+    Ok(longest)
+}
+
 /// Reads the lines of `limit=100, remaining=0, reset=50` (draft-ietf-httpapi-ratelimit-headers, versions 03 to 07).
 ///
 /// Returns the time until the reset, or `None` if something remains.

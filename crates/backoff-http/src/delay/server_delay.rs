@@ -8,7 +8,7 @@ use super::error::DelayError;
 use super::field_reader::{Delay, FieldReader, Left, present};
 use super::limit_field::{LimitField, ResetMeaning};
 use crate::date::HttpDate;
-use crate::field::{Headers, trim};
+use crate::field::{Headers, Unit, trim};
 
 /// What the fields of a response say about the next attempt.
 ///
@@ -71,21 +71,13 @@ impl ServerDelay {
         }
         // One after another, and not in a loop, so that firmware does not link what its rules do not read.
         if rules.reads(DelayField::RetryAfterMs) {
-            answer.take_number(&reader, DelayField::RetryAfterMs, ResetMeaning::DeltaMillis);
+            answer.take_delta(&reader, DelayField::RetryAfterMs, Unit::Millisecond);
         }
         if rules.reads(DelayField::XMsRetryAfterMs) {
-            answer.take_number(
-                &reader,
-                DelayField::XMsRetryAfterMs,
-                ResetMeaning::DeltaMillis,
-            );
+            answer.take_delta(&reader, DelayField::XMsRetryAfterMs, Unit::Millisecond);
         }
         if rules.reads(DelayField::XAmzRetryAfter) {
-            answer.take_number(
-                &reader,
-                DelayField::XAmzRetryAfter,
-                ResetMeaning::DeltaMillis,
-            );
+            answer.take_delta(&reader, DelayField::XAmzRetryAfter, Unit::Millisecond);
         }
         if rules.reads(DelayField::RetryAfter) {
             for value in headers
@@ -102,17 +94,13 @@ impl ServerDelay {
             answer.take_if_some(DelayField::RateLimit, reader.rate_limit(rules.strictness));
         }
         if rules.reads(DelayField::RateLimitReset) {
-            answer.take_number(&reader, DelayField::RateLimitReset, ResetMeaning::Delta);
+            answer.take_delta(&reader, DelayField::RateLimitReset, Unit::Second);
         }
         if rules.reads(DelayField::XRateLimitResetAfter) {
-            answer.take_number(
-                &reader,
-                DelayField::XRateLimitResetAfter,
-                ResetMeaning::Delta,
-            );
+            answer.take_delta(&reader, DelayField::XRateLimitResetAfter, Unit::Second);
         }
         if rules.reads(DelayField::XRateLimitReset) {
-            answer.take_number(&reader, DelayField::XRateLimitReset, rules.reset);
+            answer.take_reset(&reader, rules.reset);
         }
         if !rules.limits.is_empty() {
             answer.take_limits(&reader, rules.limits);
@@ -120,14 +108,30 @@ impl ServerDelay {
         answer
     }
 
-    /// Takes the lines of a field that holds a number.
-    #[inline]
-    fn take_number<H: Headers + ?Sized>(
+    /// Takes the lines of a field that holds a number of units.
+    #[inline(never)]
+    fn take_delta<H: Headers + ?Sized>(
         &mut self,
         reader: &FieldReader<'_, H>,
         field: DelayField,
+        unit: Unit,
+    ) {
+        for value in reader.headers.lines(field.as_str()).map(trim) {
+            match reader.left(field.remaining()) {
+                Ok(Left::Something) => {}
+                Ok(_) => self.take(field, reader.delta(value, unit)),
+                Err(error) => self.take(field, Err(error)),
+            }
+        }
+    }
+
+    /// Takes the lines of `X-RateLimit-Reset`.
+    fn take_reset<H: Headers + ?Sized>(
+        &mut self,
+        reader: &FieldReader<'_, H>,
         meaning: ResetMeaning,
     ) {
+        let field = DelayField::XRateLimitReset;
         let limit = LimitField::new(field.as_str(), meaning);
         let limit = match field.remaining() {
             Some(remaining) => limit.with_remaining(remaining),
@@ -164,7 +168,7 @@ impl ServerDelay {
     ) -> bool {
         let mut found = false;
         for value in reader.headers.lines(limit.name()).map(trim) {
-            match reader.left(limit) {
+            match reader.left(limit.remaining()) {
                 Ok(left) if wanted.contains(&left) => {
                     let delay = reader.reset(value, limit.meaning());
                     found |= delay.is_ok();
