@@ -47,7 +47,7 @@ async fn stalled(runtime: impl Sleeper) -> (Result<(), &'static str>, Report, u3
     (outcome, report, dropped.get())
 }
 
-/// The last real outcome, the attempt that was cut off, and not before the deadline; how late is for the clock to say.
+/// The last real outcome, the attempt that was interrupted, and not before the deadline; how late is for the clock to say.
 fn assert_cut_off(
     runtime: &str,
     (outcome, report, dropped): (Result<(), &'static str>, Report, u32),

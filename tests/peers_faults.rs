@@ -34,7 +34,7 @@ fn delays<S: Schedule>(policy: &Policy<S>, random: u32, count: usize) -> Vec<Dur
     policy.delays(|| random).take(count).collect()
 }
 
-fn judge(headers: &[(&str, &str)]) -> Classification {
+fn classify(headers: &[(&str, &str)]) -> Classification {
     Rules::DEFAULT.classify_response(RequestInfo::new(Method::Get), 429, headers, NOW)
 }
 
@@ -46,7 +46,7 @@ fn is_just_below_30_s(delays: &[Duration]) -> bool {
 
 /// The decision about a 429 with these headers, at the shortest delay that jitter gives.
 fn decide(headers: &[(&str, &str)]) -> Decision {
-    let failure = judge(headers).failure().expect("a failure");
+    let failure = classify(headers).failure().expect("a failure");
     let policy = ENDLESS.with_jitter(Jitter::Equal);
     policy.start().on_failure(Duration::ZERO, failure, 0)
 }
@@ -255,7 +255,7 @@ fn a_hint_is_waited_for() {
     let clock = VirtualClock::new();
     let script = Script::fails(1, "30").then("text");
     let mut attempts = Attempts::new(&Policy::DEFAULT, clock.clone())
-        .when(|hint: &&str| judge(&[("retry-after", hint)]));
+        .when(|hint: &&str| classify(&[("retry-after", hint)]));
     assert_eq!(attempts.call(|| script.play()), Ok("text"));
     assert!(clock.now() >= seconds(30), "{:?}", clock.now());
 }
@@ -303,7 +303,7 @@ fn a_negative_hint_is_none() {
             Decision::Retry { after: ms(50) },
             "{name}: {value}"
         );
-        let ignored = judge(&[(name, value)]).server_delay().ignored();
+        let ignored = classify(&[(name, value)]).server_delay().ignored();
         assert_eq!(
             ignored.map(|(_, error)| error),
             Some(DelayError::Number),
@@ -317,7 +317,7 @@ fn a_negative_hint_is_none() {
 fn a_hostile_hint_neither_wraps_nor_panics() {
     let malformed = [("Retry-After", "1e400")];
     assert_eq!(decide(&malformed), Decision::Retry { after: ms(50) });
-    assert!(judge(&malformed).server_delay().ignored().is_some());
+    assert!(classify(&malformed).server_delay().ignored().is_some());
     for value in [
         "121",
         "1000000000",

@@ -296,7 +296,7 @@ fn a_request_keeps_to_the_shortest_timeout_of_its_items() {
     let mut round = batch.round().expect("a round");
     let cut = clock
         .block_on(round.timeout(clock.sleep(seconds(3))))
-        .expect_err("cut off");
+        .expect_err("timed out");
     assert_eq!((cut.after(), clock.now()), (seconds(2), seconds(2)));
     assert!(round.pause_after(|()| Err::<(), _>(cut)).is_some());
 }

@@ -61,7 +61,7 @@ async fn a_layer_around_a_client_that_retries_leaves_it_at_that() {
     assert!(error.is::<backoff_reqwest::Error>(), "as it was: {error:?}");
     assert_eq!(server.count(), 3, "errors");
 
-    // What was not retried within is for the layers around to judge.
+    // What was not retried within is for the layers around to classify.
     let server = Server::failing(2, 503).await;
     let response = stack.oneshot(get(&server)).await.expect("a response");
     assert_eq!((response.status().as_u16(), server.count()), (200, 3));

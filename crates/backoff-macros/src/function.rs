@@ -150,7 +150,7 @@ mod tests {
             std,
             "P, on_timeout = f",
             "fn fetch() -> Result<(), ()> { Ok(()) }",
-            "a thread cannot be cut off: leave `on_timeout` out",
+            "nothing interrupts a thread: leave `on_timeout` out",
             Some("f"),
         ),
         (

@@ -55,7 +55,7 @@ fn attempts(adapter: &Adapter, arguments: &Arguments) -> Result<TokenStream> {
 
 fn never_interrupted(option: &Choice) -> Error {
     if let Some(on_timeout) = &option.value {
-        let message = "a thread cannot be cut off: leave `on_timeout` out";
+        let message = "nothing interrupts a thread: leave `on_timeout` out";
         Error::new_spanned(on_timeout, message)
     } else {
         let message = "a thread is never interrupted: leave `uninterrupted` out";

@@ -174,7 +174,7 @@ impl<'c> Run<'c> {
         true
     }
 
-    /// Goes on until every outcome is final, or is cut off.
+    /// Goes on until every outcome is final, or is interrupted.
     fn run(&self, batch: &mut Batch<'_, '_>, way: Way, cut: Option<Duration>) {
         let attempt = |item: &usize| self.attempt(*item);
         let begin = |limit| {

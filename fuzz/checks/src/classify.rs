@@ -12,7 +12,7 @@ use crate::exact;
 use crate::headers::{Line, lines};
 use crate::input::rest;
 
-/// A request, its outcome, and the rules that it is judged by.
+/// A request, its outcome, and the rules that classify it.
 #[derive(Arbitrary, Debug)]
 pub struct Case {
     #[arbitrary(with = call)]

@@ -35,10 +35,10 @@ const SUBJECTS: &[Subject] = &[
         repeat(n, "120", seconds);
     }),
     Subject::new("a response of status 200, backoff-http", |n, _| {
-        repeat(n, 200, judge);
+        repeat(n, 200, classify);
     }),
     Subject::new("a 503 with six headers, backoff-http", |n, _| {
-        repeat(n, 503, judge);
+        repeat(n, 503, classify);
     }),
 ];
 
@@ -72,7 +72,7 @@ fn seconds(value: &str) -> bool {
     RetryAfter::parse(value.as_bytes(), NOW).is_ok()
 }
 
-fn judge(status: u16) -> bool {
+fn classify(status: u16) -> bool {
     let classification =
         Rules::DEFAULT.classify_response(RequestInfo::new(Method::Get), status, &HEADERS, NOW);
     classification.failure().is_none() == (status == 200)

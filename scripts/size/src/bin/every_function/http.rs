@@ -5,8 +5,8 @@ use ::core::error::Error;
 use backoff_http::{
     AttemptText, Classification, DateError, DelayError, DelayField, DelayRules, EnvoyRetryOn,
     ErrorChain, Evidence, Fault, FaultRule, GrpcRules, GrpcStatus, HeaderRule, Headers, HttpDate,
-    LimitField, Lookup, Method, Methods, QuotaPolicy, RequestInfo, RetryAfter, RetryMark, Rules, Sent,
-    ServerDelay, ServiceLimit, StatusClass, StatusRule, attempt, aws_error_kind, lookup,
+    LimitField, Lookup, Method, Methods, QuotaPolicy, RequestInfo, RetryAfter, RetryMark, Rules,
+    Sent, ServerDelay, ServiceLimit, StatusClass, StatusRule, attempt, aws_error_kind, lookup,
 };
 use size::reach;
 
