@@ -79,7 +79,9 @@ impl ServerDelay {
         if rules.reads(DelayField::GrpcRetryPushback) {
             let pushback = reader.pushback();
             self.forbids_retry = matches!(pushback, Some(Err(_)));
-            self.take_if_some(DelayField::GrpcRetryPushback, pushback);
+            if let Some(delay) = pushback {
+                self.take_shared(DelayField::GrpcRetryPushback, delay);
+            }
         }
         // One after another, and not in a loop, so that firmware does not link what its rules do not read.
         if rules.reads(DelayField::RetryAfterMs) {
@@ -103,7 +105,9 @@ impl ServerDelay {
             }
         }
         if rules.reads(DelayField::RateLimit) {
-            self.take_if_some(DelayField::RateLimit, reader.rate_limit(rules.strictness));
+            if let Some(delay) = reader.rate_limit(rules.strictness) {
+                self.take_shared(DelayField::RateLimit, delay);
+            }
         }
         if rules.reads(DelayField::RateLimitReset) {
             self.take_delta(&reader, DelayField::RateLimitReset, Unit::Second);
@@ -130,8 +134,8 @@ impl ServerDelay {
         for value in reader.headers.lines(field.as_str()).map(trim) {
             match reader.left(field.remaining()) {
                 Ok(Left::Something) => {}
-                Ok(_) => self.take(field, reader.delta(value, unit)),
-                Err(error) => self.take(field, Err(error)),
+                Ok(_) => self.take_shared(field, reader.delta(value, unit)),
+                Err(error) => self.take_shared(field, Err(error)),
             }
         }
     }
@@ -183,19 +187,19 @@ impl ServerDelay {
                 Ok(left) if wanted.contains(&left) => {
                     let delay = reader.reset(value, limit.meaning());
                     found |= delay.is_ok();
-                    self.take(field, delay);
+                    self.take_shared(field, delay);
                 }
                 Ok(_) => {}
-                Err(error) => self.take(field, Err(error)),
+                Err(error) => self.take_shared(field, Err(error)),
             }
         }
         found
     }
 
-    fn take_if_some(&mut self, field: DelayField, delay: Option<Delay>) {
-        if let Some(delay) = delay {
-            self.take(field, delay);
-        }
+    /// Does what [`take`](Self::take) does, once for all fields but `Retry-After`.
+    #[inline(never)]
+    fn take_shared(&mut self, field: DelayField, delay: Delay) {
+        self.take(field, delay);
     }
 
     /// Keeps the longest delay, and the first error.
