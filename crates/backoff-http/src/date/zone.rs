@@ -36,12 +36,11 @@ pub(crate) fn of_name(word: &[u8]) -> Option<i64> {
         (*b"PDT ", -7),
         (*b"PST ", -8),
     ];
-    let hours = match word {
-        [letter] => military(letter.to_ascii_uppercase())?,
-        _ => {
-            let is_word = |name: &[u8; 4]| word.eq_ignore_ascii_case(field::trim(name));
-            NAMES.iter().find(|(name, _)| is_word(name))?.1
-        }
+    let hours = if let [letter] = word {
+        military(letter.to_ascii_uppercase())?
+    } else {
+        let is_word = |name: &[u8; 4]| word.eq_ignore_ascii_case(field::trim(name));
+        NAMES.iter().find(|(name, _)| is_word(name))?.1
     };
     Some(i64::from(hours) * 3600)
 }
