@@ -29,10 +29,11 @@ impl Rules<'_> {
         now: impl Into<Option<HttpDate>>,
     ) -> Classification {
         let rule = self.rule(status);
-        let mut found = Classification::accepted(status);
-        if rule.class() != StatusClass::Accepted || self.every_response || self.grpc.is_some() {
-            self.classify_headers(&mut found, request, rule, headers, now.into());
+        if rule.class() == StatusClass::Accepted && !self.every_response && self.grpc.is_none() {
+            return Classification::accepted(status);
         }
+        let mut found = Classification::accepted(status);
+        self.classify_headers(&mut found, request, rule, headers, now.into());
         found
     }
 
