@@ -36,10 +36,15 @@ impl Civil {
     /// the year. 29 February of a common year counts as 1 March.
     #[inline]
     pub(crate) const fn days(&self) -> u32 {
+        self.days_in(self.year)
+    }
+
+    /// Returns what [`days`](Self::days) does, for the same day of another year.
+    const fn days_in(&self, year: u32) -> u32 {
         let (year, month) = if self.month > 2 {
-            (self.year + 400, self.month - 3)
+            (year + 400, self.month - 3)
         } else {
-            (self.year + 399, self.month + 9)
+            (year + 399, self.month + 9)
         };
         let century = quotient::<100>(year);
         year * 365 + year / 4 - century + century / 4 + quotient::<5>(153 * month + 2) + self.day
@@ -49,7 +54,12 @@ impl Civil {
     /// Returns the seconds since 1970-01-01T00:00:00Z. A leap second counts as the first second of the next minute.
     #[inline]
     pub(crate) const fn seconds(&self) -> i64 {
-        let days = self.days() as i64 - DAYS_TO_1970;
+        self.seconds_in(self.year)
+    }
+
+    /// Returns what [`seconds`](Self::seconds) does, for the same day and time of another year.
+    const fn seconds_in(&self, year: u32) -> i64 {
+        let days = self.days_in(year) as i64 - DAYS_TO_1970;
         let seconds = self.hour * 3600 + self.minute * 60 + self.second;
         days * 86_400 + seconds as i64
     }
@@ -67,17 +77,17 @@ impl Civil {
     ///
     /// RFC 9110, section 5.6.7: a recipient "MUST interpret a timestamp that appears to be more than 50 years in the
     /// future as representing the most recent year in the past that had the same last two digits".
-    pub(crate) fn full_year(mut self, now: i64) -> u32 {
-        self.year += 1900;
-        while self.year < 9900 {
+    pub(crate) fn full_year(&self, now: i64) -> u32 {
+        let mut year = self.year + 1900;
+        while year < 9900 {
             // A date is at most 50 years ahead if 50 years earlier it is not ahead.
-            self.year += 50;
-            if self.seconds() > now {
-                return self.year - 50;
+            year += 50;
+            if self.seconds_in(year) > now {
+                return year - 50;
             }
-            self.year += 50;
+            year += 50;
         }
-        self.year
+        year
     }
 }
 

@@ -108,12 +108,12 @@ impl Parts {
         if self.time.is_some() {
             return None;
         }
-        let time = match before {
-            Some(b'T') => time(text).or_else(|| basic_time(text)),
-            _ => time(text),
+        let ([hour, minute, second], mut rest) = match time(text) {
+            Some(read) => read,
+            None if before == Some(b'T') => basic_time(text)?,
+            None => return None,
         };
-        let (time, mut rest) = time?;
-        self.time = Some(time);
+        self.time = Some([hour, minute, second]);
         if let [b'.' | b',', after @ ..] = rest {
             let (fraction, after) = split(after, u8::is_ascii_digit);
             if !fraction.is_empty() {
@@ -136,7 +136,7 @@ impl Parts {
     }
 
     /// Puts the parts together.
-    pub(crate) fn moment(self, now: Option<HttpDate>) -> Result<HttpDate, DateError> {
+    pub(crate) fn moment(&self, now: Option<HttpDate>) -> Result<HttpDate, DateError> {
         let (Some(year), Some(month), Some(day)) = (self.year, self.month, self.day) else {
             return Err(DateError::Form);
         };

@@ -1,60 +1,60 @@
 //! Time zones, as dates name them.
 
 use super::digits::{Read, two};
+use crate::field;
 
 /// Returns the seconds that a zone is ahead of UTC, by its name.
 ///
 /// The names are those of RFC 5322, section 4.3, and the unambiguous ones of Europe, East Asia and New Zealand. The
 /// signs of the military letters are the correct ones, not those that RFC 822 gave by mistake.
 pub(crate) fn of_name(word: &[u8]) -> Option<i64> {
-    const NAMES: [(&[u8], i64); 25] = [
-        (b"GMT", 0),
-        (b"UTC", 0),
-        (b"UT", 0),
-        (b"WET", 0),
-        (b"BST", 1),
-        (b"CET", 1),
-        (b"MET", 1),
-        (b"WEST", 1),
-        (b"CEST", 2),
-        (b"MEST", 2),
-        (b"EET", 2),
-        (b"EEST", 3),
-        (b"JST", 9),
-        (b"NZST", 12),
-        (b"NZDT", 13),
-        (b"ADT", -3),
-        (b"AST", -4),
-        (b"EDT", -4),
-        (b"EST", -5),
-        (b"CDT", -5),
-        (b"CST", -6),
-        (b"MDT", -6),
-        (b"MST", -7),
-        (b"PDT", -7),
-        (b"PST", -8),
+    // Padded, because that takes a third of the flash that slices take.
+    const NAMES: [([u8; 4], i8); 25] = [
+        (*b"GMT ", 0),
+        (*b"UTC ", 0),
+        (*b"UT  ", 0),
+        (*b"WET ", 0),
+        (*b"BST ", 1),
+        (*b"CET ", 1),
+        (*b"MET ", 1),
+        (*b"WEST", 1),
+        (*b"CEST", 2),
+        (*b"MEST", 2),
+        (*b"EET ", 2),
+        (*b"EEST", 3),
+        (*b"JST ", 9),
+        (*b"NZST", 12),
+        (*b"NZDT", 13),
+        (*b"ADT ", -3),
+        (*b"AST ", -4),
+        (*b"EDT ", -4),
+        (*b"EST ", -5),
+        (*b"CDT ", -5),
+        (*b"CST ", -6),
+        (*b"MDT ", -6),
+        (*b"MST ", -7),
+        (*b"PDT ", -7),
+        (*b"PST ", -8),
     ];
-    let hours = match word {
-        [letter] => military(letter.to_ascii_uppercase())?,
-        _ => {
-            NAMES
-                .iter()
-                .find(|(name, _)| word.eq_ignore_ascii_case(name))?
-                .1
-        }
+    let hours = if let [letter] = word {
+        military(letter.to_ascii_uppercase())?
+    } else {
+        let is_word = |name: &[u8; 4]| word.eq_ignore_ascii_case(field::trim(name));
+        NAMES.iter().find(|(name, _)| is_word(name))?.1
     };
-    Some(hours * 3600)
+    Some(i64::from(hours) * 3600)
 }
 
 /// Returns the hours ahead of UTC: A to M without J are east, N to Y are west, Z is UTC.
-fn military(letter: u8) -> Option<i64> {
-    Some(i64::from(match letter {
-        b'A'..=b'I' => letter - b'A' + 1,
-        b'K'..=b'M' => letter - b'K' + 10,
-        b'N'..=b'Y' => return Some(-i64::from(letter - b'N' + 1)),
+fn military(letter: u8) -> Option<i8> {
+    let place = i8::try_from(letter).ok()?;
+    Some(match letter {
+        b'A'..=b'I' => place - 64,
+        b'K'..=b'M' => place - 65,
+        b'N'..=b'Y' => 77 - place,
         b'Z' => 0,
         _ => return None,
-    }))
+    })
 }
 
 /// Reads the seconds that a zone is ahead of UTC, behind its sign: `0100` or `01:00`, and `01` if hours may be alone.

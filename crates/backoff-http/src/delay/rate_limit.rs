@@ -47,18 +47,11 @@ impl<'v> ServiceLimit<'v> {
     }
 
     fn from_item(item: Item<'v>) -> Option<Self> {
-        let Bare::String(policy) = item.value else {
-            return None;
-        };
-        let available = natural(item.parameter(b"r")?)?;
-        let window = match item.parameter(b"t") {
-            Some(window) => Some(Duration::from_secs(natural(window)?)),
-            None => None,
-        };
+        let (policy, available, window) = parts(item)?;
         Some(Self {
-            policy,
+            policy: core::str::from_utf8(policy).ok()?,
             available,
-            window,
+            window: window.map(Duration::from_secs),
         })
     }
 
@@ -130,7 +123,7 @@ impl<'v> QuotaPolicy<'v> {
         };
         let window = window.map(|seconds| Duration::from_secs(seconds.get()));
         Some(Self {
-            name,
+            name: core::str::from_utf8(name).ok()?,
             quota,
             window,
         })
@@ -175,14 +168,27 @@ pub(crate) fn longest_window<'v>(
     let mut longest = None;
     for line in lines {
         for item in List::new(field::trim(line)) {
-            let limit = item.ok().and_then(ServiceLimit::from_item);
-            let limit = limit.ok_or(DelayError::Structure)?;
-            if limit.available == 0 {
-                longest = longest.max(limit.window);
+            let parts = item.ok().and_then(parts);
+            let (_, available, window) = parts.ok_or(DelayError::Structure)?;
+            if available == 0 {
+                longest = longest.max(window);
             }
         }
     }
-    Ok(longest)
+    Ok(longest.map(Duration::from_secs))
+}
+
+/// Returns the name of a limit's policy, what is left, and the seconds of its window.
+fn parts(item: Item<'_>) -> Option<(&[u8], u64, Option<u64>)> {
+    let Bare::String(policy) = item.value else {
+        return None;
+    };
+    let available = natural(item.parameter(b"r")?)?;
+    let window = match item.parameter(b"t") {
+        Some(window) => Some(natural(window)?),
+        None => None,
+    };
+    Some((policy, available, window))
 }
 
 /// Reads the lines of `limit=100, remaining=0, reset=50` (draft-ietf-httpapi-ratelimit-headers, versions 03 to 07).

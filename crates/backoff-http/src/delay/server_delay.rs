@@ -34,12 +34,17 @@ pub struct ServerDelay {
 }
 
 impl ServerDelay {
-    /// What a response without any of the fields says.
-    pub(crate) const NONE: Self = Self {
-        delay: None,
-        ignored: None,
-        forbids_retry: false,
-    };
+    /// Returns what a response without any of the fields says.
+    ///
+    /// Not a constant: firmware would link a `memcpy` of 594 bytes only to copy it.
+    #[inline]
+    pub(crate) const fn none() -> Self {
+        Self {
+            delay: None,
+            ignored: None,
+            forbids_retry: false,
+        }
+    }
 
     /// Reads the fields of a response. The longest delay counts, of all lines of all fields.
     ///
@@ -53,59 +58,69 @@ impl ServerDelay {
         rules: DelayRules,
         now: impl Into<Option<HttpDate>>,
     ) -> Self {
+        let mut answer = Self::none();
+        answer.read_all(headers, rules, now.into());
+        answer
+    }
+
+    /// Reads the fields of a response into an empty answer.
+    #[inline]
+    pub(crate) fn read_all<H: Headers + ?Sized>(
+        &mut self,
+        headers: &H,
+        rules: DelayRules,
+        now: Option<HttpDate>,
+    ) {
         let reader = FieldReader {
             headers,
             fractions: rules.fractions(),
-            present: present(headers, rules, now.into()),
-        };
-        // Not `NONE`: firmware would link a `memcpy` of 594 bytes only to copy it.
-        let mut answer = Self {
-            delay: None,
-            ignored: None,
-            forbids_retry: false,
+            present: present(headers, rules, now),
         };
         if rules.reads(DelayField::GrpcRetryPushback) {
             let pushback = reader.pushback();
-            answer.forbids_retry = matches!(pushback, Some(Err(_)));
-            answer.take_if_some(DelayField::GrpcRetryPushback, pushback);
+            self.forbids_retry = matches!(pushback, Some(Err(_)));
+            if let Some(delay) = pushback {
+                self.take_shared(DelayField::GrpcRetryPushback, delay);
+            }
         }
         // One after another, and not in a loop, so that firmware does not link what its rules do not read.
         if rules.reads(DelayField::RetryAfterMs) {
-            answer.take_delta(&reader, DelayField::RetryAfterMs, Unit::Millisecond);
+            self.take_delta(&reader, DelayField::RetryAfterMs, Unit::Millisecond);
         }
         if rules.reads(DelayField::XMsRetryAfterMs) {
-            answer.take_delta(&reader, DelayField::XMsRetryAfterMs, Unit::Millisecond);
+            self.take_delta(&reader, DelayField::XMsRetryAfterMs, Unit::Millisecond);
         }
         if rules.reads(DelayField::XAmzRetryAfter) {
-            answer.take_delta(&reader, DelayField::XAmzRetryAfter, Unit::Millisecond);
+            self.take_delta(&reader, DelayField::XAmzRetryAfter, Unit::Millisecond);
         }
         if rules.reads(DelayField::RetryAfter) {
             for value in headers
                 .lines(const { DelayField::RetryAfter.as_str() })
                 .map(trim)
             {
-                answer.take(
+                self.take(
                     DelayField::RetryAfter,
                     reader.retry_after(value, rules.strictness),
                 );
             }
         }
         if rules.reads(DelayField::RateLimit) {
-            answer.take_if_some(DelayField::RateLimit, reader.rate_limit(rules.strictness));
+            if let Some(delay) = reader.rate_limit(rules.strictness) {
+                self.take_shared(DelayField::RateLimit, delay);
+            }
         }
         if rules.reads(DelayField::RateLimitReset) {
-            answer.take_delta(&reader, DelayField::RateLimitReset, Unit::Second);
+            self.take_delta(&reader, DelayField::RateLimitReset, Unit::Second);
         }
         if rules.reads(DelayField::XRateLimitResetAfter) {
-            answer.take_delta(&reader, DelayField::XRateLimitResetAfter, Unit::Second);
+            self.take_delta(&reader, DelayField::XRateLimitResetAfter, Unit::Second);
         }
         if rules.reads(DelayField::XRateLimitReset) {
-            answer.take_reset(&reader, rules.reset);
+            self.take_reset(&reader, rules.reset);
         }
         if !rules.limits.is_empty() {
-            answer.take_limits(&reader, rules.limits);
+            self.take_limits(&reader, rules.limits);
         }
-        answer
     }
 
     /// Takes the lines of a field that holds a number of units.
@@ -119,8 +134,8 @@ impl ServerDelay {
         for value in reader.headers.lines(field.as_str()).map(trim) {
             match reader.left(field.remaining()) {
                 Ok(Left::Something) => {}
-                Ok(_) => self.take(field, reader.delta(value, unit)),
-                Err(error) => self.take(field, Err(error)),
+                Ok(_) => self.take_shared(field, reader.delta(value, unit)),
+                Err(error) => self.take_shared(field, Err(error)),
             }
         }
     }
@@ -172,19 +187,19 @@ impl ServerDelay {
                 Ok(left) if wanted.contains(&left) => {
                     let delay = reader.reset(value, limit.meaning());
                     found |= delay.is_ok();
-                    self.take(field, delay);
+                    self.take_shared(field, delay);
                 }
                 Ok(_) => {}
-                Err(error) => self.take(field, Err(error)),
+                Err(error) => self.take_shared(field, Err(error)),
             }
         }
         found
     }
 
-    fn take_if_some(&mut self, field: DelayField, delay: Option<Delay>) {
-        if let Some(delay) = delay {
-            self.take(field, delay);
-        }
+    /// Does what [`take`](Self::take) does, once for all fields but `Retry-After`.
+    #[inline(never)]
+    fn take_shared(&mut self, field: DelayField, delay: Delay) {
+        self.take(field, delay);
     }
 
     /// Keeps the longest delay, and the first error.

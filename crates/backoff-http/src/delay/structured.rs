@@ -10,7 +10,7 @@ use crate::field::{digits, split};
 pub(crate) enum Bare<'v> {
     Integer(i64),
     /// Between the quotes, with its escapes.
-    String(&'v str),
+    String(&'v [u8]),
     /// A decimal, token, byte sequence, boolean, date or display string.
     Other,
 }
@@ -159,7 +159,7 @@ fn string(text: &[u8]) -> Read<'_, Bare<'_>> {
         rest = match rest {
             [b'"', after @ ..] => {
                 let inside = text.get(..text.len().checked_sub(rest.len())?)?;
-                return Some((Bare::String(core::str::from_utf8(inside).ok()?), after));
+                return Some((Bare::String(inside), after));
             }
             [b'\\', b'"' | b'\\', after @ ..] => after,
             [b'\\', ..] => return None,
@@ -192,7 +192,7 @@ fn display_string(mut text: &[u8]) -> Option<&[u8]> {
 /// Skips a byte sequence behind its opening colon: base64, whose padding may be missing.
 fn byte_sequence(text: &[u8]) -> Option<&[u8]> {
     let (digits, rest) = split(text, |byte| {
-        byte.is_ascii_alphanumeric() || b"+/".contains(byte)
+        byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/')
     });
     let (padding, rest) = split(rest, |byte| *byte == b'=');
     let longest = match digits.len() % 4 {
@@ -206,7 +206,9 @@ fn byte_sequence(text: &[u8]) -> Option<&[u8]> {
 }
 
 fn is_token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~:/".contains(&byte)
+    // All of the printable characters, except these.
+    matches!(byte, b'!'..=b'~')
+        && !matches!(byte, b'"' | b'(' | b')' | b',' | b';'..=b'@' | b'['..=b']' | b'{' | b'}')
 }
 
 fn trim_start<'v>(text: &'v [u8], white: &[u8]) -> &'v [u8] {
@@ -280,9 +282,9 @@ mod tests {
     fn the_last_of_several_equal_parameters_counts() {
         let mut list = List::new(b"\"a\";r=1;t=\"x\";r=2;flag");
         let item = list.next().expect("an item").expect("well-formed");
-        assert_eq!(item.value, Bare::String("a"));
+        assert_eq!(item.value, Bare::String(b"a"));
         assert_eq!(item.parameter(b"r"), Some(Bare::Integer(2)));
-        assert_eq!(item.parameter(b"t"), Some(Bare::String("x")));
+        assert_eq!(item.parameter(b"t"), Some(Bare::String(b"x")));
         assert_eq!(item.parameter(b"flag"), Some(Bare::Other));
         assert_eq!(item.parameter(b"q"), None);
     }

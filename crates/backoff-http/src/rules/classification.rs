@@ -5,7 +5,9 @@ use core::fmt;
 use backoff_core::{Failure, FailureKind, Verdict};
 
 use super::classified_by::ClassifiedBy;
-use crate::delay::ServerDelay;
+use crate::date::HttpDate;
+use crate::delay::{DelayRules, ServerDelay};
+use crate::field::Headers;
 use crate::mark::RetryMark;
 
 /// What an outcome means for a retry, and why. Created by [`Rules`](crate::Rules).
@@ -41,7 +43,7 @@ impl Classification {
         Self {
             failure: None,
             classified_by: ClassifiedBy::Status(status),
-            server_delay: ServerDelay::NONE,
+            server_delay: ServerDelay::none(),
         }
     }
 
@@ -49,11 +51,36 @@ impl Classification {
         Self {
             failure: Some(failure),
             classified_by,
-            server_delay: ServerDelay::NONE,
+            server_delay: ServerDelay::none(),
         }
     }
 
-    pub(crate) const fn with_server_delay(self, server_delay: ServerDelay) -> Self {
+    /// Reads what the response says about the next attempt.
+    ///
+    /// In place, because firmware would link a `memcpy` of 594 bytes to move it.
+    #[inline]
+    pub(crate) fn read_delay<H: Headers + ?Sized>(
+        &mut self,
+        headers: &H,
+        rules: DelayRules,
+        now: Option<HttpDate>,
+    ) {
+        self.server_delay.read_all(headers, rules, now);
+    }
+
+    /// Forgets what the response says about the next attempt, because there is none after a success.
+    #[inline]
+    pub(crate) const fn forget_delay(&mut self) {
+        self.server_delay = ServerDelay::none();
+    }
+
+    #[inline]
+    pub(crate) const fn fail(&mut self, failure: Failure, classified_by: ClassifiedBy) {
+        self.failure = Some(failure);
+        self.classified_by = classified_by;
+    }
+
+    const fn with_server_delay(self, server_delay: ServerDelay) -> Self {
         Self {
             server_delay,
             ..self

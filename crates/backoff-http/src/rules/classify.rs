@@ -12,7 +12,6 @@ use super::rules::Rules;
 use super::status_class::StatusClass;
 use super::status_rule::StatusRule;
 use crate::date::HttpDate;
-use crate::delay::ServerDelay;
 use crate::evidence::{Evidence, Fault, Sent};
 use crate::field::Headers;
 use crate::request::RequestInfo;
@@ -33,7 +32,9 @@ impl Rules<'_> {
         if rule.class() == StatusClass::Accepted && !self.every_response && self.grpc.is_none() {
             return Classification::accepted(status);
         }
-        self.classify_headers(request, status, rule, headers, now.into())
+        let mut found = Classification::accepted(status);
+        self.classify_headers(&mut found, request, rule, headers, now.into());
+        found
     }
 
     /// Classifies an error: no response arrived, or only a part of one.
@@ -78,45 +79,46 @@ impl Rules<'_> {
         Classification::failed(failure, ClassifiedBy::Evidence(evidence))
     }
 
-    /// Classifies a response whose headers matter.
+    /// Classifies a response whose headers matter, given what its status means so far.
+    ///
+    /// In place, because firmware would link a `memcpy` of 594 bytes to return the classification.
     #[inline(never)]
     fn classify_headers<H: Headers + ?Sized>(
         &self,
+        found: &mut Classification,
         request: RequestInfo,
-        status: u16,
         rule: StatusRule,
         headers: &H,
         now: Option<HttpDate>,
-    ) -> Classification {
-        let server_delay = ServerDelay::read(headers, self.delays, now);
-        let delay = server_delay.delay();
-        let of_status = rule
-            .class()
-            .kind(delay.is_some(), request.has_idempotency_key());
-        let (kind, classified_by) = self.kind(status, of_status, headers);
-        let Some(kind) = kind else {
-            return Classification::accepted(status);
-        };
+    ) {
+        found.read_delay(headers, self.delays, now);
+        let delay = found.server_delay().delay();
+        let is_keyed = request.has_idempotency_key();
+        let of_status = rule.class().kind(delay.is_some(), is_keyed);
+        let (kind, classified_by) = self.kind(found.classified_by(), of_status, headers);
         let refused = self.refusals && rule.is_refusal();
-        let (failure, classified_by) = if server_delay.forbids_retry() {
-            (Failure::permanent(), ClassifiedBy::Pushback)
-        } else if kind == FailureKind::Permanent {
-            (Failure::permanent(), classified_by)
-        } else if !self.may_repeat(request, refused) {
-            let method = request.method();
-            (Failure::permanent(), ClassifiedBy::Unrepeatable(method))
-        } else {
-            let failure = Failure::new(kind);
-            let hinted = delay.map_or(failure, |delay| failure.with_retry_after(delay));
-            (hinted, classified_by)
-        };
-        Classification::failed(failure, classified_by).with_server_delay(server_delay)
+        match kind {
+            None => found.forget_delay(),
+            Some(_) if found.server_delay().forbids_retry() => {
+                found.fail(Failure::permanent(), ClassifiedBy::Pushback);
+            }
+            Some(FailureKind::Permanent) => found.fail(Failure::permanent(), classified_by),
+            Some(_) if !self.may_repeat(request, refused) => {
+                let method = request.method();
+                found.fail(Failure::permanent(), ClassifiedBy::Unrepeatable(method));
+            }
+            Some(kind) => {
+                let failure = Failure::new(kind);
+                let hinted = delay.map_or(failure, |delay| failure.with_retry_after(delay));
+                found.fail(hinted, classified_by);
+            }
+        }
     }
 
     /// Returns the kind of a response and what decided it, given the kind of its status.
     fn kind<H: Headers + ?Sized>(
         &self,
-        status: u16,
+        status: ClassifiedBy,
         of_status: Option<FailureKind>,
         headers: &H,
     ) -> (Option<FailureKind>, ClassifiedBy) {
@@ -124,7 +126,7 @@ impl Rules<'_> {
             GrpcStatus::read(headers)
                 .map(|status| (rules.kind(status), ClassifiedBy::GrpcStatus(status)))
         });
-        let (kind, classified_by) = grpc.unwrap_or((of_status, ClassifiedBy::Status(status)));
+        let (kind, classified_by) = grpc.unwrap_or((of_status, status));
         if kind.is_none() && !self.every_response {
             return (kind, classified_by);
         }

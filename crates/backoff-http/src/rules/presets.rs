@@ -2,9 +2,11 @@
 
 mod aws;
 mod envoy;
+mod github;
 mod google;
 mod rfc_9110;
 mod stainless;
+mod stripe;
 mod tables;
 mod urllib3;
 

@@ -1,7 +1,7 @@
 //! The rules of the SDKs that Stainless makes.
 
 use super::tables::{ACCEPTED, EVERY_FAULT};
-use crate::delay::{DelayField, DelayRules};
+use crate::delay::{DelayField, DelayRules, LimitField, ResetMeaning};
 use crate::request::Methods;
 use crate::rules::header::HeaderRule;
 use crate::rules::rules::Rules;
@@ -44,5 +44,73 @@ impl Rules<'_> {
         DelayRules::NONE
             .with(DelayField::RetryAfterMs)
             .with(DelayField::RetryAfter),
+    );
+
+    /// The rules of the SDKs for Anthropic's API: [`STAINLESS`](Self::STAINLESS), and the moments at which its limits are
+    /// reset.
+    ///
+    /// Source: Anthropic, "Rate limits", "Response headers".
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use backoff_http::{HttpDate, Method, RequestInfo, Rules};
+    ///
+    /// let post = RequestInfo::new(Method::Post);
+    /// let headers = [
+    ///     ("anthropic-ratelimit-requests-remaining", "0"),
+    ///     ("anthropic-ratelimit-requests-reset", "2023-09-29T16:27:07Z"),
+    ///     ("anthropic-ratelimit-tokens-remaining", "12000"),
+    ///     ("anthropic-ratelimit-tokens-reset", "2023-09-29T16:59:00Z"),
+    /// ];
+    /// let now = HttpDate::from_unix(1_696_004_797);
+    /// let limited = Rules::ANTHROPIC.classify_response(post, 429, &headers, now);
+    /// assert_eq!(limited.to_string(), "throttled: status 429, anthropic-ratelimit-requests-reset 30s");
+    /// ```
+    pub const ANTHROPIC: Self = Self::STAINLESS.with_delays(
+        Self::STAINLESS.delays().with_limits(&[
+            LimitField::new("anthropic-ratelimit-requests-reset", ResetMeaning::Moment)
+                .with_remaining("anthropic-ratelimit-requests-remaining"),
+            LimitField::new("anthropic-ratelimit-tokens-reset", ResetMeaning::Moment)
+                .with_remaining("anthropic-ratelimit-tokens-remaining"),
+            LimitField::new(
+                "anthropic-ratelimit-input-tokens-reset",
+                ResetMeaning::Moment,
+            )
+            .with_remaining("anthropic-ratelimit-input-tokens-remaining"),
+            LimitField::new(
+                "anthropic-ratelimit-output-tokens-reset",
+                ResetMeaning::Moment,
+            )
+            .with_remaining("anthropic-ratelimit-output-tokens-remaining"),
+        ]),
+    );
+
+    /// The rules of the SDKs for `OpenAI`'s API: [`STAINLESS`](Self::STAINLESS), and the times until its limits are reset.
+    ///
+    /// Source: `OpenAI`, "Rate limits", "Rate limits in headers".
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use backoff_http::{Method, RequestInfo, Rules};
+    ///
+    /// let post = RequestInfo::new(Method::Post);
+    /// let headers = [
+    ///     ("x-ratelimit-remaining-requests", "0"),
+    ///     ("x-ratelimit-reset-requests", "6m0s"),
+    ///     ("x-ratelimit-remaining-tokens", "149984"),
+    ///     ("x-ratelimit-reset-tokens", "6ms"),
+    /// ];
+    /// let limited = Rules::OPENAI.classify_response(post, 429, &headers, None);
+    /// assert_eq!(limited.to_string(), "throttled: status 429, x-ratelimit-reset-requests 360s");
+    /// ```
+    pub const OPENAI: Self = Self::STAINLESS.with_delays(
+        Self::STAINLESS.delays().with_limits(&[
+            LimitField::new("x-ratelimit-reset-requests", ResetMeaning::Duration)
+                .with_remaining("x-ratelimit-remaining-requests"),
+            LimitField::new("x-ratelimit-reset-tokens", ResetMeaning::Duration)
+                .with_remaining("x-ratelimit-remaining-tokens"),
+        ]),
     );
 }
