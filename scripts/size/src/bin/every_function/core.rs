@@ -117,6 +117,7 @@ fn getters<S: 'static>() {
     reach(Policy::<S>::max_delay as fn(_) -> _);
     reach(Policy::<S>::max_attempts as fn(_) -> _);
     reach(Policy::<S>::deadline as fn(_) -> _);
+    reach(Policy::<S>::deadline_nanos as fn(_) -> _);
     reach(Policy::<S>::deadline_rule as fn(_) -> _);
     reach(Policy::<S>::timeout_per_attempt as fn(_) -> _);
     reach(Policy::<S>::doubtful_limit as fn(_) -> _);
