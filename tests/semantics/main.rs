@@ -3,10 +3,14 @@
 mod a_policy_reads_back_as_it_was_set;
 #[path = "../embassy.rs"]
 mod embassy;
+mod forms;
+mod limits_hold_unless_you_say_otherwise;
 mod rule_01_attempts_are_counted_and_bounded;
 mod rule_02_the_order_of_a_decision;
 mod rule_03_jitter_stays_below_the_cap_and_random_at_it;
 mod rule_04_arithmetic_is_total;
+mod rule_05_limits_hold_for_an_attempt_that_is_always_ready;
+mod rule_05_no_attempt_starts_after_the_deadline;
 mod rule_05_the_deadline_counts_the_wait;
 mod rule_06_a_hint_is_obeyed_or_refused;
 mod rule_07_doubtful_failures_are_retried_twice;
