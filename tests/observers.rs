@@ -259,6 +259,55 @@ fn a_history_keeps_the_last_failures() {
     assert_eq!(history.iter().count(), 0);
 }
 
+#[test]
+fn observers_add_up_and_a_closure_needs_no_type() {
+    let told = std::cell::RefCell::new(Vec::new());
+    let script = Script::fails(1, "reset").then(42);
+    let counters = Counters::new();
+    let outcome = Attempts::new(&POLICY, VirtualClock::new())
+        .on_event(|event| told.borrow_mut().push(("first", event.attempt())))
+        .with_observer(&counters)
+        .on_event(|event| told.borrow_mut().push(("second", event.attempt())))
+        .call(|| script.play());
+    assert_eq!(outcome, Ok(42));
+    let in_order = [("first", 1), ("second", 1), ("first", 2), ("second", 2)];
+    assert_eq!(told.take(), in_order);
+    assert_eq!((counters.retries(), counters.successes()), (1, 1));
+
+    let (clock, script) = (VirtualClock::new(), Script::fails(1, "reset").then(42));
+    let call = retry(&POLICY, clock.clone(), || script.play_async())
+        .on_event(|event| told.borrow_mut().push(("first", event.attempt())))
+        .with_observer(&counters)
+        .on_event(|event| told.borrow_mut().push(("second", event.attempt())));
+    assert_eq!(clock.block_on(call.uninterrupted()), Ok(42));
+    assert_eq!(told.take(), in_order);
+    assert_eq!((counters.retries(), counters.successes()), (2, 2));
+}
+
+#[test]
+fn the_end_of_a_lasting_attempt_and_of_an_interrupted_one_are_told_of() {
+    let (clock, counters) = (VirtualClock::new(), Counters::new());
+    let mut lines = Vec::new();
+    let mut attempts = Attempts::new(&POLICY, clock.clone())
+        .stable_after(Duration::from_secs(10))
+        .with_observer(&counters)
+        .on_event(|event| lines.push(event.to_string()));
+    let outcome = Err::<(), _>("closed");
+    clock.advance(Duration::from_secs(25));
+    let pause = attempts.pause_after(&outcome).expect("a retry");
+    clock.block_on(pause);
+    attempts.interrupt(&outcome);
+    drop(attempts);
+    let expected = [
+        "attempt 1 lasted; a new call begins after 25.000s",
+        "attempt 1 failed (transient) after 0.000ns; retrying in 1.000s",
+        "attempt 2 was interrupted at the deadline, after 1.000s",
+    ];
+    assert_eq!(lines, expected);
+    assert_eq!((counters.renewals(), counters.retries()), (1, 1));
+    assert_eq!(counters.interruptions(), 1);
+}
+
 /// An observer that says nothing of itself.
 struct Defaults;
 

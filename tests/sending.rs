@@ -2,11 +2,14 @@
 
 use std::cell::Cell;
 use std::fmt;
+use std::io;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
-use backoff_driver::Attempts;
-use backoff_tokio::{Policy, Sleeper, Tokio};
+use backoff_driver::{Attempts, BoxRuntime};
+use backoff_tokio::{Policy, PolicyRef, Sleeper, Tokio};
+use tokio::task::JoinHandle;
 
 static POLICY: Policy = Policy::exponential(Duration::from_millis(1), Duration::from_millis(2));
 
@@ -46,9 +49,9 @@ async fn the_loop_is_spawned_on_a_multi_thread_runtime_and_borrows_mutably() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_closure_form_is_spawned_on_a_multi_thread_runtime() {
-    let connection = std::sync::Arc::new(tokio::sync::Mutex::new(Connection::default()));
+    let connection = Arc::new(tokio::sync::Mutex::new(Connection::default()));
     let call = backoff_tokio::retry(&POLICY, move || {
-        let connection = std::sync::Arc::clone(&connection);
+        let connection = Arc::clone(&connection);
         async move { connection.lock().await.call().await }
     })
     .uninterrupted();
@@ -69,7 +72,7 @@ async fn connect<R: Sleeper>(runtime: R) -> Result<u32, &'static str> {
 }
 
 /// A library function that spawns, and so asks that the waits can be sent.
-fn connect_in_background<R>(runtime: R) -> tokio::task::JoinHandle<Result<u32, &'static str>>
+fn connect_in_background<R>(runtime: R) -> JoinHandle<Result<u32, &'static str>>
 where
     R: Sleeper + Send + 'static,
     R::Sleep: Send,
@@ -80,6 +83,43 @@ where
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_function_that_is_generic_over_runtimes_is_spawned() {
     assert_eq!(connect_in_background(Tokio).await.expect("joined"), Ok(3));
+}
+
+/// A library function that leaves runtime and policy to its caller, and limits its attempts.
+async fn connect_in_time<P: PolicyRef, R: Sleeper>(policy: P, runtime: R) -> io::Result<u32> {
+    let mut connection = Connection::default();
+    let mut attempts = Attempts::new(policy, runtime);
+    loop {
+        let attempt = async { connection.call().await.map_err(io::Error::other) };
+        let outcome = attempts.limit(attempt).await;
+        let Some(pause) = attempts.pause_after(&outcome) else {
+            break outcome;
+        };
+        pause.await;
+    }
+}
+
+/// A library function that spawns for whatever runtime and policy.
+fn connect_in_time_in_background<P, R>(policy: P, runtime: R) -> JoinHandle<io::Result<u32>>
+where
+    P: PolicyRef + Send + 'static,
+    R: Sleeper + Send + 'static,
+    R::Sleep: Send,
+{
+    tokio::spawn(connect_in_time(policy, runtime))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_function_that_is_generic_over_runtimes_and_policies_is_spawned() {
+    let shared = Arc::new(POLICY.with_max_attempts(4));
+    let tasks = [
+        connect_in_time_in_background(&POLICY, Tokio),
+        connect_in_time_in_background(POLICY.with_max_attempts(4), BoxRuntime::new(Tokio)),
+        connect_in_time_in_background(shared, BoxRuntime::new(Tokio)),
+    ];
+    for task in tasks {
+        assert_eq!(task.await.expect("joined").ok(), Some(3));
+    }
 }
 
 #[tokio::test]
