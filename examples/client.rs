@@ -12,7 +12,7 @@ use std::io;
 use std::time::Duration;
 
 use backoff_examples::{answer, serve};
-use backoff_reqwest::{Policy, Retries, TokenBudget};
+use backoff_reqwest::{Client, Policy, TokenBudget};
 
 /// When to try again: up to four times, within ten seconds, each attempt no longer than one.
 static POLICY: Policy = Policy::exponential(Duration::from_millis(100), Duration::from_secs(2))
@@ -28,15 +28,16 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let _ = rustls::crypto::ring::default_provider().install_default();
 
     // One client for the whole program: it holds the pool of connections.
-    let client = Retries::new(&POLICY)
+    let client = Client::builder(&POLICY)
         .with_budget(&BUDGET)
-        .client_with(|http| {
+        .with_http(|http| {
             http.user_agent("backoff-example/1.0")
                 .connect_timeout(Duration::from_millis(500)) // each part has a limit of its own
                 .pool_max_idle_per_host(8)
                 .no_proxy() // for a server on this machine, like the next line
                 .tls_certs_only([])
-        })?;
+        })
+        .build()?;
 
     let url = misbehaving_server().await?;
     let (outcome, report) = client.get(&url).send_reported().await;

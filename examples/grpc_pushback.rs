@@ -24,9 +24,7 @@ use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
 use tonic::transport::Endpoint;
 use tonic::{Request, Response, Status};
 use tower::ServiceBuilder;
-use tower_backoff::{
-    BoxError, BufferLayer, Buffered, Classification, Event, Policy, RetryLayer, Rules,
-};
+use tower_backoff::{BoxError, BufferLayer, Buffered, Policy, RetryLayer, Rules};
 
 static POLICY: Policy = Policy::exponential(Duration::from_millis(50), Duration::from_secs(2));
 
@@ -42,8 +40,8 @@ async fn main() -> Result<(), BoxError> {
             RetryLayer::new(&POLICY)
                 .with_rules(&RULES)
                 .with_idempotent(|uri| uri.path() == "/weather.Weather/Now") // every call of gRPC is a POST
-                .cloning(Buffered::try_clone)
-                .on_event(|event: &Event<'_, Classification>| println!("{event}")),
+                .with_replay(Buffered::try_clone)
+                .on_event(|event| println!("{event}")),
         )
         .map_request(|request: http::Request<Buffered<Body>>| request.map(Body::new))
         .service(Endpoint::from_shared(url)?.connect_lazy());

@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use backoff_examples::{answer, serve};
-use backoff_reqwest::{Policy, Retries};
+use backoff_reqwest::{Client, Policy};
 use hyper::http::HeaderValue;
 
 static POLICY: Policy = Policy::exponential(Duration::from_millis(100), Duration::from_secs(2));
@@ -22,11 +22,12 @@ static POLICY: Policy = Policy::exponential(Duration::from_millis(100), Duration
 async fn main() -> Result<(), Box<dyn Error>> {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let local = |http: reqwest::ClientBuilder| http.no_proxy().tls_certs_only([]);
-    let careful = Retries::new(&POLICY).client_with(local)?;
-    let keyed = Retries::new(&POLICY)
+    let careful = Client::builder(&POLICY).with_http(local).build()?;
+    let keyed = Client::builder(&POLICY)
         .with_idempotency_keys() // the server knows the header
         .with_attempt_numbers()
-        .client_with(local)?;
+        .with_http(local)
+        .build()?;
 
     // The server takes the order, and the connection breaks before it can say so. Nobody knows whether to send it
     // again, so it is sent once.

@@ -1,6 +1,4 @@
-//! One runnable file per use; see the README of the workspace.
-//!
-//! What is here is for the examples: a server on this machine that misbehaves as they say.
+//! What the examples share: a server on this machine that misbehaves as they tell it. Each example is one runnable file.
 
 use std::future::Future;
 use std::io;
@@ -20,13 +18,13 @@ use tokio::net::TcpListener;
 /// A response of the server.
 pub type Answer = Response<Full<Bytes>>;
 
-/// Starts a server that gives each request and its number, from 1, to `answer`, and tells its URL.
+/// Starts a server that answers each request by `answer`, which takes its number, from 1, and the request. Returns its URL.
 ///
 /// An error closes the connection. The server runs as long as the runtime does.
 ///
 /// # Errors
 ///
-/// There is no port to be had.
+/// Fails if no port is free.
 pub async fn serve<F>(
     answer: impl Fn(usize, Request<Incoming>) -> F + Send + Sync + 'static,
 ) -> io::Result<String>
@@ -60,11 +58,11 @@ where
     }
 }
 
-/// A response with this status, these headers and this body.
+/// Makes a response with this status, these headers and this body.
 ///
 /// # Errors
 ///
-/// A header is none.
+/// Fails if the status or a header is invalid.
 pub fn answer(
     status: u16,
     headers: &[(&str, &str)],

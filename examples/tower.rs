@@ -16,7 +16,7 @@ use hyper::Request;
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 use tower::{ServiceBuilder, ServiceExt};
-use tower_backoff::{BoxError, Classification, Event, Policy, RetryLayer, TokenBudget};
+use tower_backoff::{BoxError, Policy, RetryLayer, TokenBudget};
 
 static POLICY: Policy = Policy::exponential(Duration::from_millis(50), Duration::from_secs(2))
     .with_attempt_timeout(Duration::from_secs(1));
@@ -30,7 +30,7 @@ async fn main() -> Result<(), BoxError> {
         .layer(
             RetryLayer::new(&POLICY)
                 .with_budget(&BUDGET)
-                .on_event(|event: &Event<'_, Classification>| println!("{event}")),
+                .on_event(|event| println!("{event}")),
         )
         // Within the retries, so that a request which waits for its next attempt leaves its place to others.
         .concurrency_limit(10)

@@ -78,7 +78,7 @@ async fn a_body_is_sent_again_whole_with_its_trailers_if_it_is_within_the_limit(
         );
         let stack = ServiceBuilder::new()
             .layer(BufferLayer::new(4))
-            .layer(RetryLayer::new(&POLICY).cloning(Buffered::try_clone))
+            .layer(RetryLayer::new(&POLICY).with_replay(Buffered::try_clone))
             .service(service);
         let response = stack.oneshot(Request::new(body(data, end))).await;
         assert!(response.is_ok(), "{case}");

@@ -62,7 +62,7 @@ async fn call(url: &str, path: &'static str) -> Result<String, Status> {
             RetryLayer::new(&POLICY)
                 .with_rules(&RULES)
                 .with_idempotent(|uri| uri.path() == "/shop/Read")
-                .cloning(Buffered::<Body>::try_clone),
+                .with_replay(Buffered::<Body>::try_clone),
         )
         .map_request(|request: http::Request<Buffered<Body>>| request.map(Body::new))
         .service(endpoint.connect_lazy());

@@ -15,9 +15,7 @@ use hyper_util::rt::TokioExecutor;
 use tokio::time::{Instant, sleep};
 use tower::limit::ConcurrencyLimitLayer;
 use tower::{Service, ServiceBuilder, ServiceExt, service_fn};
-use tower_backoff::{
-    BoxError, Classification, Event, Evidence, Fault, Policy, RetryLayer, RetryMark, TokenBudget,
-};
+use tower_backoff::{BoxError, Evidence, Fault, Policy, RetryLayer, RetryMark, TokenBudget};
 
 use crate::server::{self, Reply, Server};
 
@@ -224,11 +222,11 @@ async fn clones_share_a_budget_and_tell_one_observer() {
     static BUDGET: TokenBudget = TokenBudget::new(10, 5);
     let lines = Arc::new(Mutex::new(Vec::new()));
     let told = lines.clone();
-    let layer = RetryLayer::new(&SLOW).with_budget(&BUDGET).on_event(
-        move |event: &Event<'_, Classification>| {
+    let layer = RetryLayer::new(&SLOW)
+        .with_budget(&BUDGET)
+        .on_event(move |event| {
             told.lock().expect("no panic").push(event.to_string());
-        },
-    );
+        });
     let service = ServiceBuilder::new()
         .layer(layer)
         .service(succeeds_at("never"));
@@ -255,7 +253,7 @@ async fn clones_share_a_budget_and_tell_one_observer() {
 async fn a_body_that_cannot_be_copied_is_sent_once() {
     let layer = RetryLayer::new(&SLOW)
         .with_attempt_numbers()
-        .cloning(|body: &&'static str| (*body != "once").then_some(*body));
+        .with_replay(|body: &&'static str| (*body != "once").then_some(*body));
     let service = ServiceBuilder::new().layer(layer).service(succeeds_at("2"));
     for (body, status) in [("often", 200), ("once", 503)] {
         let response = service.clone().oneshot(Request::new(body)).await;

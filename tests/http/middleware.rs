@@ -4,7 +4,7 @@ use std::io;
 use std::pin::Pin;
 use std::time::Duration;
 
-use backoff_reqwest::{Policy, Retries, RetryMark, no_retries};
+use backoff_reqwest::{Policy, RetryMark, RetryMiddleware, no_retries};
 use http::Extensions;
 use reqwest::{Method, Request, Response};
 use reqwest_middleware::{ClientBuilder, ClientWithMiddleware, Error, Next};
@@ -20,7 +20,7 @@ fn client(layers: usize) -> ClientWithMiddleware {
     let mut client = ClientBuilder::new(http.expect("a client"));
     for _ in 0..layers {
         client = client.with(
-            Retries::new(&POLICY)
+            RetryMiddleware::new(&POLICY)
                 .with_idempotency_keys()
                 .with_attempt_numbers(),
         );
@@ -86,7 +86,7 @@ async fn a_status_that_is_an_error_stays_a_status() {
     }
     let client = || {
         let http = crate::plain(reqwest::Client::builder()).retry(no_retries());
-        ClientBuilder::new(http.build().expect("a client")).with(Retries::new(&POLICY))
+        ClientBuilder::new(http.build().expect("a client")).with(RetryMiddleware::new(&POLICY))
     };
     let clients = [
         client().with(for_status).build(),

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use backoff_reqwest::{ClassifiedBy, Policy, Report, Retries, RetryMark, no_retries};
+use backoff_reqwest::{
+    ClassifiedBy, Client, Policy, Report, RetryMark, RetryMiddleware, no_retries,
+};
 use http::Request;
 use reqwest::{Method, retry};
 use reqwest_middleware::{ClientBuilder, Error};
@@ -31,7 +33,7 @@ async fn leading_to_too_early() -> Server {
 }
 
 async fn send(method: Method, server: &Server) -> (Option<RetryMark>, Report) {
-    let client = Retries::new(&POLICY).client_with(crate::plain);
+    let client = Client::builder(&POLICY).with_http(crate::plain).build();
     let request = client.expect("a client").request(method, &server.url);
     let (outcome, report) = request.body("order").send_reported().await;
     let mark = match outcome {
@@ -85,7 +87,7 @@ async fn a_post_that_was_redirected_to_a_425_was_processed() {
 async fn a_middleware_believes_what_it_sees() {
     let middleware = |retries: retry::Builder| {
         let http = crate::plain(reqwest::Client::builder()).retry(retries);
-        ClientBuilder::new(http.build().expect("a client")).with(Retries::new(&POLICY))
+        ClientBuilder::new(http.build().expect("a client")).with(RetryMiddleware::new(&POLICY))
     };
     let client = middleware(no_retries()).build();
     let server = leading_to_nobody(303).await;
@@ -108,7 +110,7 @@ async fn a_middleware_believes_what_it_sees() {
 
 #[tokio::test]
 async fn a_layer_around_the_client_leaves_it_at_that() {
-    let client = Retries::new(&POLICY).client_with(crate::plain);
+    let client = Client::builder(&POLICY).with_http(crate::plain).build();
     let client = client.expect("a client");
     let service = service_fn(move |request: Request<String>| {
         let client = client.clone();

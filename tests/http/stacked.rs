@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use backoff_reqwest::{Client, Retries};
+use backoff_reqwest::Client;
 use http::{Request, Response};
 use reqwest::Body;
 use tower::{Layer, Service, ServiceExt, service_fn};
@@ -20,7 +20,7 @@ fn client() -> impl Service<
     Error = BoxError,
     Future = impl Future<Output = Result<Response<Body>, BoxError>> + Send,
 > + Clone {
-    let client = Retries::new(&POLICY).client_with(crate::plain);
+    let client = Client::builder(&POLICY).with_http(crate::plain).build();
     let client: Client = client.expect("a client");
     service_fn(move |request: Request<String>| {
         let client = client.clone();
@@ -70,10 +70,11 @@ async fn a_layer_around_a_client_that_retries_leaves_it_at_that() {
 #[tokio::test]
 async fn a_loop_around_a_client_sees_the_mark_too() {
     let server = Server::start(|_| Reply::Close).await;
-    let client = Retries::new(&POLICY).client_with(crate::plain);
+    let client = Client::builder(&POLICY).with_http(crate::plain).build();
     let client = client.expect("a client");
     let outcome = backoff_tokio::retry(&POLICY, || client.get(&server.url).send())
         .when(|error: &backoff_reqwest::Error| RetryMark::find(error).is_none())
+        .uninterrupted() // the client has limits of its own
         .await;
     assert!(outcome.is_err());
     assert_eq!(server.count(), 3);

@@ -15,14 +15,13 @@ use backoff_http::{ErrorChain, RetryMark};
 /// # Examples
 ///
 /// ```
-/// use backoff_reqwest::{Client, Policy, RetryMark, Retries};
-///
-/// static POLICY: Policy = Policy::DEFAULT.with_max_attempts(1);
+/// use backoff_reqwest::{Client, Policy, RetryMark};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let _ = rustls::crypto::ring::default_provider().install_default();
-/// # let client = Retries::new(&POLICY).client_with(|http| http.no_proxy())?;
+/// let policy = Policy::DEFAULT.with_max_attempts(1);
+/// let client = Client::builder(policy).with_http(|http| http.no_proxy()).build()?;
 /// let error = client.get("http://127.0.0.1:1/").send().await.unwrap_err();
 /// assert!(error.is_connect());
 /// assert!(RetryMark::find(&error).is_some());

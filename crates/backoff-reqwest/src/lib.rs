@@ -4,15 +4,20 @@
 
 mod call;
 mod client;
+mod client_builder;
 mod error;
 mod hops;
-mod key;
-#[cfg(feature = "reqwest-middleware-0-5")]
-mod middleware;
+mod idempotency_key;
+mod outcome;
 mod report;
-mod request;
+mod request_builder;
 mod response;
-mod retries;
+#[cfg(feature = "reqwest-middleware-0-5")]
+mod retry_middleware;
+mod scope;
+mod sender;
+mod settings;
+mod transport;
 
 #[doc(no_inline)]
 pub use backoff_http::{
@@ -25,10 +30,12 @@ pub use backoff_tokio::{
     ThrottleBudget, TokenBudget, Unlimited,
 };
 pub use client::Client;
+pub use client_builder::ClientBuilder;
 pub use error::Error;
 pub use hops::no_retries;
 pub use report::Report;
-pub use request::RequestBuilder;
+pub use request_builder::RequestBuilder;
 #[doc(no_inline)]
 pub use reqwest;
-pub use retries::Retries;
+#[cfg(feature = "reqwest-middleware-0-5")]
+pub use retry_middleware::RetryMiddleware;

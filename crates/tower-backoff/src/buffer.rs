@@ -36,7 +36,7 @@ use tower_service::Service;
 /// # async fn main() -> Result<(), tower_backoff::BoxError> {
 /// let service = ServiceBuilder::new()
 ///     .layer(BufferLayer::new(65_536))
-///     .layer(RetryLayer::new(&POLICY).cloning(Buffered::try_clone))
+///     .layer(RetryLayer::new(&POLICY).with_replay(Buffered::try_clone))
 ///     .service_fn(|request: Request<Buffered<BoxBody<Bytes, Infallible>>>| async move {
 ///         Ok::<_, Infallible>(Response::new(request.into_body()))
 ///     });

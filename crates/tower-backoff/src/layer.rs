@@ -2,43 +2,44 @@
 
 use std::error::Error;
 
-use backoff_core::{Exponential, Policy, Unlimited};
-use backoff_driver::NoObserver;
-use backoff_http::{Evidence, Rules};
+use backoff_core::{Policy, PolicyRef, Unlimited};
+use backoff_driver::{Event, NoObserver, Observe};
+use backoff_http::{Classification, Evidence, Rules};
 use backoff_tokio::Tokio;
 use http::Uri;
 use tower_layer::Layer;
 
 use crate::replay::Cloned;
 use crate::service::Retry;
+use crate::settings::Settings;
 
-/// Retries the requests of any service that takes [`http::Request`] and gives [`http::Response`].
+/// Retries the requests of any service that takes [`http::Request`] and returns [`http::Response`].
 ///
 /// | setting | default |
 /// |---|---|
 /// | [rules](Self::with_rules) | [`Rules::DEFAULT`] |
 /// | [budget](Self::with_budget) | none |
-/// | [bodies](Self::cloning) | cloned |
+/// | [observer](Self::on_event) | none |
+/// | [bodies that can be sent again](Self::with_replay) | all: every body is cloned |
 /// | [idempotent requests](Self::with_idempotent) | by method and `Idempotency-Key` |
 /// | [evidence of errors](Self::with_evidence) | [`Evidence::of_error`] |
 /// | [number of the attempt](Self::with_attempt_numbers) | not sent |
-/// | [clock](Self::with_clock) | tokio's |
+/// | [runtime](Self::with_runtime) | tokio |
 ///
 /// # Examples
 ///
 /// ```
-/// use tower_backoff::{Policy, RetryLayer, TokenBudget};
-/// use tower::{ServiceBuilder, ServiceExt, service_fn};
 /// use http::{Request, Response};
 /// use std::convert::Infallible;
+/// use tower::{ServiceBuilder, ServiceExt, service_fn};
+/// use tower_backoff::{Policy, RetryLayer, TokenBudget};
 ///
-/// static POLICY: Policy = Policy::DEFAULT;
 /// static BUDGET: TokenBudget = TokenBudget::aws_2_1();
 ///
 /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
 /// # async fn main() -> Result<(), tower_backoff::BoxError> {
 /// let service = ServiceBuilder::new()
-///     .layer(RetryLayer::new(&POLICY).with_budget(&BUDGET).with_attempt_numbers())
+///     .layer(RetryLayer::new(Policy::DEFAULT).with_budget(&BUDGET).with_attempt_numbers())
 ///     .service_fn(|request: Request<String>| async move {
 ///         let status = if request.headers()["retry-attempt"] == "3" { 200 } else { 503 };
 ///         Ok::<_, Infallible>(Response::builder().status(status).body(()).unwrap())
@@ -49,74 +50,67 @@ use crate::service::Retry;
 /// # }
 /// ```
 #[derive(Clone, Copy, Debug)]
-pub struct RetryLayer<
-    S: 'static = Exponential,
-    B = Unlimited,
-    L = NoObserver,
-    C = Cloned,
-    Z = Tokio,
-> {
-    pub(crate) policy: &'static Policy<S>,
-    pub(crate) rules: &'static Rules<'static>,
-    pub(crate) budget: B,
-    pub(crate) observer: L,
-    pub(crate) replay: C,
-    pub(crate) clock: Z,
-    pub(crate) idempotent: fn(&Uri) -> bool,
-    pub(crate) evidence: fn(&(dyn Error + 'static)) -> Evidence,
-    pub(crate) numbers: bool,
+pub struct RetryLayer<P = &'static Policy, B = Unlimited, O = NoObserver, C = Cloned, R = Tokio> {
+    settings: Settings<P, B, O, C, R>,
 }
 
-impl<S> RetryLayer<S> {
-    /// Retries by this policy and the [default rules](Rules::DEFAULT), on tokio.
+impl<P: PolicyRef> RetryLayer<P> {
+    /// Retries by a policy, owned, borrowed or in an `Arc`, and the [default rules](Rules::DEFAULT), on tokio.
+    ///
+    /// Each call holds a clone of the policy.
+    ///
+    /// # Examples
+    ///
+    /// A policy that is made when the program runs:
+    ///
+    /// ```
+    /// use std::env;
+    /// use tower_backoff::{Policy, RetryLayer};
+    ///
+    /// let attempts = env::var("ATTEMPTS").ok().and_then(|attempts| attempts.parse().ok());
+    /// let policy = Policy::DEFAULT.with_max_attempts(attempts.unwrap_or(3));
+    /// let layer = RetryLayer::new(policy);
+    /// # drop(layer);
+    /// ```
     #[must_use]
-    pub fn new(policy: &'static Policy<S>) -> Self {
-        Self {
-            policy,
-            rules: &Rules::DEFAULT,
-            budget: Unlimited,
-            observer: NoObserver,
-            replay: Cloned,
-            clock: Tokio,
-            idempotent: |_| false,
-            evidence: Evidence::of_error,
-            numbers: false,
-        }
+    pub const fn new(policy: P) -> Self {
+        let settings = Settings::new(policy);
+        Self { settings }
     }
 }
 
-impl<S, B, L, C, Z> RetryLayer<S, B, L, C, Z> {
-    /// Judges outcomes by these rules.
+impl<P, B, O, C, R> RetryLayer<P, B, O, C, R> {
+    /// Classifies outcomes by `rules`.
     #[must_use]
-    pub const fn with_rules(mut self, rules: &'static Rules<'static>) -> Self {
-        self.rules = rules;
+    pub fn with_rules(mut self, rules: &'static Rules<'static>) -> Self {
+        self.settings.rules = self.settings.rules.with_rules(rules);
         self
     }
 
-    /// Says which requests do no harm when they are repeated, whatever their method is: calls of gRPC by their
-    /// path, for instance.
+    /// Says which requests may be repeated whatever their method is: calls of gRPC by their path, for instance.
     ///
     /// # Examples
     ///
     /// ```
-    /// # use tower_backoff::{Policy, RetryLayer};
+    /// use tower_backoff::{Policy, RetryLayer};
+    ///
     /// let layer = RetryLayer::new(&Policy::DEFAULT).with_idempotent(|uri| uri.path() == "/shop.Orders/Get");
     /// # drop(layer);
     /// ```
     #[must_use]
-    pub const fn with_idempotent(mut self, idempotent: fn(&Uri) -> bool) -> Self {
-        self.idempotent = idempotent;
+    pub fn with_idempotent(mut self, idempotent: fn(&Uri) -> bool) -> Self {
+        self.settings.idempotent = idempotent;
         self
     }
 
-    /// Says what an error of the service within proves, in place of [`Evidence::of_error`], which knows the
-    /// errors of the standard library and, behind features, of h2, hyper and hyper-util.
+    /// Says what an error of the inner service proves, in place of [`Evidence::of_error`]. That knows the errors of the
+    /// standard library and, behind features, of h2, hyper and hyper-util.
     ///
     /// # Examples
     ///
     /// ```
-    /// # use tower_backoff::{Evidence, Fault, Policy, RetryLayer};
     /// use tower::load_shed::error::Overloaded;
+    /// use tower_backoff::{Evidence, Fault, Policy, RetryLayer};
     ///
     /// let layer = RetryLayer::new(&Policy::DEFAULT).with_evidence(|error| {
     ///     if error.is::<Overloaded>() { Fault::Overflow.into() } else { Evidence::of_error(error) }
@@ -124,78 +118,95 @@ impl<S, B, L, C, Z> RetryLayer<S, B, L, C, Z> {
     /// # drop(layer);
     /// ```
     #[must_use]
-    pub const fn with_evidence(mut self, evidence: fn(&(dyn Error + 'static)) -> Evidence) -> Self {
-        self.evidence = evidence;
+    pub fn with_evidence(mut self, evidence: fn(&(dyn Error + 'static)) -> Evidence) -> Self {
+        self.settings.rules = self.settings.rules.with_evidence(evidence);
         self
     }
 
-    /// Sends the number of each attempt as [`retry-attempt`](crate::ATTEMPT_HEADER); the first is 1.
+    /// Sends the number of each attempt in the header [`retry-attempt`](crate::ATTEMPT_HEADER); the first attempt is 1.
     #[must_use]
-    pub const fn with_attempt_numbers(mut self) -> Self {
-        self.numbers = true;
+    pub fn with_attempt_numbers(mut self) -> Self {
+        self.settings.rules = self.settings.rules.with_attempt_numbers();
         self
     }
 
-    /// Asks this budget before each retry: a reference to one that all clones share, and maybe others.
+    /// Asks `budget` before each retry: a reference to one that all clones share, and perhaps other clients.
     #[must_use]
-    pub fn with_budget<D>(self, budget: D) -> RetryLayer<S, D, L, C, Z> {
-        self.replace(|_, observer, replay, clock| (budget, observer, replay, clock))
+    pub fn with_budget<D>(self, budget: D) -> RetryLayer<P, D, O, C, R> {
+        self.replace(|_, observer, replay, runtime| (budget, observer, replay, runtime))
     }
 
-    /// Tells `observer` of every retry and of the end of each call, with the classification that it rests on.
+    /// Tells a closure of every retry and of the end of each call, with the classification of the outcome.
+    ///
+    /// Each call gets a clone of it. Replaces an earlier observer.
     ///
     /// # Examples
     ///
     /// ```
-    /// # use tower_backoff::{Event, Classification, Policy, RetryLayer};
-    /// let layer = RetryLayer::new(&Policy::DEFAULT).on_event(|event: &Event<'_, Classification>| eprintln!("{event}"));
+    /// use tower_backoff::{Policy, RetryLayer};
+    ///
+    /// let layer = RetryLayer::new(&Policy::DEFAULT).on_event(|event| eprintln!("{event}"));
     /// # drop(layer);
     /// ```
     #[must_use]
-    pub fn on_event<M>(self, observer: M) -> RetryLayer<S, B, M, C, Z> {
-        self.replace(|budget, _, replay, clock| (budget, observer, replay, clock))
+    pub fn on_event<M>(self, observer: M) -> RetryLayer<P, B, M, C, R>
+    where
+        M: FnMut(&Event<'_, Classification>),
+    {
+        self.with_observer(observer)
     }
 
-    /// Copies bodies by this function, or anything that is [`Replay`](crate::Replay).
+    /// Tells `observer`, anything that is [`Observe`], of every retry and of the end of each call.
+    ///
+    /// Each call gets a clone of it. Replaces an earlier observer.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use backoff_driver::Counters;
+    /// use tower_backoff::{Policy, RetryLayer};
+    ///
+    /// static COUNTERS: Counters = Counters::new();
+    ///
+    /// let layer = RetryLayer::new(&Policy::DEFAULT).with_observer(&COUNTERS);
+    /// # drop(layer);
+    /// ```
     #[must_use]
-    pub fn cloning<D>(self, replay: D) -> RetryLayer<S, B, L, D, Z> {
-        self.replace(|budget, observer, _, clock| (budget, observer, replay, clock))
+    pub fn with_observer<M>(self, observer: M) -> RetryLayer<P, B, M, C, R>
+    where
+        M: Observe<Classification>,
+    {
+        self.replace(|budget, _, replay, runtime| (budget, observer, replay, runtime))
     }
 
-    /// Waits by the clock of another runtime.
+    /// Copies bodies by this function, or by anything that is [`Replay`](crate::Replay).
     #[must_use]
-    pub fn with_clock<Y>(self, clock: Y) -> RetryLayer<S, B, L, C, Y> {
-        self.replace(|budget, observer, replay, _| (budget, observer, replay, clock))
+    pub fn with_replay<D>(self, replay: D) -> RetryLayer<P, B, O, D, R> {
+        self.replace(|budget, observer, _, runtime| (budget, observer, replay, runtime))
     }
 
-    /// Exchanges what has a type of its own.
-    fn replace<B2, L2, C2, Z2>(
+    /// Waits on another runtime: any [`Sleeper`](backoff_driver::Sleeper).
+    #[must_use]
+    pub fn with_runtime<N>(self, runtime: N) -> RetryLayer<P, B, O, C, N> {
+        self.replace(|budget, observer, replay, _| (budget, observer, replay, runtime))
+    }
+
+    fn replace<B2, O2, C2, R2>(
         self,
-        change: impl FnOnce(B, L, C, Z) -> (B2, L2, C2, Z2),
-    ) -> RetryLayer<S, B2, L2, C2, Z2> {
-        let (budget, observer, replay, clock) =
-            change(self.budget, self.observer, self.replay, self.clock);
-        RetryLayer {
-            policy: self.policy,
-            rules: self.rules,
-            budget,
-            observer,
-            replay,
-            clock,
-            idempotent: self.idempotent,
-            evidence: self.evidence,
-            numbers: self.numbers,
-        }
+        change: impl FnOnce(B, O, C, R) -> (B2, O2, C2, R2),
+    ) -> RetryLayer<P, B2, O2, C2, R2> {
+        let settings = self.settings.replace(change);
+        RetryLayer { settings }
     }
 }
 
-impl<V, S, B, L, C, Z> Layer<V> for RetryLayer<S, B, L, C, Z>
+impl<V, P, B, O, C, R> Layer<V> for RetryLayer<P, B, O, C, R>
 where
     Self: Clone,
 {
-    type Service = Retry<V, S, B, L, C, Z>;
+    type Service = Retry<V, P, B, O, C, R>;
 
     fn layer(&self, service: V) -> Self::Service {
-        Retry::new(service, self.clone())
+        Retry::new(service, self.clone().settings)
     }
 }

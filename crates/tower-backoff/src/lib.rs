@@ -4,10 +4,13 @@
 
 mod attempt;
 mod buffer;
+mod call;
+mod failed_response;
 mod future;
 mod layer;
 mod replay;
 mod service;
+mod settings;
 
 #[doc(no_inline)]
 pub use backoff_http::{
@@ -17,6 +20,7 @@ pub use backoff_http::{
 #[doc(no_inline)]
 pub use backoff_tokio::{Budget, Event, Jitter, Policy, RatioBudget, TokenBudget, Tokio};
 pub use buffer::{Buffer, BufferFuture, BufferLayer, Buffered};
+pub use failed_response::FailedResponse;
 pub use future::ResponseFuture;
 pub use layer::RetryLayer;
 pub use replay::{Cloned, Replay};

@@ -2,74 +2,67 @@
 
 use std::task::{Context, Poll};
 
-use backoff_core::{Budget, Exponential, Schedule, Unlimited};
-use backoff_driver::{Attempts, NoObserver, Observe, Sleeper, ThreadRandom};
-use backoff_http::{Classification, RequestInfo};
+use backoff_core::{Budget, Policy, PolicyRef, Unlimited};
+use backoff_driver::{NoObserver, Observe, Sleeper};
+use backoff_http::Classification;
 use backoff_tokio::Tokio;
 use http::{Request, Response};
 use tower_service::Service;
 
 use crate::BoxError;
 use crate::attempt::Attempt;
-use crate::future::{Itself, ResponseFuture};
-use crate::layer::RetryLayer;
+use crate::call::Call;
+use crate::future::ResponseFuture;
 use crate::replay::{Cloned, Replay};
+use crate::settings::Settings;
 
-/// A service whose requests are retried. Made by [`RetryLayer`].
+/// A service that retries its requests. Made by [`RetryLayer`](crate::RetryLayer).
 ///
-/// An outcome that was retried in vain is marked, so that layers around this one leave it at that: a response by
-/// [`RetryMark`](crate::RetryMark) among its extensions, an error as the source of [`RetriesExhausted`](crate::RetriesExhausted).
+/// The outcome of a call that exhausted its retries is marked, so that outer layers do not retry it again: a response by
+/// [`RetryMark`](crate::RetryMark) in its extensions, an error as the source of
+/// [`RetriesExhausted`](crate::RetriesExhausted).
 #[derive(Clone, Copy, Debug)]
-pub struct Retry<V, S: 'static = Exponential, B = Unlimited, L = NoObserver, C = Cloned, Z = Tokio>
-{
+pub struct Retry<V, P = &'static Policy, B = Unlimited, O = NoObserver, C = Cloned, R = Tokio> {
     service: V,
-    layer: RetryLayer<S, B, L, C, Z>,
+    settings: Settings<P, B, O, C, R>,
 }
 
-impl<V, S, B, L, C, Z> Retry<V, S, B, L, C, Z> {
-    pub(crate) const fn new(service: V, layer: RetryLayer<S, B, L, C, Z>) -> Self {
-        Self { service, layer }
+impl<V, P, B, O, C, R> Retry<V, P, B, O, C, R> {
+    pub(crate) const fn new(service: V, settings: Settings<P, B, O, C, R>) -> Self {
+        Self { service, settings }
     }
 
-    /// The service within.
+    /// Returns the inner service.
     #[must_use]
     pub const fn get_ref(&self) -> &V {
         &self.service
     }
 }
 
-impl<V, S, B, L, C, Z, Q, A> Service<Request<Q>> for Retry<V, S, B, L, C, Z>
+impl<V, P, B, O, C, R, Q, A> Service<Request<Q>> for Retry<V, P, B, O, C, R>
 where
     V: Service<Request<Q>, Response = Response<A>> + Clone,
     V::Error: Into<BoxError>,
-    S: Schedule,
+    P: PolicyRef + Clone,
     B: Budget + Clone,
-    L: Observe<Classification> + Clone,
+    O: Observe<Classification> + Clone,
     C: Replay<Q> + Clone,
-    Z: Sleeper + Clone,
+    R: Sleeper + Clone,
 {
     type Response = Response<A>;
     type Error = BoxError;
-    type Future = ResponseFuture<V, Q, S, B, L, C, Z>;
+    type Future = ResponseFuture<V, Q, P, B, O, C, R>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
         self.service.poll_ready(cx).map_err(Into::into)
     }
 
     fn call(&mut self, request: Request<Q>) -> Self::Future {
-        let layer = &self.layer;
-        let mut call = RequestInfo::from(&request);
-        if (layer.idempotent)(request.uri()) {
-            call = call.as_idempotent();
-        }
-        let attempts = Attempts::new(layer.policy, layer.clock.clone(), ThreadRandom)
-            .with_budget(layer.budget.clone())
-            .when(Itself)
-            .on_event(layer.observer.clone());
-        // What is ready is this service, and not a clone of it.
-        let waiting = self.service.clone();
-        ResponseFuture::start(layer, attempts, call, request, waiting, |request| {
-            Attempt::calling(self.service.call(request))
-        })
+        let mut call = Call::new(&self.settings, &request);
+        let request = call.prepare(request);
+        // This service is ready, and not its clone.
+        let clone = self.service.clone();
+        let first = Attempt::calling(self.service.call(request));
+        ResponseFuture::new(call, first, clone)
     }
 }

@@ -49,7 +49,7 @@ const REQWEST: &[Subject] = &[
     }),
     Subject::new("backoff-reqwest", |n, failures| {
         reqwest(n, failures, |client| {
-            client.with(backoff_reqwest::Retries::new(&POLICY))
+            client.with(backoff_reqwest::RetryMiddleware::new(&POLICY))
         });
     }),
     Subject::new("reqwest-retry", |n, failures| {

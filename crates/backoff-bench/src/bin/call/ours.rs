@@ -58,6 +58,10 @@ pub fn tokio_future(n: u32, turns: u32) {
     });
 }
 
+#[allow(
+    clippy::needless_borrows_for_generic_args,
+    reason = "a copy of the policy would be measured too"
+)]
 pub fn std_retry(n: u32, turns: u32) {
     rounds(n, turns, |failures| {
         let operation = Operation::failing(failures);

@@ -1,26 +1,24 @@
 //! The `Idempotency-Key` of a request (draft-ietf-httpapi-idempotency-key-header).
 
-use reqwest::header::HeaderValue;
+use reqwest::header::{HeaderName, HeaderValue};
 use reqwest::{Method, Request};
 use uuid::Uuid;
 
-const NAME: &str = "idempotency-key";
+static NAME: HeaderName = HeaderName::from_static("idempotency-key");
 
-/// Gives a `POST` or a `PATCH` a key, unless it has one.
+/// Gives a `POST` or a `PATCH` a key, unless it has one that is not empty.
 pub(crate) fn ensure(request: &mut Request) {
-    if !matches!(*request.method(), Method::POST | Method::PATCH) || is_on(request) {
+    let is_keyed = request
+        .headers()
+        .get(&NAME)
+        .is_some_and(|key| !key.is_empty());
+    if is_keyed || !matches!(*request.method(), Method::POST | Method::PATCH) {
         return;
     }
     // A UUID in quotes is a legal value.
     if let Ok(key) = HeaderValue::try_from(format!("\"{}\"", Uuid::new_v4())) {
-        request.headers_mut().insert(NAME, key);
+        request.headers_mut().insert(&NAME, key);
     }
-}
-
-/// Whether a request has a key that is not empty.
-pub(crate) fn is_on(request: &Request) -> bool {
-    let key = request.headers().get(NAME);
-    key.is_some_and(|key| !key.is_empty())
 }
 
 #[cfg(test)]
@@ -43,12 +41,12 @@ mod tests {
             if let Some(key) = key {
                 request
                     .headers_mut()
-                    .insert(NAME, HeaderValue::from_static(key));
+                    .insert(&NAME, HeaderValue::from_static(key));
             }
             ensure(&mut request);
-            let before = request.headers().get(NAME).cloned();
+            let before = request.headers().get(&NAME).cloned();
             ensure(&mut request);
-            let given = request.headers().get(NAME).cloned();
+            let given = request.headers().get(&NAME).cloned();
             assert_eq!(given, before, "{method} {key:?}: changed");
             let text = given.as_ref().and_then(|key| key.to_str().ok());
             assert_eq!(

@@ -1,48 +1,30 @@
 //! A request of the client.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use backoff_http::RequestInfo;
 use backoff_tokio::{Budget, Exponential, Schedule, Unlimited};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Body, Response};
 
-use crate::client::Client;
 use crate::error::Error;
 use crate::report::Report;
+use crate::scope::Scope;
+use crate::sender::Sender;
 
-/// A request under way to be sent. Made by the methods of [`Client`].
+/// A request that is ready to be sent. Made by the methods of [`Client`](crate::Client).
 #[must_use = "a request does nothing unless it is sent"]
 #[derive(Debug)]
-pub struct RequestBuilder<S: 'static = Exponential, B = Unlimited> {
-    client: Client<S, B>,
+pub struct RequestBuilder<S = Exponential, B = Unlimited> {
+    sender: Arc<Sender<S, B>>,
     http: reqwest::RequestBuilder,
     scope: Scope,
 }
 
-/// What a call may repeat, and what an attempt is.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Scope {
-    /// The caller knows that repeating the request does no harm.
-    idempotent: bool,
-    /// The body of the response is a part of the attempt.
-    pub(crate) whole: bool,
-}
-
-impl Scope {
-    pub(crate) const fn of(self, call: RequestInfo) -> RequestInfo {
-        if self.idempotent {
-            call.as_idempotent()
-        } else {
-            call
-        }
-    }
-}
-
 impl<S, B> RequestBuilder<S, B> {
-    pub(crate) fn new(client: Client<S, B>, http: reqwest::RequestBuilder) -> Self {
+    pub(crate) fn new(sender: Arc<Sender<S, B>>, http: reqwest::RequestBuilder) -> Self {
         Self {
-            client,
+            sender,
             http,
             scope: Scope::default(),
         }
@@ -76,7 +58,8 @@ impl<S, B> RequestBuilder<S, B> {
         self.with(|http| http.json(body))
     }
 
-    /// Sets how long one attempt of this request may take, body included, where that is less than the client's.
+    /// Shortens how long one attempt of this request may take, body included. A longer time than the client's has no
+    /// effect.
     pub fn timeout(self, timeout: Duration) -> Self {
         self.with(|http| http.timeout(timeout))
     }
@@ -88,7 +71,7 @@ impl<S, B> RequestBuilder<S, B> {
     /// ```
     /// # use backoff_reqwest::{Client, Policy};
     /// # let _ = rustls::crypto::ring::default_provider().install_default();
-    /// # let client = Client::new(&Policy::DEFAULT)?;
+    /// # let client = Client::new(Policy::DEFAULT)?;
     /// let request = client.get("https://example.org/").with(|http| http.bearer_auth("token"));
     /// # drop(request);
     /// # Ok::<(), reqwest::Error>(())
@@ -103,7 +86,7 @@ impl<S, B> RequestBuilder<S, B> {
         }
     }
 
-    /// Gives the request this `Idempotency-Key`, one that outlives the process for instance.
+    /// Gives the request this `Idempotency-Key`, such as one that outlives the process.
     pub fn idempotency_key(self, key: &str) -> Self {
         self.header("idempotency-key", key)
     }
@@ -114,8 +97,8 @@ impl<S, B> RequestBuilder<S, B> {
         self
     }
 
-    /// Makes the body of the response a part of the attempt: it is read at once and kept in memory, and one that
-    /// breaks off is a failure like any other.
+    /// Makes the body of the response a part of the attempt: it is read at once and kept in memory. A body that breaks
+    /// off is then a failure like any other.
     ///
     /// # Examples
     ///
@@ -133,36 +116,38 @@ impl<S, B> RequestBuilder<S, B> {
     }
 }
 
-impl<S: Schedule, B: Budget + Clone> RequestBuilder<S, B> {
+impl<S: Schedule, B: Budget> RequestBuilder<S, B> {
     /// Sends the request, and again as the policy and the rules say.
     ///
-    /// The outcome is that of the last attempt, as it was. As with reqwest, a response is a response whatever
-    /// its status: [`error_for_status`](Response::error_for_status) makes an error of a failed one. What is left
-    /// of its body has to be read within the timeout of the attempt and the deadline of the call.
+    /// Returns the outcome of the last attempt, as it was. As with reqwest, a response is a response whatever its status:
+    /// [`error_for_status`](Response::error_for_status) makes an error of a failed one. Read the body of the response
+    /// within the timeout of the attempt and the deadline of the call.
     ///
-    /// Where the deadline cuts off an attempt, the outcome is that of the one before: of its body, what arrived
-    /// during the wait, up to 16 KiB.
+    /// If the deadline interrupts an attempt, or passes during a wait, the outcome is the last one before. Its body is what
+    /// arrived during the wait, at most 16 KiB.
     ///
     /// # Errors
     ///
-    /// That of the last attempt, if it came to no response.
+    /// Returns the error of the last attempt if it produced no response.
     pub async fn send(self) -> Result<Response, Error> {
-        self.send_reported().await.0
+        match self.http.build() {
+            Ok(request) => self.sender.send(request, self.scope).await,
+            Err(error) => Err(Error::new(error, None)),
+        }
     }
 
-    /// The same as [`send`](Self::send), with a report beside the outcome.
+    /// Sends the request as [`send`](Self::send) does, and returns a report beside the outcome.
     ///
     /// # Examples
     ///
     /// ```
-    /// use backoff_reqwest::{Client, Completion, GiveUp, Policy, Retries};
-    ///
-    /// static POLICY: Policy = Policy::DEFAULT.with_doubtful_limit(0);
+    /// use backoff_reqwest::{Client, Completion, GiveUp, Policy};
     ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), reqwest::Error> {
     /// # let _ = rustls::crypto::ring::default_provider().install_default();
-    /// # let client = Retries::new(&POLICY).client_with(|http| http.no_proxy())?;
+    /// let policy = Policy::DEFAULT.with_doubtful_limit(0);
+    /// let client = Client::builder(policy).with_http(|http| http.no_proxy()).build()?;
     /// let (outcome, report) = client.get("http://127.0.0.1:1/").send_reported().await;
     /// assert!(outcome.is_err());
     /// assert_eq!(report.completion(), Some(Completion::GaveUp(GiveUp::Doubtful)));
@@ -172,8 +157,11 @@ impl<S: Schedule, B: Budget + Clone> RequestBuilder<S, B> {
     /// ```
     pub async fn send_reported(self) -> (Result<Response, Error>, Report) {
         match self.http.build() {
-            Ok(request) => self.client.execute_reported(request, self.scope).await,
-            Err(error) => self.client.not_built(error),
+            Ok(request) => self.sender.send_reported(request, self.scope).await,
+            Err(error) => {
+                let report = self.sender.not_built(&error);
+                (Err(Error::new(error, None)), report)
+            }
         }
     }
 }
