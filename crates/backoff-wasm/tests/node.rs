@@ -8,14 +8,17 @@ use std::pin::pin;
 use std::task::{Context, Waker};
 use std::time::Duration;
 
-use backoff_tests::scenario::{SCENARIOS, assert_never_early};
+use backoff_tests::scenario::{Form, SCENARIOS, assert_never_early};
 use backoff_wasm::{Clock, Policy, Runtime, Sleeper, TimedOut, Web};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 #[wasm_bindgen_test]
 async fn the_decisions_are_those_of_every_runtime() {
     for scenario in SCENARIOS.iter().filter(|scenario| !scenario.exact) {
-        assert_never_early("node", scenario, &scenario.play(Web).await);
+        for form in Form::ALL {
+            let trace = scenario.play(form, &Web).await;
+            assert_never_early(&format!("node, {form:?}"), scenario, &trace);
+        }
     }
 }
 

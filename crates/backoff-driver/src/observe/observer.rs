@@ -10,7 +10,7 @@ use super::event::Event;
 ///
 /// | observer | feature | for |
 /// |---|---|---|
-/// | [`Counters`] | | exporters of metrics: atomic integers that may be `static` |
+/// | `Counters` | | exporters of metrics: atomic integers that may be `static` |
 /// | `Defmt` | `defmt-1` | the log of a microcontroller |
 /// | `History` | `heapless-0-9` | the last failures, to read after the call |
 /// | `Log` | `log-0-4` | the `log` of an application |
