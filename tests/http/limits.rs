@@ -84,6 +84,36 @@ async fn a_last_attempt_that_times_out_after_the_deadline_leaves_the_outcome_bef
     assert_eq!(report.completion(), Some(Completion::Interrupted));
 }
 
+#[tokio::test]
+async fn a_client_ends_at_the_deadline_whichever_attempt_it_is() {
+    let policy = QUICK
+        .with_attempt_timeout(millis(400))
+        .with_deadline(millis(500));
+    let server = Server::start(|_| Reply::Stall).await;
+    let (outcome, report) = client(policy).get(&server.url).send_reported().await;
+    assert!(outcome.expect_err("no response").is_timeout());
+    assert_eq!(report.completion(), Some(Completion::Interrupted));
+    assert_eq!((server.count(), report.attempts()), (2, 2));
+    let took = report.elapsed();
+    assert!((millis(500)..millis(800)).contains(&took), "{report}");
+}
+
+#[tokio::test]
+async fn a_timeout_says_less_to_the_caller_of_a_client_than_the_response_before_it() {
+    let policy = QUICK
+        .with_max_attempts(9)
+        .with_attempt_timeout(millis(100))
+        .with_deadline(millis(300));
+    let server = Server::start(|n| match n {
+        0 => Reply::status(503, &[]),
+        _ => Reply::Stall,
+    })
+    .await;
+    let (outcome, report) = client(policy).get(&server.url).send_reported().await;
+    assert_eq!(outcome.expect("the first response").status(), 503);
+    assert_eq!((server.count(), report.attempts()), (4, 4), "{report}");
+}
+
 type Answer<'a> = Pin<Box<dyn Future<Output = Result<reqwest::Response, Error>> + Send + 'a>>;
 
 /// Middleware that never sends the request.
@@ -163,7 +193,7 @@ async fn a_layer_ends_at_the_deadline_with_the_last_outcome_of_the_service() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_timeout_says_less_than_the_outcome_before_it() {
+async fn a_timeout_says_less_to_the_caller_of_a_layer_than_the_outcome_before_it() {
     let policy = QUICK
         .with_max_attempts(9)
         .with_attempt_timeout(millis(100))

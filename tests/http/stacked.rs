@@ -1,12 +1,15 @@
 //! Layers that retry within layers that retry.
 
+use std::io::{self, ErrorKind};
+use std::pin::Pin;
 use std::time::Duration;
 
-use backoff_reqwest::Client;
-use http::{Request, Response};
+use backoff_reqwest::{Client, RetryMiddleware};
+use http::{Extensions, Request, Response};
 use reqwest::Body;
+use reqwest_middleware::{ClientBuilder, Error, Next};
 use tower::{Layer, Service, ServiceExt, service_fn};
-use tower_backoff::{BoxError, Policy, RetryLayer, RetryMark};
+use tower_backoff::{BoxError, Policy, RetriesExhausted, RetryLayer, RetryMark};
 
 use crate::server::{Reply, Server};
 
@@ -78,4 +81,38 @@ async fn a_loop_around_a_client_sees_the_mark_too() {
         .await;
     assert!(outcome.is_err());
     assert_eq!(server.count(), 3);
+}
+
+type Answer<'a> = Pin<Box<dyn Future<Output = Result<reqwest::Response, Error>> + Send + 'a>>;
+
+/// Fails like a connection at first, and then like middleware that made seven attempts for each of this one, whose last
+/// response is an error.
+fn fail<'a>(request: reqwest::Request, _: &'a mut Extensions, _: Next<'a>) -> Answer<'a> {
+    Box::pin(async move {
+        let attempt = backoff_http::attempt(request.headers()).expect("a number");
+        if attempt == 1 {
+            return Err(Error::middleware(io::Error::from(
+                ErrorKind::ConnectionReset,
+            )));
+        }
+        let response = Response::builder().status(503).body("");
+        let response = reqwest::Response::from(response.expect("a legal response"));
+        let error = response.error_for_status().expect_err("503");
+        let exhausted = RetriesExhausted::new(RetryMark::after(7 * attempt), error);
+        Err(Error::middleware(exhausted))
+    })
+}
+
+#[tokio::test]
+async fn the_mark_of_an_inner_layer_comes_before_the_status_in_its_error_and_is_kept() {
+    let http = crate::plain(reqwest::Client::builder()).build();
+    let client = ClientBuilder::new(http.expect("a client"))
+        .with(RetryMiddleware::new(&POLICY).with_attempt_numbers())
+        .with(fail)
+        .build();
+    let error = client.get("http://127.0.0.1:1/").send().await;
+    let Err(Error::Middleware(error)) = error else {
+        panic!("not the error of the middleware: {error:?}")
+    };
+    assert_eq!(RetryMark::find(error.as_ref()), Some(RetryMark::after(14)));
 }

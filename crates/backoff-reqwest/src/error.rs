@@ -1,4 +1,4 @@
-//! Why there is no response.
+//! The error of a call without a response.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -6,11 +6,11 @@ use std::ops::Deref;
 
 use backoff_http::{ErrorChain, RetryMark};
 
-/// Why there is no response: the error of the last attempt, as reqwest made it.
+/// The error of a call without a response: the error of the last attempt, as reqwest made it.
 ///
-/// It [derefs](Deref) to it, and `?` turns it into it. The text goes down to the root cause. The
-/// [source](StdError::source) is the mark which tells layers around this one not to retry the same again, where
-/// there is one, and else the error of reqwest.
+/// It [derefs](Deref) to the error of reqwest, and `?` converts it to that. The text names every cause, down to the root.
+/// The [source](StdError::source) of a call that exhausted its retries is a [`RetryMark`], which tells outer layers not to
+/// retry it again. Otherwise it is the error of reqwest.
 ///
 /// # Examples
 ///
@@ -47,7 +47,7 @@ impl Deref for Error {
     }
 }
 
-/// The error as reqwest made it, without the mark: a layer around that gets this one retries the same again.
+/// Returns the error as reqwest made it, without the mark: an outer layer that gets this one may retry again.
 impl From<Error> for reqwest::Error {
     fn from(error: Error) -> Self {
         error.error

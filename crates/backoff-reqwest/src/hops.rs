@@ -1,4 +1,4 @@
-//! How many answers one attempt got.
+//! How many responses one attempt got.
 
 use std::cell::Cell;
 use std::future::{Future, poll_fn};
@@ -8,9 +8,9 @@ use reqwest::retry;
 
 /// Turns reqwest's own retries off, and lets the middleware see how often a request was answered.
 ///
-/// For a client that is made for the middleware. reqwest follows redirects: a `POST` that a server has processed
-/// ends with the error of another server, which says nothing about the first. Where it cannot be seen whether that
-/// was so, nothing proves that a `POST` was not processed, and it is never repeated without a key.
+/// Use it for a client that is made for `RetryMiddleware`. reqwest follows redirects, so a `POST` that one server has
+/// processed may end with the error of another server, which says nothing about the first. If the middleware cannot see
+/// whether that happened, nothing proves that a `POST` was not processed, and it is never repeated without a key.
 ///
 /// # Examples
 ///
@@ -22,10 +22,10 @@ use reqwest::retry;
 /// ```
 #[must_use]
 pub fn no_retries() -> retry::Builder {
-    // It is asked about the outcome of each request that is sent, those that follow a redirect included.
+    // reqwest asks about the outcome of each request that it sends, those after a redirect included.
     retry::never().classify_fn(|outcome| {
         let answers = u32::from(outcome.status().is_some());
-        // Outside of an attempt, nobody asks.
+        // There is no scope outside of an attempt of ours.
         let _ = SEEN.try_with(|seen| seen.set(seen.get().and(answers)));
         outcome.success()
     })
@@ -35,7 +35,7 @@ tokio::task_local! {
     static SEEN: Cell<Hops>;
 }
 
-/// What was seen of the requests that one attempt took.
+/// What was seen of the requests that reqwest sent in one attempt.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Hops {
     outcomes: u32,
@@ -56,7 +56,7 @@ impl Hops {
     }
 }
 
-/// Waits for an attempt, and says what was seen of it.
+/// Waits for an attempt, and returns what was seen of it.
 pub(crate) async fn watch<F: Future>(mut attempt: Pin<&mut F>) -> (F::Output, Hops) {
     let mut hops = Hops::default();
     // Each poll has a scope of its own, because a scope around the attempt would move that into itself.

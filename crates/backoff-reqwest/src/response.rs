@@ -10,8 +10,8 @@ use http_body::{Body, Frame};
 use reqwest::header::HeaderMap;
 use reqwest::{Response, ResponseBuilderExt, StatusCode, Url, Version};
 
-/// How much of the body of a failed response is kept. What explains a failure is short; this is the frame of
-/// HTTP/2 that every peer accepts (RFC 9113, section 4.2).
+/// How much of the body of a failed response is kept, in bytes. What explains a failure is short. The value is the size
+/// of an HTTP/2 frame that every peer accepts (RFC 9113, section 4.2).
 const KEPT: usize = 16_384;
 
 /// Reads a whole response, so that it holds no connection any more.
@@ -23,8 +23,8 @@ pub(crate) async fn read(response: Response) -> Result<Response, reqwest::Error>
 
 /// Waits for `pause`, and reads the body of a failed response meanwhile.
 ///
-/// A body that is read to its end gives its connection back for the next attempt. One that is too long or too
-/// slow is cut: it ends with an error.
+/// If a body is read to its end, its connection returns to the pool for the next attempt. A body that is too long or too
+/// slow is cut, and ends with an error.
 pub(crate) async fn keep(mut response: Response, pause: impl Future<Output = ()>) -> Response {
     let head = Head::of(&response);
     let mut pause = pin!(pause);
@@ -48,7 +48,7 @@ pub(crate) async fn keep(mut response: Response, pause: impl Future<Output = ()>
     }
 }
 
-/// What a future comes to, if that is before the end of the pause.
+/// The output of a future, or `None` if the pause ends first.
 async fn within<F: Future>(
     future: F,
     mut pause: Pin<&mut impl Future<Output = ()>>,
@@ -61,7 +61,7 @@ async fn within<F: Future>(
     .await
 }
 
-/// All of a response but its body.
+/// A response without its body.
 struct Head {
     status: StatusCode,
     version: Version,
@@ -115,7 +115,7 @@ impl Body for Kept {
     }
 }
 
-/// The rest of a body was given up for the sake of the next attempt.
+/// The rest of a body was not read, because another attempt followed.
 #[derive(Debug)]
 struct Cut;
 

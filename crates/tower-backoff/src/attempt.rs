@@ -9,10 +9,10 @@ use pin_project_lite::pin_project;
 use tower_service::Service;
 
 pin_project! {
-    /// A service, if it is not yet called, and its future once it is.
+    /// A service that is not yet called, and then its future.
     ///
-    /// Only here the service is asked whether it is ready, and not before: so a permit that readiness stands for is
-    /// held by an attempt, and never by a wait between two.
+    /// The service is asked whether it is ready as a part of the attempt. So an attempt holds the permit that readiness
+    /// may stand for, and a wait between two attempts holds none.
     #[project = AttemptProjection]
     pub(crate) enum Attempt<V, Q>
     where

@@ -11,7 +11,7 @@ use backoff_driver::{
 use backoff_http::{Classification, Classified, ClientRules, Fault, RequestInfo, RetryMark};
 use http::{Request, Response};
 
-use crate::BoxError;
+use crate::box_error::BoxError;
 use crate::failed_response::FailedResponse;
 use crate::replay::Replay;
 use crate::settings::Settings;

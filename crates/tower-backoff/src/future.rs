@@ -12,8 +12,8 @@ use http::{Request, Response};
 use pin_project_lite::pin_project;
 use tower_service::Service;
 
-use crate::BoxError;
 use crate::attempt::Attempt;
+use crate::box_error::BoxError;
 use crate::call::{Call, Next};
 use crate::replay::Replay;
 

@@ -3,6 +3,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod attempt;
+mod box_error;
 mod buffer;
 mod call;
 mod failed_response;
@@ -19,12 +20,10 @@ pub use backoff_http::{
 };
 #[doc(no_inline)]
 pub use backoff_tokio::{Budget, Event, Jitter, Policy, RatioBudget, TokenBudget, Tokio};
+pub use box_error::BoxError;
 pub use buffer::{Buffer, BufferFuture, BufferLayer, Buffered};
 pub use failed_response::FailedResponse;
 pub use future::ResponseFuture;
 pub use layer::RetryLayer;
 pub use replay::{Cloned, Replay};
 pub use service::Retry;
-
-/// Any error of a service.
-pub type BoxError = Box<dyn std::error::Error + Send + Sync>;

@@ -2,7 +2,7 @@
 
 /// Copies the body of a request, so that it can be sent again.
 ///
-/// Every `Fn(&B) -> Option<B>` does. `None` says that this body can be sent only once: such a request is not
+/// Every `Fn(&B) -> Option<B>` is a `Replay`. If it returns `None`, the body can be sent only once, and its request is not
 /// retried.
 ///
 /// # Examples
@@ -15,7 +15,7 @@
 /// assert_eq!(small.replay(&"long".repeat(1_000)), None);
 /// ```
 pub trait Replay<B> {
-    /// A copy of the body, if there can be one.
+    /// Returns a copy of the body, or `None` if it can be sent only once.
     fn replay(&self, body: &B) -> Option<B>;
 }
 
@@ -25,6 +25,7 @@ pub trait Replay<B> {
 ///
 /// ```
 /// use tower_backoff::{Cloned, Replay};
+///
 /// assert_eq!(Cloned.replay(&"order"), Some("order"));
 /// ```
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]

@@ -9,8 +9,8 @@ use backoff_tokio::Tokio;
 use http::{Request, Response};
 use tower_service::Service;
 
-use crate::BoxError;
 use crate::attempt::Attempt;
+use crate::box_error::BoxError;
 use crate::call::Call;
 use crate::future::ResponseFuture;
 use crate::replay::{Cloned, Replay};
