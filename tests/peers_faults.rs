@@ -315,24 +315,18 @@ fn a_negative_hint_is_none() {
 // go-retryablehttp 297 and resty 1178: seconds that wrap to a negative delay; urllib3 3743: a crash.
 #[test]
 fn a_hostile_hint_neither_wraps_nor_panics() {
-    for seconds in [
+    let malformed = [("Retry-After", "1e400")];
+    assert_eq!(decide(&malformed), Decision::Retry { after: ms(50) });
+    assert!(judge(&malformed).server_delay().ignored().is_some());
+    for value in [
+        "121",
+        "1000000000",
         "9223372037",
         "9999999999",
         "18446744073709551615",
         "18446744073709551617",
-        "1e400",
+        "Fri, 31 Dec 9999 23:59:59 GMT",
     ] {
-        let decision = decide(&[("Retry-After", seconds)]);
-        assert_eq!(decision, Decision::Retry { after: ms(50) }, "{seconds}");
-        assert!(
-            judge(&[("Retry-After", seconds)])
-                .server_delay()
-                .ignored()
-                .is_some(),
-            "{seconds}"
-        );
-    }
-    for value in ["121", "1000000000", "Fri, 31 Dec 9999 23:59:59 GMT"] {
         let decision = decide(&[("Retry-After", value)]);
         assert_eq!(decision, Decision::GiveUp(GiveUp::HintTooLong), "{value}");
     }
@@ -361,10 +355,8 @@ fn a_moment_is_not_read_as_a_delay_nor_a_delay_as_a_moment() {
         Err(Some(DelayError::NotAMoment))
     );
     assert_eq!(read(ResetMeaning::Delta, "20"), Ok(20));
-    assert_eq!(
-        read(ResetMeaning::Delta, "1696004817"),
-        Err(Some(DelayError::TooLong))
-    );
+    // A moment where a delay is expected is a delay that no policy waits for.
+    assert_eq!(read(ResetMeaning::Delta, "1696004817"), Ok(1_696_004_817));
 }
 
 // axios-retry 66, traefik 8990; reqwest-retry's default strategy, which looks at no method.

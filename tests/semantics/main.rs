@@ -17,6 +17,7 @@ mod rule_11_waits_are_never_too_short;
 mod rule_12_budgets_are_charged_first_and_exact;
 mod rule_13_progress_is_data;
 mod rule_14_two_layers_do_not_multiply;
+mod rule_15_a_refused_request_is_repeated_by_any_method;
 
 use std::time::Duration;
 

@@ -16,7 +16,7 @@ use retry_plan::RetryPlan;
 pub(crate) struct Arguments {
     #[command(flatten)]
     policy: PolicyFlags,
-    /// Print the policy as Rust source
+    /// Print the policy as Rust source instead of a table
     #[arg(long)]
     rust: bool,
     /// Draw the schedule into an SVG file
@@ -26,12 +26,12 @@ pub(crate) struct Arguments {
 
 pub(crate) fn plan(arguments: &Arguments) -> Result<(), String> {
     let settings = arguments.policy.settings()?;
+    let plan = RetryPlan::of(&settings);
     if arguments.rust {
         print(&settings.to_rust());
-        return Ok(());
+    } else {
+        print(&table::table(&plan, columns()));
     }
-    let plan = RetryPlan::of(&settings);
-    print(&table::table(&plan, columns()));
     match &arguments.svg {
         None => Ok(()),
         Some(file) => file::write(file, &timeline::chart(&plan).document()),

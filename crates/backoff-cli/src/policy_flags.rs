@@ -43,13 +43,13 @@ pub(crate) struct PolicyFlags {
     /// The maximum number of attempts, including the first; or forever [default: 5]
     #[arg(long, value_name = "N")]
     max_attempts: Option<String>,
-    /// The time for all attempts and delays together; or none [default: 60s]
+    /// The time for all attempts and delays together; or none [default: 60s, which interrupts no attempt]
     #[arg(long, value_name = "DURATION")]
     deadline: Option<String>,
     /// give-up, or clamp-to-remaining for one last attempt at the deadline [default: give-up]
     #[arg(long, value_name = "RULE")]
     deadline_rule: Option<String>,
-    /// The time for one attempt [default: until the deadline]
+    /// The time for one attempt; or none [default: until a deadline that is given]
     #[arg(long, value_name = "DURATION")]
     attempt_timeout: Option<String>,
     /// The maximum number of retries of doubtful failures, which may be permanent [default: 2]

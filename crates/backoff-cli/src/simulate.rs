@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::thread;
 
-use backoff_sim::{Comparison, ResultTable, Scenario, Study};
+use backoff_sim::{Comparison, ResultTable, Scenario, Study, StudyError};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::file;
@@ -51,7 +51,8 @@ pub(crate) fn simulate(arguments: &Arguments) -> Result<ExitCode, String> {
     let scenario = Scenario::parse(&file::read(&arguments.scenario)?, &changes)
         .map_err(|error| format!("{}: {error}", arguments.scenario.display()))?;
     let point = arguments.point(&scenario)?;
-    let study = run(&scenario, arguments.threads);
+    let study = run(&scenario, arguments.threads)
+        .map_err(|error| format!("{}: {error}", arguments.scenario.display()))?;
     let table = ResultTable::of(&scenario, &study);
     print(&report::results(&scenario, &study));
     let agree = arguments.compare(&scenario, &table)?;
@@ -59,7 +60,7 @@ pub(crate) fn simulate(arguments: &Arguments) -> Result<ExitCode, String> {
     Ok(ExitCode::from(u8::from(!agree)))
 }
 
-fn run(scenario: &Scenario, threads: Option<usize>) -> Study {
+fn run(scenario: &Scenario, threads: Option<usize>) -> Result<Study, StudyError> {
     let cells = scenario.points().len() * scenario.policies().len();
     let bar = ProgressBar::new(cells as u64 * scenario.runs());
     if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} runs, {eta} to go") {

@@ -5,14 +5,16 @@ use std::io::{self, Write};
 
 use rustix::termios::tcgetwinsize;
 
-/// Prints text to standard output. A reader that has gone is no error.
+use crate::text::printable;
+
+/// Prints text to standard output, without control characters. A reader that has gone is no error.
 pub(crate) fn print(text: &str) {
-    let _ = io::stdout().lock().write_all(text.as_bytes());
+    let _ = io::stdout().lock().write_all(printable(text).as_bytes());
 }
 
-/// Prints a line to standard error.
+/// Prints a line to standard error, without control characters.
 pub(crate) fn print_error(line: &str) {
-    let _ = writeln!(io::stderr(), "{line}");
+    let _ = writeln!(io::stderr(), "{}", printable(line));
 }
 
 /// Returns the width of the terminal, or that in `COLUMNS`. A file has no limit.

@@ -1,8 +1,10 @@
 //! Numbers and durations as text.
 
 mod duration;
+mod escape;
 mod number;
 mod trim;
 
 pub(crate) use duration::duration;
+pub(crate) use escape::{one_line, printable};
 pub(crate) use number::number;

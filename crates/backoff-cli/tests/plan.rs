@@ -211,6 +211,31 @@ fn a_plan_takes_flags_over_its_file() {
 }
 
 #[test]
+fn a_plan_is_drawn_whether_it_is_printed_as_a_table_or_as_rust() {
+    let svg = folder("plan-rust")
+        .join("new/plan.svg")
+        .display()
+        .to_string();
+    let output = backoff(&["plan", "--rust", "--svg", &svg]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).starts_with("use backoff_core::Policy;"));
+    let drawing = fs::read_to_string(svg).expect("a drawing");
+    assert!(drawing.contains("When each retry is made"), "{drawing}");
+}
+
+#[test]
+fn a_flag_lifts_the_timeout_of_a_policy_file() {
+    let file = folder("plan-none").join("p.toml").display().to_string();
+    fs::write(&file, "attempt_timeout = '1s'").expect("a file");
+    let rust = |flags: &[&str]| {
+        let output = backoff(&[&["plan", "--rust", "--policy", &file], flags].concat());
+        text(&output.stdout)
+    };
+    assert!(rust(&[]).contains(".with_attempt_timeout(Duration::from_secs(1))"));
+    assert!(rust(&["--attempt-timeout", "none"]).ends_with("= Policy::DEFAULT;\n"));
+}
+
+#[test]
 fn mistakes_are_told_by_flag_or_by_file_and_key() {
     const UNIT: &str = "time unit needed";
     let file = folder("plan-mistakes").join("p.toml").display().to_string();

@@ -3,6 +3,7 @@
 mod outside;
 
 use std::fs;
+use std::path::Path;
 
 use crate::outside::{backoff, folder, text};
 
@@ -109,4 +110,74 @@ fn mistakes_in_a_scenario_are_named() {
             text(&output.stderr)
         );
     }
+}
+
+#[test]
+fn time_that_stands_still_ends_with_an_error_that_names_the_policy() {
+    let folder = folder("still");
+    let scenario = folder.join("scenario.toml").display().to_string();
+    let text_of = SCENARIO.replace(
+        "network = { mean = \"10ms\", deviation = \"2ms\" }",
+        "until = \"10s\"",
+    );
+    fs::write(&scenario, text_of).expect("a file");
+    let output = backoff(&[
+        "simulate",
+        &scenario,
+        "--set",
+        "faults.outage={ from = '0s', lasting = '10s' }",
+        "--set",
+        "sweep.values=[100]",
+    ]);
+    assert_eq!(output.status.code(), Some(125));
+    let told = text(&output.stderr);
+    assert!(
+        told.contains("policy \"no backoff, no jitter\" at clients = 100: time stands still"),
+        "{told}"
+    );
+}
+
+#[test]
+fn names_reach_the_terminal_and_charts_without_control_characters_and_survive_the_table() {
+    let folder = folder("names");
+    let at = |name: &str| folder.join(name).display().to_string();
+    let (scenario, csv, page, charts) = (at("s.toml"), at("s.csv"), at("s.html"), at("charts"));
+    let name = r#""full\njitter\u001b[31m""#;
+    let text_of = SCENARIO
+        .replace("\"full jitter\"", name)
+        .replace("A row", r"A \u001b[2Jrow\n");
+    fs::write(&scenario, text_of).expect("a file");
+    let output = backoff(&[
+        "simulate", &scenario, "--csv", &csv, "--html", &page, "--svg", &charts,
+    ]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let told = text(&output.stdout);
+    assert!(
+        told.contains(r"full\njitter\u{1b}[31m") && !told.contains('\u{1b}'),
+        "{told}"
+    );
+    let read = |file: &Path| fs::read_to_string(file).expect("a file");
+    let drawn = fs::read_dir(&charts).expect("charts").flatten();
+    for file in drawn.map(|entry| entry.path()).chain([page.into()]) {
+        let markup = read(&file);
+        assert!(
+            markup.contains(r"jitter\u{1b}[31m") && !markup.contains('\u{1b}'),
+            "{file:?}"
+        );
+    }
+    assert!(read(Path::new(&csv)).contains("\"full\njitter\u{1b}[31m\",2,3,"));
+    let again = backoff(&["simulate", &scenario]);
+    assert_eq!(again.status.code(), Some(0), "{}", text(&again.stderr));
+    let numbers = "Compared with";
+    assert!(
+        text(&again.stdout).contains(numbers),
+        "{}",
+        text(&again.stdout)
+    );
+    fs::write(&scenario, "title = \"\u{1b}[2J").expect("a file");
+    let wrong = text(&backoff(&["simulate", &scenario]).stderr);
+    assert!(
+        wrong.contains("TOML parse error") && !wrong.contains('\u{1b}'),
+        "{wrong:?}"
+    );
 }

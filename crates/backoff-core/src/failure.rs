@@ -101,7 +101,7 @@ impl Failure {
     /// # use backoff_core::{Decision, Failure, Policy};
     /// # use core::time::Duration;
     /// let policy = Policy::exponential(Duration::from_millis(100), Duration::from_secs(5));
-    /// let refused = Failure::doubtful().with_min_delay(Duration::from_secs(1));
+    /// let refused = Failure::transient().with_min_delay(Duration::from_secs(1));
     /// let shortest = policy.start().on_failure(Duration::ZERO, refused, 0);
     /// assert_eq!(shortest, Decision::Retry { after: Duration::from_secs(1) });
     /// ```
@@ -112,14 +112,14 @@ impl Failure {
         self
     }
 
-    /// The kind of the failure.
+    /// Returns the kind of the failure.
     #[inline]
     #[must_use]
     pub const fn kind(self) -> FailureKind {
         self.kind
     }
 
-    /// The hint of the server, or `None` if it gave none. 584 years and more read as [`Duration::MAX`].
+    /// Returns the hint of the server, or `None` if it gave none. 584 years and more read as [`Duration::MAX`].
     #[inline]
     #[must_use]
     pub const fn retry_after(self) -> Option<Duration> {
@@ -130,7 +130,7 @@ impl Failure {
         }
     }
 
-    /// The shortest wait as set by [`with_min_delay`](Self::with_min_delay); zero by default.
+    /// Returns the shortest wait, as set by [`with_min_delay`](Self::with_min_delay); zero by default.
     #[inline]
     #[must_use]
     pub const fn min_delay(self) -> Duration {
@@ -164,13 +164,13 @@ impl Failure {
         matches!(self.kind, FailureKind::Transient) && self.hint == 0 && self.min_millis == 0
     }
 
-    /// The hint in nanoseconds; zero without one.
+    /// Returns the hint in nanoseconds, or zero without one.
     #[inline]
     pub(crate) const fn hint(self) -> u64 {
         self.hint
     }
 
-    /// The minimum delay in nanoseconds.
+    /// Returns the minimum delay in nanoseconds.
     #[inline]
     pub(crate) const fn min_nanos(self) -> u64 {
         self.min_millis as u64 * nanos::PER_MILLI as u64
@@ -212,6 +212,10 @@ mod tests {
             (milli, milli),
             (milli + nano, 2 * milli),
             (Duration::new(1, 999_999_999), Duration::from_secs(2)),
+            (
+                Duration::from_secs(4_294_967),
+                Duration::from_secs(4_294_967),
+            ),
             (Duration::new(4_294_967, 294_999_999), longest),
             (longest, longest),
             (longest + nano, longest),

@@ -83,19 +83,19 @@ impl Progress {
         }
     }
 
-    /// The number of the attempt under way; the first is 1.
+    /// Returns the number of the attempt under way; the first is 1.
     #[must_use]
     pub const fn attempt(self) -> u32 {
         self.attempt.get()
     }
 
-    /// The number of doubtful failures that were retried.
+    /// Returns the number of doubtful failures that were retried.
     #[must_use]
     pub const fn doubtful_retries(self) -> u32 {
         self.doubtful
     }
 
-    /// The previous delay, from which decorrelated jitter grows; zero with any other jitter.
+    /// Returns the previous delay, from which decorrelated jitter grows; zero with any other jitter.
     #[must_use]
     pub const fn previous_delay(self) -> Duration {
         nanos::to_duration(self.previous)

@@ -88,7 +88,7 @@ impl<P> RetryState<P> {
         self.progress = Progress::START;
     }
 
-    /// The number of the attempt under way; the first is 1.
+    /// Returns the number of the attempt under way; the first is 1.
     #[must_use]
     pub const fn attempt(&self) -> u32 {
         self.progress.attempt()
@@ -102,7 +102,7 @@ impl<P> RetryState<P> {
 }
 
 impl<P: PolicyRef> RetryState<P> {
-    /// The policy of this call.
+    /// Returns the policy of this call.
     #[inline]
     #[must_use]
     pub fn policy(&self) -> &Policy<P::Schedule> {

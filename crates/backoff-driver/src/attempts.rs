@@ -14,7 +14,7 @@ use core::time::Duration;
 use backoff_core::{Budget, DeadlineRule, Policy, PolicyRef, Progress, RetryState, nanos};
 
 use self::call_state::CallState;
-use crate::handler::{Handle, Handler};
+use crate::handler::{Handle, Handler, Recording};
 use crate::limits::TimedOut;
 use crate::report::{Record, Report, Reporting};
 use crate::runtime::{Clock, Runtime, Sleeper};
@@ -166,16 +166,16 @@ impl<P: PolicyRef, R: Clock, H> Attempts<P, R, H> {
             && policy.deadline_rule() != DeadlineRule::ClampToRemaining
     }
 
-    /// Reads the clock for that only if there is a deadline.
+    /// Whether the deadline has passed, so that no attempt may start any more.
     #[inline]
-    fn is_late_now(&self) -> bool {
+    pub(crate) fn is_late_now(&self) -> bool {
         self.policy.policy().deadline_nanos() != u64::MAX && self.is_late(self.elapsed_nanos())
     }
 
     /// Whether the policy sets a limit that an attempt can reach.
     fn has_limits(&self) -> bool {
         let policy = self.policy.policy();
-        policy.deadline().is_some() || policy.timeout_per_attempt().is_some()
+        policy.deadline_nanos() != u64::MAX || policy.timeout_per_attempt().is_some()
     }
 
     /// What interrupts an attempt now.
@@ -205,6 +205,18 @@ impl<P: PolicyRef, R: Sleeper, H> Attempts<P, R, H> {
 
 /// What the future needs of a call.
 impl<P: PolicyRef, R: Runtime, H> Attempts<P, R, H> {
+    /// Notes that an attempt begins now.
+    #[inline]
+    pub(crate) fn note_start(&mut self)
+    where
+        H: Recording,
+    {
+        if H::Record::TIMES_ATTEMPTS {
+            let now = nanos::from_duration(self.now());
+            self.handler.record().attempt_began(now);
+        }
+    }
+
     /// Reads the clock from which the deadline counts.
     #[inline]
     pub(crate) fn begin<O>(&mut self)

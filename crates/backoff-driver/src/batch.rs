@@ -149,10 +149,13 @@ impl<I, O, P: PolicyRef, R: Runtime, H> Batch<'_, I, O, Attempts<P, R, H>> {
         if self.pacing == Pacing::Apart {
             self.wake(self.now());
         }
+        self.slots_mut().for_each(Slot::recheck);
         while !self.has_due() {
             // An item whose deadline has passed is final then, and others may wait longer.
             self.wake(self.until()?);
+            self.slots_mut().for_each(Slot::recheck);
         }
+        self.slots_mut().for_each(Slot::begin);
         Some(Round::new(self))
     }
 
@@ -161,17 +164,14 @@ impl<I, O, P: PolicyRef, R: Runtime, H> Batch<'_, I, O, Attempts<P, R, H>> {
         let slot = self.slots().next();
         slot.map_or(Duration::ZERO, |slot| slot.attempts.now())
     }
-
-    /// Makes items due whose wait is over by then.
-    fn wake(&mut self, by: Duration)
-    where
-        H: Handle<O>,
-    {
-        self.slots_mut().for_each(|slot| slot.wake(by));
-    }
 }
 
 impl<I, O, A> Batch<'_, I, O, A> {
+    /// Makes items due whose wait is over by then.
+    fn wake(&mut self, by: Duration) {
+        self.slots_mut().for_each(|slot| slot.wake(by));
+    }
+
     /// The slots that have an item.
     fn slots(&self) -> impl Iterator<Item = &Slot<O, A>> {
         self.slots.iter().take(self.items.len())

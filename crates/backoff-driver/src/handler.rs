@@ -232,8 +232,13 @@ impl<C, O, K, B: Budget, T: Timing> Timing for Handler<C, O, K, B, T> {
     }
 
     #[inline]
-    fn keep<Out>(outcome: Out) -> Option<T::Last<Out>> {
-        T::keep(outcome)
+    fn keep<Out>(outcome: Out, began: u64) -> Option<T::Last<Out>> {
+        T::keep(outcome, began)
+    }
+
+    #[inline]
+    fn began<Out>(last: &T::Last<Out>) -> u64 {
+        T::began(last)
     }
 
     #[inline]

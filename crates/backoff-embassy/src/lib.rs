@@ -18,62 +18,21 @@
 )]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod runtime;
 mod ticks;
 
 use core::future::Future;
-use core::time::Duration;
 
 #[doc(no_inline)]
 pub use backoff_driver::prelude::*;
 /// Retries a function, as an attribute; see [`backoff_macros`].
 #[cfg(feature = "macros")]
 pub use backoff_macros::retry_embassy as retry;
-use embassy_time::{Instant, TICK_HZ, Timer};
 #[doc(no_inline)]
 pub use rand_xoshiro::Xoshiro128PlusPlus;
 #[doc(no_inline)]
 pub use rand_xoshiro::rand_core::{Rng, SeedableRng};
-
-/// embassy's clock and timer, and a generator of your firmware.
-///
-/// A wait is rounded up to the tick and counted from the next one, because the current tick is partly over: it is never too
-/// short, and less than two ticks too long. A wait that is longer than the range of the clock ends there.
-#[derive(Debug)]
-pub struct Embassy<G> {
-    generator: G,
-}
-
-impl<G> Embassy<G> {
-    /// Takes a generator, which must be seeded freshly, and differently on every device.
-    pub const fn new(generator: G) -> Self {
-        Self { generator }
-    }
-}
-
-impl<G> Clock for Embassy<G> {
-    #[inline]
-    fn now(&self) -> Duration {
-        ticks::to_duration::<TICK_HZ>(Instant::now().as_ticks())
-    }
-}
-
-impl<G: Rng> Runtime for Embassy<G> {
-    #[inline]
-    fn random(&mut self) -> u32 {
-        self.generator.next_u32()
-    }
-}
-
-impl<G: Rng> Sleeper for Embassy<G> {
-    type Sleep = Timer;
-
-    #[inline]
-    fn sleep(&self, duration: Duration) -> Timer {
-        let ticks = ticks::of_wait::<TICK_HZ>(duration);
-        // `Timer::after` panics if the sum does not fit.
-        Timer::at(Instant::now().saturating_add(embassy_time::Duration::from_ticks(ticks)))
-    }
-}
+pub use runtime::Embassy;
 
 /// Begins a call: the loop form, which works with every operation.
 ///
@@ -137,16 +96,10 @@ pub fn attempts<P: PolicyRef, G: Rng>(policy: P, random: G) -> Attempts<P, Embas
 ///         .await
 /// }
 /// ```
-pub const fn retry<P, G, F, A>(
+pub const fn retry<P: PolicyRef, G: Rng, F: FnMut() -> A, A: Future>(
     policy: P,
     random: G,
     operation: F,
-) -> RetryFuture<P, Embassy<G>, F, A>
-where
-    P: PolicyRef,
-    G: Rng,
-    F: FnMut() -> A,
-    A: Future,
-{
+) -> RetryFuture<P, Embassy<G>, F, A> {
     backoff_driver::retry(policy, Embassy::new(random), operation)
 }

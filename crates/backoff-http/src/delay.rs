@@ -4,6 +4,7 @@ mod delay_field;
 mod delay_rules;
 mod error;
 mod field_reader;
+mod limit_field;
 mod rate_limit;
 mod retry_after;
 mod server_delay;
@@ -11,8 +12,9 @@ mod strictness;
 mod structured;
 
 pub use delay_field::DelayField;
-pub use delay_rules::{DelayRules, ResetMeaning};
+pub use delay_rules::DelayRules;
 pub use error::DelayError;
+pub use limit_field::{LimitField, ResetMeaning};
 pub use rate_limit::{QuotaPolicy, ServiceLimit};
 pub use retry_after::RetryAfter;
 pub use server_delay::ServerDelay;

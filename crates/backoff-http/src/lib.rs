@@ -37,8 +37,8 @@ mod rules;
 pub use client::{Classified, ClientRules};
 pub use date::{DateError, HttpDate};
 pub use delay::{
-    DelayError, DelayField, DelayRules, QuotaPolicy, ResetMeaning, RetryAfter, ServerDelay,
-    ServiceLimit, Strictness,
+    DelayError, DelayField, DelayRules, LimitField, QuotaPolicy, ResetMeaning, RetryAfter,
+    ServerDelay, ServiceLimit, Strictness,
 };
 pub use evidence::{ErrorChain, Evidence, Fault, Sent};
 pub use field::{Headers, Lookup, lookup};

@@ -12,7 +12,9 @@ mod presets;
     reason = "the door has the name of what it is for"
 )]
 mod rules;
-mod status;
+mod status_class;
+mod status_rule;
+mod status_table;
 
 pub use classification::Classification;
 pub use classified_by::ClassifiedBy;
@@ -21,4 +23,5 @@ pub use grpc::{GrpcRules, GrpcStatus};
 pub use header::HeaderRule;
 pub use presets::{EnvoyRetryOn, aws_error_kind};
 pub use rules::Rules;
-pub use status::{StatusClass, StatusRule};
+pub use status_class::StatusClass;
+pub use status_rule::StatusRule;

@@ -20,6 +20,17 @@ const DIFFERENCES: &[(&str, &str, &str)] = &[
         "Sat, 15-Apr-17 21:01:22 GMT-0400 (EDT)",
         "the same",
     ),
+    (
+        "lenient-curl",
+        "1994-11-06T08:49:37Z",
+        "RFC 3339 and ISO 8601: servers send such moments, and curl does not read them",
+    ),
+    ("lenient-curl", "19941106T084937Z", "the same"),
+    (
+        "strict",
+        "Mon Jan  1 02:00:60 2024",
+        "RFC 9110, section 5.6.7: the grammar allows a second of 60 in any minute",
+    ),
 ];
 
 #[test]

@@ -53,7 +53,7 @@ fn what_one_reads_the_other_reads_alike() {
                         .as_secs()
                 });
                 // httpdate knows no moment before 1970, and no leap second.
-                let is_known = ours.is_none_or(|unix| unix >= 0) && !text.ends_with(b":59:60 GMT");
+                let is_known = ours.is_none_or(|unix| unix >= 0) && !text.ends_with(b":60 GMT");
                 if is_known {
                     assert_eq!(ours, theirs.map(signed), "{}", text.escape_ascii());
                     read += usize::from(ours.is_some());

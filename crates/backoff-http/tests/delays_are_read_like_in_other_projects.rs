@@ -65,15 +65,6 @@ const DIFFERENCES: &[(&str, Covers, &str)] = &[
         "RFC 9110, section 10.2.3: a Retry-After may be a date",
     ),
     (
-        "faraday-retry",
-        |case| {
-            let [reset, after] =
-                ["RateLimit-Reset", "Retry-After"].map(|name| seconds(&case["headers"], name));
-            reset > after && after.is_some()
-        },
-        "draft-ietf-httpapi-ratelimit-headers: Retry-After wins, and not the larger of both",
-    ),
-    (
         "httpx_retries.Retry._calculate_sleep",
         |case| !case["config"]["total_timeout"].is_null(),
         "rule 5 of tests/semantics: a sleep that would pass the deadline is not begun, nor shortened",
@@ -87,6 +78,14 @@ const DIFFERENCES: &[(&str, Covers, &str)] = &[
         "got",
         |case| word(&case["headers"], "Retry-After") == "<past date>",
         "rule 6 of tests/semantics: a moment that has passed is a hint of zero, not of 1 ms",
+    ),
+    (
+        "openai BaseClient._should_retry",
+        |case| {
+            seconds(&case["headers"], "retry-after-ms")
+                < seconds(&case["headers"], "retry-after").map(|s| s * 1000.0)
+        },
+        "rule 6 of tests/semantics: of several hints the longest counts, and not the one in milliseconds",
     ),
     (
         "linkerd parse_grpc_retry_pushback",

@@ -55,7 +55,6 @@ fn every_error_has_its_words() {
         (DelayError::Number, "invalid number"),
         (DelayError::Repeated, "several lines that differ"),
         (DelayError::Structure, "not a list of limits"),
-        (DelayError::TooLong, "too long for a delay"),
     ];
     for (error, words) in delays {
         assert_eq!((error.as_str(), error.to_string().as_str()), (words, words));

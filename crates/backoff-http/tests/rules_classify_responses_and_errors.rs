@@ -44,7 +44,7 @@ fn a_request_that_is_not_idempotent_is_repeated_only_if_unsent_or_keyed() {
         (get, 503, true),
         (post, 503, false),
         (keyed, 503, true),
-        (post, 429, false),
+        (post, 429, true),
         (post, 425, true),
     ];
     for (request, status, retry) in responses {
@@ -62,8 +62,14 @@ fn a_request_that_is_not_idempotent_is_repeated_only_if_unsent_or_keyed() {
             let classification = Rules::DEFAULT.classify_error(request, fault);
             assert_eq!(classification.is_retryable(), retry, "{request:?}: {fault}");
         }
-        let classification = Rules::DEFAULT.classify_response(request, 425, &(), NOW);
-        assert_eq!(classification.is_retryable(), retry, "{request:?}: 425");
+        for status in [425, 429] {
+            let classification = Rules::DEFAULT.classify_response(request, status, &(), NOW);
+            assert_eq!(
+                classification.is_retryable(),
+                retry,
+                "{request:?}: {status}"
+            );
+        }
     }
 }
 
@@ -79,10 +85,11 @@ fn each_fault_is_the_failure_of_the_table() {
         (Fault::Overflow, Failure::transient()),
         (Fault::Protocol, Failure::doubtful()),
         (Fault::Redirects, Failure::permanent()),
-        (Fault::Refused, Failure::doubtful().with_min_delay(second)),
+        (Fault::Refused, Failure::transient().with_min_delay(second)),
         (Fault::RefusedStream, Failure::transient()),
         (Fault::Reset, Failure::transient()),
         (Fault::Timeout, Failure::transient()),
+        (Fault::TlsAlert, Failure::transient()),
     ];
     for (fault, expected) in cases {
         let classification = Rules::DEFAULT.classify_error(RequestInfo::new(Method::Get), fault);
@@ -358,4 +365,55 @@ fn a_request_can_be_made_of_its_method_and_a_rule_knows_its_header() {
     );
     let rule = HeaderRule::present("x-a", FailureKind::Doubtful);
     assert_eq!((rule.name(), rule.kind()), ("x-a", FailureKind::Doubtful));
+}
+
+#[test]
+fn a_state_that_waiting_does_not_mend_is_permanent() {
+    let put = RequestInfo::new(Method::Put);
+    for rules in [Rules::DEFAULT, Rules::RFC_9110] {
+        for status in [501, 505, 506, 507, 508, 510, 511, 526] {
+            // Not even where the server asks for a delay.
+            for headers in [&[][..], &[("retry-after", "5")]] {
+                let classification = rules.classify_response(put, status, headers, None);
+                let failure = classification.failure();
+                assert_eq!(failure, Some(Failure::permanent()), "{status} {headers:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn content_that_is_too_large_for_now_is_sent_again_after_the_hint() {
+    let put = RequestInfo::new(Method::Put);
+    let cases = [
+        (
+            413,
+            Some("5"),
+            Failure::throttled().with_retry_after(Duration::from_secs(5)),
+        ),
+        (
+            413,
+            Some("Sun, 06 Nov 1994 08:48:57 GMT"),
+            Failure::throttled().with_retry_after(Duration::from_secs(20)),
+        ),
+        (413, Some("soon"), Failure::permanent()),
+        (413, None, Failure::permanent()),
+        (414, Some("5"), Failure::permanent()),
+    ];
+    for rules in [Rules::DEFAULT, Rules::RFC_9110] {
+        for (status, hint, expected) in cases {
+            let headers: Vec<_> = hint.map(|hint| ("Retry-After", hint)).into_iter().collect();
+            let classification = rules.classify_response(put, status, headers.as_slice(), NOW);
+            assert_eq!(
+                classification.failure(),
+                Some(expected),
+                "{status} {hint:?}"
+            );
+        }
+        let post = rules.classify_response(Method::Post.into(), 413, &[("Retry-After", "5")], NOW);
+        assert_eq!(
+            post.classified_by(),
+            ClassifiedBy::Unrepeatable(Method::Post)
+        );
+    }
 }

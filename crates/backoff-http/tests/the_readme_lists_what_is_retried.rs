@@ -1,12 +1,12 @@
 //! The table "What is retried, and why" of the README is what the default rules do.
 
 use backoff_core::FailureKind;
-use backoff_http::{Fault, Method, RequestInfo, Rules};
+use backoff_http::{Fault, Method, RequestInfo, Rules, StatusClass};
 use std::time::Duration;
 
 const GET: RequestInfo = RequestInfo::new(Method::Get);
 
-const FAULTS: [Fault; 12] = [
+const FAULTS: [Fault; 13] = [
     Fault::Certificate,
     Fault::Connect,
     Fault::Dns,
@@ -19,15 +19,19 @@ const FAULTS: [Fault; 12] = [
     Fault::RefusedStream,
     Fault::Reset,
     Fault::Timeout,
+    Fault::TlsAlert,
 ];
 
 #[test]
 fn every_status_has_the_kind_of_its_line() {
     let lines = lines();
     for status in 400..600 {
+        let is_other = StatusClass::because(status).starts_with("counts as 500");
         let other = format!("other {}xx", status / 100);
         let line = line(&lines, &status.to_string()).or_else(|| line(&lines, &other));
         let kinds = line.expect("a line for each status");
+        let named = self::line(&lines, &status.to_string()).is_some();
+        assert!(named || status < 500 || is_other, "{status} has no line");
         let found = [
             kind(GET, status, &[]),
             kind(GET, status, &[("retry-after", "1")]),

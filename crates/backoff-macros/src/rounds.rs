@@ -19,7 +19,7 @@ pub(crate) fn rounds(
 ) -> Result<Block> {
     let attempts = attempts(adapter, arguments)?;
     let rounds = if adapter.is_async {
-        waiting(adapter, body, outcome)
+        waiting(adapter, arguments, body, outcome)
     } else {
         blocking(body, outcome)
     };
@@ -83,8 +83,7 @@ fn generator(adapter: &Adapter, arguments: &Arguments) -> Result<TokenStream> {
     }
 }
 
-fn waiting(adapter: &Adapter, body: &Block, outcome: &Type) -> TokenStream {
-    let path = &adapter.path;
+fn waiting(adapter: &Adapter, arguments: &Arguments, body: &Block, outcome: &Type) -> TokenStream {
     // The compiler knows the type of the outcome before it looks at the body.
     let attempt = quote_spanned! {Span::mixed_site()=>
         async {
@@ -96,24 +95,59 @@ fn waiting(adapter: &Adapter, body: &Block, outcome: &Type) -> TokenStream {
     let limited = quote_spanned!(place(outcome)=> attempts.limit(#attempt).await);
     let paused = quote_spanned!(place(outcome)=> attempts.pause_after(&outcome));
     let rechecked = quote_spanned!(place(outcome)=> attempts.recheck(&outcome));
+    let Last {
+        declared,
+        returned,
+        kept,
+    } = Last::of(adapter, arguments, outcome);
     quote_spanned! {Span::mixed_site()=>
-        let mut last: ::core::option::Option<#outcome> = ::core::option::Option::None;
+        #declared
         loop {
             let outcome: #outcome = #limited;
             let ::core::option::Option::Some(pause) = #paused else {
-                let completion = attempts.report().completion();
-                break match last {
-                    // The deadline interrupted the attempt: what an earlier one came to says more.
-                    ::core::option::Option::Some(last)
-                        if completion == ::core::option::Option::Some(#path::Completion::Interrupted) => last,
-                    _ => outcome,
-                };
+                break #returned;
             };
             pause.await;
             if !#rechecked {
                 break outcome;
             }
-            last = ::core::option::Option::Some(outcome);
+            #kept
+        }
+    }
+}
+
+/// What becomes of the outcome before the last. When the deadline interrupts an attempt, an outcome that was not made up says
+/// more. Where nothing is interrupted, it is dropped before the next attempt.
+struct Last {
+    declared: TokenStream,
+    returned: TokenStream,
+    kept: TokenStream,
+}
+
+impl Last {
+    fn of(adapter: &Adapter, arguments: &Arguments, outcome: &Type) -> Self {
+        if arguments.option(Kind::Uninterrupted).is_some() {
+            return Self {
+                declared: TokenStream::new(),
+                returned: quote_spanned!(Span::mixed_site()=> outcome),
+                kept: TokenStream::new(),
+            };
+        }
+        let path = &adapter.path;
+        Self {
+            declared: quote_spanned! {Span::mixed_site()=>
+                let mut last: ::core::option::Option<#outcome> = ::core::option::Option::None;
+            },
+            returned: quote_spanned! {Span::mixed_site()=>
+                match (last, attempts.report().completion()) {
+                    (
+                        ::core::option::Option::Some(last),
+                        ::core::option::Option::Some(#path::Completion::Interrupted),
+                    ) => last,
+                    _ => outcome,
+                }
+            },
+            kept: quote_spanned!(Span::mixed_site()=> last = ::core::option::Option::Some(outcome);),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The attribute works where a loop written by hand does.
 
+use std::cell::Cell;
 use std::future::Future;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
@@ -149,6 +150,26 @@ async fn limits_hold_unless_it_is_uninterrupted() {
     assert_eq!(hang(&mut calls).await, Err(Error::TimedOut));
     assert_eq!(calls, 2);
     assert_eq!(take_an_hour().await, Ok("done"));
+}
+
+/// A failed response, which holds the only connection.
+struct Failed<'c>(&'c Cell<bool>);
+
+impl Drop for Failed<'_> {
+    fn drop(&mut self) {
+        self.0.set(false);
+    }
+}
+
+#[backoff_tokio::retry(POLICY, uninterrupted)]
+async fn connect(taken: &Cell<bool>) -> Result<(), Failed<'_>> {
+    assert!(!taken.replace(true), "the connection is still held");
+    Err(Failed(taken))
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failed_outcome_is_dropped_before_the_next_attempt() {
+    assert!(connect(&Cell::new(false)).await.is_err());
 }
 
 /// Pays for one retry.

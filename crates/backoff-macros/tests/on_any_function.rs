@@ -126,6 +126,7 @@ fn boxed<'l>(
     Box::pin(async move { link.receive() })
 }
 
+#[allow(clippy::manual_async_fn, reason = "the form that is tested")]
 #[backoff_tokio::retry(POLICY)]
 fn opaque(link: &mut Link) -> impl Future<Output = io::Result<u32>> + Send {
     async move { link.receive() }

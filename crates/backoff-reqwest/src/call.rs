@@ -1,9 +1,10 @@
 //! The loop around one request.
 
+use std::pin::pin;
 use std::time::Duration;
 
-use backoff_http::Classified;
-use backoff_tokio::{Budget, Schedule};
+use backoff_http::{Classified, RetryMark};
+use backoff_tokio::{Attempts, Budget, Handler, NoObserver, Policy, Schedule, Tokio};
 use reqwest::{Request, Response};
 
 use crate::hops;
@@ -14,50 +15,88 @@ use crate::scope::Scope;
 use crate::settings::Settings;
 use crate::transport::Transport;
 
-/// Sends a request until an outcome is final.
-///
-/// The limit of an attempt is the timeout of its request, because it counts for the body of the response too, which is
-/// read after the call.
-pub(crate) async fn run<T: Transport, S: Schedule, B: Budget>(
-    settings: &Settings<S, B>,
-    mut transport: T,
-    mut request: Request,
-    scope: Scope,
-) -> (Result<Response, T::Error>, Report) {
-    let info = scope.describe(settings.prepare(&mut request));
-    let own_timeout = request.timeout().copied().unwrap_or(Duration::MAX);
-    let mut attempts = backoff_tokio::attempts(&settings.policy)
-        .with_budget(&settings.budget)
-        .when(Classified);
-    let mut last: Option<Outcome<T>> = None;
-    loop {
-        let spare = request.try_clone();
-        let limit = attempts.attempt_timeout().unwrap_or(Duration::MAX);
-        *request.timeout_mut() = Some(limit.min(own_timeout));
-        let attempt = attempts.attempt();
-        settings.rules.number(request.headers_mut(), attempt);
+/// One call: the loop around one request.
+pub(crate) struct Call<'s, S, B: Budget> {
+    settings: &'s Settings<S, B>,
+    attempts: Attempts<&'s Policy<S>, Tokio, CallHandler<'s, B>>,
+}
 
-        let (result, hops) = hops::watch(send(&mut transport, request, scope)).await;
-        let outcome = Outcome::<T>::new(&settings.rules, info, result, hops);
-        if outcome.timed_out() && attempts.remaining() == Some(Duration::ZERO) {
-            let outcome = last.unwrap_or(outcome);
-            attempts.interrupt(&outcome.classification);
-            return outcome.end(attempts.report());
+type CallHandler<'s, B> = Handler<Classified, NoObserver, backoff_tokio::Report, &'s B>;
+
+impl<'s, S: Schedule, B: Budget> Call<'s, S, B> {
+    /// Begins a call: the deadline counts from here.
+    pub(crate) fn new(settings: &'s Settings<S, B>) -> Self {
+        let attempts = backoff_tokio::attempts(&settings.policy)
+            .with_budget(&settings.budget)
+            .when(Classified);
+        Self { settings, attempts }
+    }
+
+    /// Sends a request until an outcome is final.
+    pub(crate) async fn run<T: Transport>(
+        &mut self,
+        mut transport: T,
+        mut request: Request,
+        scope: Scope,
+    ) -> Outcome<T> {
+        let info = scope.describe(self.settings.prepare(&mut request));
+        let own_timeout = request.timeout().copied().unwrap_or(Duration::MAX);
+        let mut last: Option<Outcome<T>> = None;
+        loop {
+            let spare = request.try_clone();
+            // It is the limit of the body of the response too, which is read after the call.
+            *request.timeout_mut() = Some(self.limit().min(own_timeout));
+            let attempt = self.attempts.attempt();
+            self.settings.rules.number(request.headers_mut(), attempt);
+
+            let sending = pin!(send(&mut transport, request, scope));
+            let (result, hops) = hops::watch(sending).await;
+            let mut outcome = Outcome::<T>::new(&self.settings.rules, info, result, hops);
+            if outcome.timed_out() && self.attempts.remaining() == Some(Duration::ZERO) {
+                let outcome = last.unwrap_or(outcome);
+                self.attempts.interrupt(&outcome.classification);
+                return outcome;
+            }
+            if spare.is_none() {
+                outcome.classification = outcome.classification.with_spent_body();
+            }
+            let pause = self.attempts.pause_after(&outcome.classification);
+            let (Some(pause), Some(next)) = (pause, spare) else {
+                return outcome;
+            };
+            request = next;
+            // Boxed, because the wait would double the size of a call, and most calls never wait.
+            let outcome = Box::pin(outcome.wait(pause)).await.or(last.take());
+            if !self.attempts.recheck(&outcome.classification) {
+                return outcome;
+            }
+            last = Some(outcome);
         }
-        let outcome = match &spare {
-            Some(_) => outcome,
-            None => outcome.with_spent_body(),
+    }
+
+    /// How long the attempt that starts now may take by the policy.
+    fn limit(&self) -> Duration {
+        let limit = match self.attempts.attempt() {
+            1 => {
+                let state = self.settings.policy.start();
+                state.attempt_timeout(Duration::ZERO) // without a look at the clock
+            }
+            _ => self.attempts.attempt_timeout(),
         };
-        let (Some(pause), Some(next)) = (attempts.pause_after(&outcome.classification), spare)
-        else {
-            return outcome.end(attempts.report());
-        };
-        request = next;
-        let outcome = outcome.wait(pause).await.or(last.take());
-        if !attempts.recheck(&outcome.classification) {
-            return outcome.end(attempts.report());
-        }
-        last = Some(outcome);
+        limit.unwrap_or(Duration::MAX)
+    }
+
+    /// What happened in a call that ended with this outcome.
+    pub(crate) fn report<T: Transport>(&self, outcome: &Outcome<T>) -> Report {
+        Report::new(self.attempts.report(), outcome.classification)
+    }
+
+    /// The mark for outer layers on the outcome of a call, if they must not retry it again.
+    pub(crate) fn mark<T: Transport>(&self, outcome: &Outcome<T>) -> Option<RetryMark> {
+        outcome.classification.failure()?; // without a look at the clock
+        let report = self.attempts.report();
+        let is_marked = outcome.misleads || report.is_exhausted();
+        is_marked.then(|| RetryMark::after(report.attempts()))
     }
 }
 

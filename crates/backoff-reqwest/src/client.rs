@@ -95,7 +95,7 @@ impl<S: Schedule, B: Budget> Client<S, B> {
     ///
     /// Returns the error of the last attempt if it produced no response.
     pub async fn execute(&self, request: Request) -> Result<Response, Error> {
-        self.sender.send(request, Scope::default()).await.0
+        self.sender.send(request, Scope::default()).await
     }
 }
 

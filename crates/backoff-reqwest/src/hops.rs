@@ -1,7 +1,8 @@
 //! How many answers one attempt got.
 
 use std::cell::Cell;
-use std::future::Future;
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
 
 use reqwest::retry;
 
@@ -56,12 +57,18 @@ impl Hops {
 }
 
 /// Waits for an attempt, and says what was seen of it.
-pub(crate) async fn watch<F: Future>(attempt: F) -> (F::Output, Hops) {
-    let watched = async {
-        let output = attempt.await;
-        (output, SEEN.try_with(Cell::get).unwrap_or_default())
-    };
-    SEEN.scope(Cell::default(), watched).await
+pub(crate) async fn watch<F: Future>(mut attempt: Pin<&mut F>) -> (F::Output, Hops) {
+    let mut hops = Hops::default();
+    // Each poll has a scope of its own, because a scope around the attempt would move that into itself.
+    let output = poll_fn(|cx| {
+        SEEN.sync_scope(Cell::new(hops), || {
+            let output = attempt.as_mut().poll(cx);
+            hops = SEEN.try_with(Cell::get).unwrap_or(hops);
+            output
+        })
+    })
+    .await;
+    (output, hops)
 }
 
 #[cfg(test)]

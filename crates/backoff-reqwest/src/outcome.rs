@@ -9,16 +9,15 @@ use backoff_http::{
 use reqwest::Response;
 
 use crate::hops::Hops;
-use crate::report::Report;
 use crate::response;
 use crate::transport::Transport;
 
 /// The outcome of an attempt, and what it means.
 pub(crate) struct Outcome<T: Transport> {
-    result: Result<Response, T::Error>,
+    pub(crate) result: Result<Response, T::Error>,
     pub(crate) classification: Classification,
     /// An outer layer, which knows nothing of the redirect, would take the request for one that was not processed.
-    misleads: bool,
+    pub(crate) misleads: bool,
 }
 
 impl<T: Transport> Outcome<T> {
@@ -48,11 +47,6 @@ impl<T: Transport> Outcome<T> {
         }
     }
 
-    pub(crate) fn with_spent_body(mut self) -> Self {
-        self.classification = self.classification.with_spent_body();
-        self
-    }
-
     pub(crate) fn timed_out(&self) -> bool {
         let error = self.result.as_ref().err();
         error.is_some_and(|error| Evidence::of_error(T::error(error)).fault() == Fault::Timeout)
@@ -76,15 +70,6 @@ impl<T: Transport> Outcome<T> {
             Some(earlier) if self.timed_out() => earlier,
             _ => self,
         }
-    }
-
-    /// Ends the call.
-    pub(crate) fn end(
-        self,
-        history: backoff_tokio::Report,
-    ) -> (Result<Response, T::Error>, Report) {
-        let report = Report::new(history, self.classification, self.misleads);
-        (self.result, report)
     }
 }
 

@@ -130,7 +130,10 @@ impl<S: Schedule, B: Budget> RequestBuilder<S, B> {
     ///
     /// Returns the error of the last attempt if it produced no response.
     pub async fn send(self) -> Result<Response, Error> {
-        self.send_reported().await.0
+        match self.http.build() {
+            Ok(request) => self.sender.send(request, self.scope).await,
+            Err(error) => Err(Error::new(error, None)),
+        }
     }
 
     /// Sends the request as [`send`](Self::send) does, and returns a report beside the outcome.
@@ -154,8 +157,11 @@ impl<S: Schedule, B: Budget> RequestBuilder<S, B> {
     /// ```
     pub async fn send_reported(self) -> (Result<Response, Error>, Report) {
         match self.http.build() {
-            Ok(request) => self.sender.send(request, self.scope).await,
-            Err(error) => self.sender.not_built(error),
+            Ok(request) => self.sender.send_reported(request, self.scope).await,
+            Err(error) => {
+                let report = self.sender.not_built(&error);
+                (Err(Error::new(error, None)), report)
+            }
         }
     }
 }

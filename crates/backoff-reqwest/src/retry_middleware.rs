@@ -11,7 +11,7 @@ use reqwest::{Request, Response};
 use reqwest_middleware::{Error, Middleware, Next, Result};
 use tokio::time;
 
-use crate::call;
+use crate::call::Call;
 use crate::scope::Scope;
 use crate::settings::Settings;
 use crate::transport::Transport;
@@ -96,8 +96,10 @@ where
         next: Next<'_>,
     ) -> Result<Response> {
         let chain = Chain { next, extensions };
-        let (outcome, report) = call::run(&self.settings, chain, request, Scope::default()).await;
-        match (outcome, report.mark()) {
+        let mut call = Call::new(&self.settings);
+        let outcome = call.run(chain, request, Scope::default()).await;
+        let mark = call.mark(&outcome);
+        match (outcome.result, mark) {
             (Ok(mut response), Some(mark)) => {
                 mark.insert_into(response.extensions_mut());
                 Ok(response)
@@ -109,7 +111,7 @@ where
                 };
                 Err(Error::middleware(RetriesExhausted::new(mark, error)))
             }
-            (outcome, _) => outcome,
+            (result, _) => result,
         }
     }
 }

@@ -1,10 +1,10 @@
 //! What a client and its requests share.
 
-use backoff_http::{Method, RequestInfo};
+use backoff_http::{Method, RequestInfo, RetryMark};
 use backoff_tokio::{Budget, Schedule};
 use reqwest::{Request, Response};
 
-use crate::call;
+use crate::call::Call;
 use crate::error::Error;
 use crate::report::Report;
 use crate::scope::Scope;
@@ -19,30 +19,40 @@ pub(crate) struct Sender<S, B> {
 
 impl<S: Schedule, B: Budget> Sender<S, B> {
     /// Sends a request until an outcome is final.
-    pub(crate) async fn send(
+    pub(crate) async fn send(&self, request: Request, scope: Scope) -> Result<Response, Error> {
+        let mut call = Call::new(&self.settings);
+        let outcome = call.run(&self.http, request, scope).await;
+        let mark = call.mark(&outcome);
+        marked(outcome.result, mark)
+    }
+
+    /// Sends a request until an outcome is final, and reports what happened.
+    pub(crate) async fn send_reported(
         &self,
         request: Request,
         scope: Scope,
     ) -> (Result<Response, Error>, Report) {
-        let (outcome, report) = call::run(&self.settings, &self.http, request, scope).await;
-        let mark = report.mark();
-        let outcome = match outcome {
-            Ok(mut response) => {
-                if let Some(mark) = mark {
-                    mark.insert_into(response.extensions_mut());
-                }
-                Ok(response)
-            }
-            Err(error) => Err(Error::new(error, mark)),
-        };
-        (outcome, report)
+        let mut call = Call::new(&self.settings);
+        let outcome = call.run(&self.http, request, scope).await;
+        let (mark, report) = (call.mark(&outcome), call.report(&outcome));
+        (marked(outcome.result, mark), report)
     }
 
-    /// The end of a call whose request could not be built.
-    pub(crate) fn not_built(&self, error: reqwest::Error) -> (Result<Response, Error>, Report) {
+    /// The report on a request that could not be built.
+    pub(crate) fn not_built(&self, error: &reqwest::Error) -> Report {
         let info = RequestInfo::new(Method::Get);
-        let classification = self.settings.rules.classify_error(info, &error);
-        let report = Report::new(backoff_tokio::Report::default(), classification, false);
-        (Err(Error::new(error, None)), report)
+        let classification = self.settings.rules.classify_error(info, error);
+        Report::new(backoff_tokio::Report::default(), classification)
     }
+}
+
+fn marked(
+    result: Result<Response, reqwest::Error>,
+    mark: Option<RetryMark>,
+) -> Result<Response, Error> {
+    let mut response = result.map_err(|error| Error::new(error, mark))?;
+    if let Some(mark) = mark {
+        mark.insert_into(response.extensions_mut());
+    }
+    Ok(response)
 }

@@ -32,8 +32,8 @@ fn network() -> Network {
 
 /// The runs of different seeds, on all cores.
 fn clients() -> Record {
-    let policy = Policy::exponential(Duration::from_millis(10), Duration::from_secs(2))
-        .retry_forever();
+    let policy =
+        Policy::exponential(Duration::from_millis(10), Duration::from_secs(2)).retry_forever();
     let row = Simulation::new(&policy, OptimisticRow::new())
         .with_fleet(Fleet::batch(200))
         .with_network(network());

@@ -33,4 +33,4 @@ pub use server::{
 };
 pub use settings::{AnySchedule, Settings, SettingsError};
 pub use simulation::Simulation;
-pub use study::{Metric, Study, StudyCell, Summary};
+pub use study::{Metric, Study, StudyCell, StudyError, Summary};

@@ -44,6 +44,8 @@ pub struct Record {
     pub events: u64,
     /// Runs that are added up.
     pub runs: u64,
+    /// Whether a run was stopped because its time stood still: attempts took no time, and were repeated without a delay.
+    pub stood_still: bool,
     /// Calls that gave up, in the order of `REASONS`.
     gave_up: [u64; REASONS.len()],
 }
@@ -71,6 +73,7 @@ impl Record {
             series: Series::new(),
             events: 0,
             runs: 1,
+            stood_still: false,
             gave_up: [0; REASONS.len()],
         }
     }
@@ -92,6 +95,7 @@ impl Record {
         self.late_successes += other.late_successes;
         self.events += other.events;
         self.runs += other.runs;
+        self.stood_still |= other.stood_still;
         for (sum, part) in self.gave_up.iter_mut().zip(other.gave_up) {
             *sum += part;
         }

@@ -240,10 +240,10 @@ mod tests {
 
     #[test]
     fn a_table_is_read_as_it_was_written() {
-        let csv = "policy,point,runs,attempts,attempts_sd\n\"a, \"\"b\"\"\",0.5,10,12345.67,0\nc,1,10,,\n";
+        let csv = "policy,point,runs,attempts,attempts_sd\n\"a, \"\"b\"\"\n\u{1b}\",0.5,10,12345.67,0\nc,1,10,,\n";
         let table = ResultTable::parse(csv).expect("a table");
         let again = ResultTable::parse(&table.to_csv()).expect("a table");
-        assert_eq!(again.rows[0].policy, "a, \"b\"");
+        assert_eq!(again.rows[0].policy, "a, \"b\"\n\u{1b}");
         let compared = table.compare(&again);
         assert_eq!(compared.len(), 1, "the second line has no number");
         assert!((compared[0].ours, compared[0].theirs) == (12_345.67, 12_345.67));

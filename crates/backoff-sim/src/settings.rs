@@ -32,7 +32,7 @@ use values::{Limit, ScheduleKind};
 /// | `max_attempts` | `with_max_attempts`, `without_attempt_limit` | a number, `"forever"` |
 /// | `deadline` | `with_deadline`, `without_deadline` | a duration, `"none"` |
 /// | `deadline_rule` | `with_deadline_rule` | `"give-up"`, `"clamp-to-remaining"` |
-/// | `attempt_timeout` | `with_attempt_timeout` | a duration |
+/// | `attempt_timeout` | `with_attempt_timeout` | a duration, `"none"` |
 /// | `doubtful_limit` | `with_doubtful_limit` | a number |
 /// | `max_hint` | `with_max_hint` | a duration |
 /// | `hint_rule` | `with_hint_rule` | `"clamp"`, `"give-up"`, `"ignore"` |
@@ -93,6 +93,12 @@ impl Settings {
         Self::try_from(fields)
     }
 
+    /// Returns whether the settings contain a deadline, or `"none"`, instead of leaving the default.
+    #[must_use]
+    pub fn sets_deadline(&self) -> bool {
+        self.fields.deadline.is_some()
+    }
+
     /// Builds the policy that the settings describe.
     #[must_use]
     pub fn policy(&self) -> Policy<AnySchedule<'_>> {
@@ -147,7 +153,7 @@ impl Settings {
         if let Some(name) = fields.deadline_rule {
             policy = policy.with_deadline_rule(name.rule());
         }
-        if let Some(timeout) = fields.attempt_timeout {
+        if let Some(Limit::At(timeout)) = fields.attempt_timeout {
             policy = policy.with_attempt_timeout(timeout);
         }
         if let Some(limit) = fields.doubtful_limit {

@@ -145,12 +145,14 @@ impl<'p, S: Schedule, B: Budget, V: Server + Clone, F: Fn() -> B> Simulation<'p,
     }
 
     /// Runs the simulation with the first generator of a seed.
+    ///
+    /// A run ends early if its time stands still: see [`Record::stood_still`].
     #[must_use]
     pub fn run(&self, seed: u64) -> Record {
         self.run_with(Random::new(seed, 0))
     }
 
-    /// Runs the simulation with a generator.
+    /// Runs the simulation with a generator, like [`run`](Self::run).
     #[must_use]
     pub fn run_with(&self, random: Random) -> Record {
         let parameters = Parameters {
@@ -222,6 +224,19 @@ mod tests {
             .run(1);
         assert_eq!((record.calls, record.succeeded, record.ended), (1, 0, 0));
         assert!((150..250).contains(&record.attempts), "{}", record.attempts);
+    }
+
+    #[test]
+    fn a_run_whose_time_stands_still_is_stopped_and_one_with_many_attempts_at_once_is_not() {
+        let dead = || Faults::new(FixedLatency::new(Duration::ZERO)).with_probability(1.0);
+        let policy = Policy::constant(Duration::ZERO).without_deadline();
+        let record = |policy: &Policy<_>, clients| {
+            let simulation = Simulation::new(policy, dead()).with_fleet(Fleet::batch(clients));
+            simulation.run(1)
+        };
+        assert!(record(&policy.retry_forever(), 100).stood_still);
+        let bounded = record(&policy.with_max_attempts(9_000), 100);
+        assert_eq!((bounded.stood_still, bounded.attempts), (false, 900_000));
     }
 
     #[test]

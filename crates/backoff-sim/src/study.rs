@@ -1,8 +1,10 @@
 //! Many runs, on all cores.
 
+mod error;
 mod metric;
 mod summary;
 
+use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -11,6 +13,7 @@ use crate::random::Random;
 use crate::record::Record;
 use crate::scenario::Scenario;
 
+pub use error::StudyError;
 pub use metric::Metric;
 pub use summary::Summary;
 
@@ -22,10 +25,10 @@ pub struct Study {
 }
 
 /// Holds the runs of one policy at one point.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct StudyCell {
-    /// The metrics of each run, indexed by the number of the variant.
-    samples: Vec<[f64; Metric::ALL.len()]>,
+    /// The metrics of each run, by its number and by that of the variant.
+    samples: BTreeMap<usize, [f64; Metric::ALL.len()]>,
     record: Option<Record>,
 }
 
@@ -34,6 +37,10 @@ impl Study {
     ///
     /// The result does not depend on the number of threads: run `r` of every policy at every point uses generator `r`
     /// of the scenario's seed.
+    ///
+    /// # Errors
+    ///
+    /// Fails if time stands still in a run. The error names the policy.
     ///
     /// # Examples
     ///
@@ -48,41 +55,56 @@ impl Study {
     ///     server.model = "optimistic-row"
     ///     policy = [{ name = "full jitter", max_attempts = "forever" }]
     /// "#, &[])?;
-    /// let study = Study::run(&scenario, 2, |_done| {});
+    /// let study = Study::run(&scenario, 2, |_done| {})?;
     /// let attempts = study.cell(0, 0).summary(Metric::Attempts);
     /// assert!(attempts.mean > 5.0);
-    /// # Ok::<(), backoff_sim::ScenarioError>(())
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    #[must_use]
-    pub fn run(scenario: &Scenario, threads: usize, progress: impl Fn(usize) + Sync) -> Self {
+    pub fn run(
+        scenario: &Scenario,
+        threads: usize,
+        progress: impl Fn(usize) + Sync,
+    ) -> Result<Self, StudyError> {
         let (points, policies) = (scenario.points().len(), scenario.policies().len());
         let runs = scenario.runs() as usize;
         let cells: Vec<_> = (0..points * policies)
-            .map(|_| Mutex::new(StudyCell::empty(runs)))
+            .map(|_| Mutex::new(StudyCell::default()))
             .collect();
         let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let jobs = cells.len() * runs;
         let work = || loop {
             let job = next.fetch_add(1, Ordering::Relaxed);
             let (index, run) = (job / runs, job % runs);
             let Some(cell) = cells.get(index) else { break };
             let random = Random::new(scenario.seed(), run as u64);
             let record = scenario.simulate(index / policies, index % policies, random);
+            if record.stood_still {
+                next.fetch_max(jobs, Ordering::Relaxed); // the other threads stop, too
+            }
             if let Ok(mut cell) = cell.lock() {
                 cell.take(run, record);
             }
             progress(done.fetch_add(1, Ordering::Relaxed) + 1);
         };
         thread::scope(|scope| {
-            for _ in 1..threads.min(cells.len() * runs) {
+            for _ in 1..threads.min(jobs) {
                 scope.spawn(work);
             }
             work();
         });
-        let cells = cells
+        let cells: Vec<StudyCell> = cells
             .into_iter()
             .filter_map(|cell| cell.into_inner().ok())
             .collect();
-        Self { cells, policies }
+        let stuck = |cell: &StudyCell| cell.record().is_some_and(|record| record.stood_still);
+        match cells.iter().position(stuck) {
+            Some(index) => Err(StudyError::new(
+                scenario,
+                index / policies,
+                index % policies,
+            )),
+            None => Ok(Self { cells, policies }),
+        }
     }
 
     /// Returns the runs of a policy at a point, both counted from 0 in the order of the scenario.
@@ -97,17 +119,12 @@ impl Study {
 }
 
 impl StudyCell {
-    fn empty(runs: usize) -> Self {
-        Self {
-            samples: vec![[f64::NAN; Metric::ALL.len()]; runs],
-            record: None,
-        }
-    }
-
     fn take(&mut self, run: usize, record: Record) {
+        let mut sample = [f64::NAN; Metric::ALL.len()];
         for metric in Metric::ALL {
-            self.samples[run][metric as usize] = metric.of(&record);
+            sample[metric as usize] = metric.of(&record);
         }
+        self.samples.insert(run, sample);
         match &mut self.record {
             None => self.record = Some(record),
             Some(sum) => sum.add(&record),
@@ -117,7 +134,7 @@ impl StudyCell {
     /// Summarises a metric over the runs.
     #[must_use]
     pub fn summary(&self, metric: Metric) -> Summary {
-        Summary::of(self.samples.iter().map(|sample| sample[metric as usize]))
+        Summary::of(self.samples.values().map(|sample| sample[metric as usize]))
     }
 
     /// Returns the sum of the runs, or `None` if there are none.

@@ -15,7 +15,7 @@ impl Case {
     fn run(name: &str, changes: &[&str]) -> Self {
         let text = fs::read_to_string(file(name, "toml")).expect(name);
         let scenario = Scenario::parse(&text, changes).expect(name);
-        let study = Study::run(&scenario, 2, |_| {});
+        let study = Study::run(&scenario, 2, |_| {}).expect(name);
         Self { scenario, study }
     }
 

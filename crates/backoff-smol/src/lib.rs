@@ -69,11 +69,9 @@ pub fn attempts<P: PolicyRef>(policy: P) -> Attempts<P, AsyncIo> {
 /// }
 /// # assert_eq!(smol::block_on(greeting()).unwrap(), "hello, user 7");
 /// ```
-pub const fn retry<P, F, A>(policy: P, operation: F) -> RetryFuture<P, AsyncIo, F, A>
-where
-    P: PolicyRef,
-    F: FnMut() -> A,
-    A: Future,
-{
+pub const fn retry<P: PolicyRef, F: FnMut() -> A, A: Future>(
+    policy: P,
+    operation: F,
+) -> RetryFuture<P, AsyncIo, F, A> {
     backoff_driver::retry(policy, AsyncIo, operation)
 }

@@ -2,54 +2,16 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod runtime;
+
 use std::future::Future;
-use std::time::Duration;
 
 #[doc(no_inline)]
 pub use backoff_driver::prelude::*;
 /// Retries a function, as an attribute; see [`backoff_macros`].
 #[cfg(feature = "macros")]
 pub use backoff_macros::retry_tokio as retry;
-use rand_core::Rng;
-use tokio::task::coop::{Unconstrained, unconstrained};
-use tokio::time::{Instant, Sleep};
-
-/// tokio's clock and timer, and the generator of the thread.
-///
-/// The clock is the operating system's monotonic one. In a test it follows `tokio::time::pause()`. Its timer has a
-/// resolution of a millisecond, rounds up, and waits for two years at most.
-#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
-pub struct Tokio;
-
-impl Clock for Tokio {
-    #[inline]
-    fn now(&self) -> Duration {
-        Monotonic::since_origin(Instant::now().into_std())
-    }
-
-    #[inline]
-    fn instant(&self) -> Option<std::time::Instant> {
-        Some(Instant::now().into_std())
-    }
-}
-
-impl Runtime for Tokio {
-    #[inline]
-    fn random(&mut self) -> u32 {
-        ThreadRandom.next_u32()
-    }
-}
-
-impl Sleeper for Tokio {
-    /// Not constrained by tokio's budget for a task, which an attempt that never waits uses up: the limit of that attempt
-    /// must be noticed all the same.
-    type Sleep = Unconstrained<Sleep>;
-
-    #[inline]
-    fn sleep(&self, duration: Duration) -> Self::Sleep {
-        unconstrained(tokio::time::sleep(duration))
-    }
-}
+pub use runtime::{Tokio, TokioSleep};
 
 /// Begins a call: the loop form, which works with every operation.
 ///
@@ -110,11 +72,9 @@ pub fn attempts<P: PolicyRef>(policy: P) -> Attempts<P, Tokio> {
 /// }
 /// # assert_eq!(tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(greeting()).unwrap(), "hello, user 7");
 /// ```
-pub const fn retry<P, F, A>(policy: P, operation: F) -> RetryFuture<P, Tokio, F, A>
-where
-    P: PolicyRef,
-    F: FnMut() -> A,
-    A: Future,
-{
+pub const fn retry<P: PolicyRef, F: FnMut() -> A, A: Future>(
+    policy: P,
+    operation: F,
+) -> RetryFuture<P, Tokio, F, A> {
     backoff_driver::retry(policy, Tokio, operation)
 }

@@ -74,11 +74,9 @@ pub fn attempts<P: PolicyRef>(policy: P) -> Attempts<P, Web> {
 ///     Ok(format!("hello, {user}"))
 /// }
 /// ```
-pub const fn retry<P, F, A>(policy: P, operation: F) -> RetryFuture<P, Web, F, A>
-where
-    P: PolicyRef,
-    F: FnMut() -> A,
-    A: Future,
-{
+pub const fn retry<P: PolicyRef, F: FnMut() -> A, A: Future>(
+    policy: P,
+    operation: F,
+) -> RetryFuture<P, Web, F, A> {
     backoff_driver::retry(policy, Web, operation)
 }

@@ -9,9 +9,12 @@ use core::task::Poll;
 use core::time::Duration;
 
 use arbitrary::Arbitrary;
-use backoff_core::Failure;
+use backoff_core::{Failure, GiveUp, Policy, Unlimited};
 use backoff_driver::test_util::VirtualClock;
-use backoff_driver::{Attempts, Clock, Pacing, Sleeper, Slot};
+use backoff_driver::{
+    Attempts, Clock, Event, Handler, NoObserver, Pacing, Report, Sleeper, Slot, Uninterrupted,
+    WithRandom,
+};
 use rand_xoshiro::Xoshiro128PlusPlus;
 use rand_xoshiro::rand_core::SeedableRng;
 
@@ -69,7 +72,10 @@ enum Way {
 type Outcome = Result<(), Failure>;
 type Batch<'b, 'c> = backoff_driver::Batch<'b, usize, Outcome, Call<'c>>;
 type Call<'c> =
-    Attempts<'c, &'c Plan, &'c VirtualClock, Xoshiro128PlusPlus, fn(&Failure) -> Failure>;
+    Attempts<&'c Policy<&'c Plan>, WithRandom<VirtualClock, Xoshiro128PlusPlus>, Calls<'c>>;
+type Calls<'c> =
+    Handler<fn(&Failure) -> Failure, (NoObserver, Observer<'c>), Report, Unlimited, Uninterrupted>;
+type Observer<'c> = Box<dyn FnMut(&Event<'_, Outcome>) + 'c>;
 
 impl Check for Case {
     fn check(&self) {
@@ -77,13 +83,8 @@ impl Check for Case {
         let random = |item: &usize| Xoshiro128PlusPlus::seed_from_u64(self.seed ^ *item as u64);
         let items: Vec<usize> = (0..self.scripts.len()).collect();
         let count = items.len().saturating_add_signed(self.surplus.into());
-        let slot = |item| {
-            let attempts = Attempts::new(&policy, &clock, random(&item));
-            Slot::new(attempts.when((|failure| *failure) as fn(&Failure) -> Failure))
-        };
-        let mut slots: Vec<Slot<Outcome, Call<'_>>> = (0..count).map(slot).collect();
         let pairs = items.iter().take(count);
-        let model = pairs.map(|item| Item::new(policy.start(), random(item)));
+        let model = pairs.map(|item| Item::new(&policy, random(item)));
         let pacing = if self.apart {
             Pacing::Apart
         } else {
@@ -94,6 +95,14 @@ impl Check for Case {
             clock: &clock,
             model: RefCell::new(Model::new(pacing, model.collect())),
         };
+        let slot = |item| {
+            let runtime = WithRandom::new(clock.clone(), random(&item));
+            let classifier = (|failure| *failure) as fn(&Failure) -> Failure;
+            let attempts = Attempts::new(&policy, runtime).when(classifier);
+            let attempts = attempts.with_observer(run.observer(item));
+            Slot::new(attempts.uninterrupted())
+        };
+        let mut slots: Vec<Slot<Outcome, Call<'_>>> = (0..count).map(slot).collect();
         run.replay(
             self,
             &mut Batch::new(&items, &mut slots).with_pacing(pacing),
@@ -108,7 +117,21 @@ struct Run<'c> {
     model: RefCell<Model<'c>>,
 }
 
-impl Run<'_> {
+impl<'c> Run<'c> {
+    /// Tells the model of a call that ends at its deadline.
+    fn observer<'r: 'c>(&'r self, item: usize) -> Observer<'r> {
+        Box::new(move |event| {
+            if let Event::GaveUp {
+                reason: GiveUp::Deadline,
+                ..
+            } = event
+            {
+                let mut model = self.model.borrow_mut();
+                model.end_at_deadline(item, self.clock.now());
+            }
+        })
+    }
+
     fn replay(&self, case: &Case, batch: &mut Batch<'_, '_>) {
         for operation in &case.operations {
             match *operation {

@@ -29,6 +29,7 @@ pub struct Case {
     /// Bit by bit, the statuses of gRPC that are retried.
     grpc: Option<u32>,
     every_response: bool,
+    refusals: bool,
     now: Option<i64>,
     /// Lines of `name: value`.
     #[arbitrary(with = rest)]
@@ -49,7 +50,7 @@ const METHODS: [Method; 11] = [
     Method::Trace,
 ];
 
-const FAULTS: [Fault; 12] = [
+const FAULTS: [Fault; 13] = [
     Fault::Certificate,
     Fault::Connect,
     Fault::Dns,
@@ -62,9 +63,10 @@ const FAULTS: [Fault; 12] = [
     Fault::RefusedStream,
     Fault::Reset,
     Fault::Timeout,
+    Fault::TlsAlert,
 ];
 
-const MEANINGS: [StatusClass; 9] = [
+const MEANINGS: [StatusClass; 8] = [
     StatusClass::Accepted,
     StatusClass::Doubtful,
     StatusClass::DoubtfulIfKeyed,
@@ -73,7 +75,6 @@ const MEANINGS: [StatusClass; 9] = [
     StatusClass::ThrottledIfHinted,
     StatusClass::ThrottledOnlyIfHinted,
     StatusClass::Transient,
-    StatusClass::Unprocessed,
 ];
 
 const KINDS: [FailureKind; 4] = [
@@ -111,11 +112,12 @@ fn evidence(u: &mut Unstructured<'_>) -> arbitrary::Result<Evidence> {
 fn statuses(u: &mut Unstructured<'_>) -> arbitrary::Result<Vec<StatusRule>> {
     let count = u.int_in_range(0..=3)?;
     let rule = |_| {
-        Ok(StatusRule::range(
-            u.arbitrary()?,
-            u.arbitrary()?,
-            *u.choose(&MEANINGS)?,
-        ))
+        let rule = StatusRule::range(u.arbitrary()?, u.arbitrary()?, *u.choose(&MEANINGS)?);
+        Ok(if u.arbitrary()? {
+            rule.as_refusal()
+        } else {
+            rule
+        })
     };
     (0..count).map(rule).collect()
 }
@@ -127,8 +129,9 @@ fn header_rules(u: &mut Unstructured<'_>) -> arbitrary::Result<Vec<HeaderRule>> 
             *u.choose(&["x-a", "x-should-retry", "grpc-status"])?,
             *u.choose(&KINDS)?,
         );
-        Ok(match u.int_in_range(0..=2)? {
+        Ok(match u.int_in_range(0..=3)? {
             0 => HeaderRule::present(name, kind),
+            3 => HeaderRule::names(name, &["true", "Throttling"], kind),
             1 => HeaderRule::is(name, "true", kind),
             _ => HeaderRule::starts_with(name, "1", kind),
         })
@@ -170,9 +173,12 @@ impl Case {
             rules = rules.with_grpc(grpc_rules(bits));
         }
         if self.every_response {
-            rules.reading_every_response()
-        } else {
+            rules = rules.reading_every_response();
+        }
+        if self.refusals {
             rules
+        } else {
+            rules.without_refusals()
         }
     }
 
@@ -244,7 +250,7 @@ impl Case {
     fn check_error(&self, found: Classification) {
         let kind = match self.evidence.fault() {
             Fault::Certificate | Fault::InvalidRequest | Fault::Redirects => FailureKind::Permanent,
-            Fault::Other | Fault::Protocol | Fault::Refused => FailureKind::Doubtful,
+            Fault::Other | Fault::Protocol => FailureKind::Doubtful,
             _ => FailureKind::Transient,
         };
         let may_repeat = self.was_never_sent() || self.may_repeat();
@@ -285,12 +291,15 @@ impl Case {
     /// Whether the response says that nothing was done. Behind a redirect it speaks for another server than the
     /// first, which did something.
     fn is_unprocessed(&self) -> bool {
-        self.meaning() == StatusClass::Unprocessed && !self.call.is_redirected()
+        let rule = self.statuses.iter().find(|rule| rule.covers(self.status));
+        let refused = rule.map_or(matches!(self.status, 425 | 429), |rule| rule.is_refusal());
+        self.refusals && refused && !self.call.is_redirected()
     }
 
     /// Whether the error proves that the request itself reached nobody.
     fn was_never_sent(&self) -> bool {
-        self.evidence.sent() == Sent::Never && !self.call.is_redirected()
+        let counts = self.refusals || self.evidence.fault() != Fault::RefusedStream;
+        self.evidence.sent() == Sent::Never && counts && !self.call.is_redirected()
     }
 
     fn may_repeat(&self) -> bool {

@@ -4,7 +4,7 @@ use core::num::NonZeroU32;
 use core::time::Duration;
 
 use arbitrary::Arbitrary;
-use backoff_core::{Decision, Failure, Jitter, Policy, Schedule, nanos};
+use backoff_core::{Decision, Exponential, Failure, Jitter, Policy, Schedule, nanos};
 
 use crate::Check;
 use crate::exact::{self, Bounds};
@@ -34,6 +34,7 @@ pub struct Case {
 impl Check for Case {
     fn check(&self) {
         self.check_window();
+        self.check_ratio();
         self.check_conversion();
         self.check_delay();
     }
@@ -53,6 +54,26 @@ impl Case {
         }
     }
 
+    /// Checks that a ratio reads as it was given, or as what it counts as.
+    fn check_ratio(&self) {
+        let Plan::Growing {
+            base,
+            numerator,
+            denominator,
+        } = self.plan
+        else {
+            return;
+        };
+        let expected = match u64::from(denominator) {
+            0 => (1, 1),
+            half if half * 2 == u64::from(numerator) => (2, 1),
+            _ if numerator <= denominator => (1, 1),
+            _ => (numerator, denominator),
+        };
+        let schedule = Exponential::new(base).with_ratio(numerator, denominator);
+        assert_eq!(schedule.ratio(), expected);
+    }
+
     /// Nanoseconds and durations say the same.
     fn check_conversion(&self) {
         let window = self.plan.delay(self.retry);
@@ -61,6 +82,8 @@ impl Case {
             assert_eq!(window, exact::duration(self.window().into()));
         }
         assert_eq!(nanos::from_duration(self.max), exact::nanos(self.max));
+        let failure = Failure::transient().with_min_delay(self.max);
+        assert_eq!(failure.min_delay(), exact::minimum(self.max));
     }
 
     /// Checks that the delay is drawn from inside the window as jitter says, is no longer than the maximum, and is

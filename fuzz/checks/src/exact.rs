@@ -32,6 +32,13 @@ pub fn returned(duration: Duration) -> u64 {
     }
 }
 
+/// The minimum of a failure: whole milliseconds, rounded up, at most `u32::MAX` of them.
+#[must_use]
+pub fn minimum(duration: Duration) -> Duration {
+    let millis = duration.as_nanos().div_ceil(1_000_000);
+    Duration::from_millis(u32::try_from(millis).unwrap_or(u32::MAX).into())
+}
+
 /// The duration of so many nanoseconds; the largest number and what lies above it are endless.
 #[must_use]
 pub fn duration(nanos: u128) -> Duration {

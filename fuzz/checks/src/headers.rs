@@ -1,12 +1,12 @@
 //! The delays that a response asks for: any headers under any rules, against a reader that goes through the
-//! documented table field by field, with `sfv` to read structured fields.
+//! documented table field by field and line by line, with `sfv` to read structured fields.
 
 use core::time::Duration;
 
-use arbitrary::Arbitrary;
+use arbitrary::{Arbitrary, Unstructured};
 use backoff_http::{
-    DateError, DelayError, DelayField, DelayRules, HttpDate, ResetMeaning, RetryAfter, ServerDelay,
-    Strictness,
+    DateError, DelayError, DelayField, DelayRules, HttpDate, LimitField, ResetMeaning, RetryAfter,
+    ServerDelay, Strictness,
 };
 
 use crate::Check;
@@ -32,15 +32,32 @@ struct Rules {
     /// Whole numbers only, as in the strict profile.
     whole: bool,
     server_clock: bool,
-    reset: Reset,
+    #[arbitrary(with = meaning)]
+    reset: ResetMeaning,
+    /// How many of the user's limits are read.
+    limits: u8,
 }
 
-#[derive(Arbitrary, Clone, Copy, Debug)]
-enum Reset {
-    Delta,
-    Epoch,
-    EpochMillis,
+const MEANINGS: [ResetMeaning; 6] = [
+    ResetMeaning::Delta,
+    ResetMeaning::DeltaMillis,
+    ResetMeaning::Duration,
+    ResetMeaning::Epoch,
+    ResetMeaning::EpochMillis,
+    ResetMeaning::Moment,
+];
+
+fn meaning(u: &mut Unstructured<'_>) -> arbitrary::Result<ResetMeaning> {
+    u.choose(&MEANINGS).copied()
 }
+
+/// What a user may add. One of them is also in the table.
+const LIMITS: &[LimitField] = &[
+    LimitField::new("x-a", ResetMeaning::Duration).with_remaining("ratelimit-remaining"),
+    LimitField::new("x-ratelimit-reset", ResetMeaning::Moment)
+        .with_remaining("x-ratelimit-remaining"),
+    LimitField::new("retry-after-ms", ResetMeaning::EpochMillis),
+];
 
 /// A header with its value.
 pub(crate) type Line = (String, Vec<u8>);
@@ -68,11 +85,8 @@ const SECOND: u32 = 1_000_000_000;
 
 const MILLISECOND: u32 = 1_000_000;
 
-/// A delay above is none, a moment below is none.
-const LIMIT: Duration = Duration::from_secs(1_000_000_000);
-
-/// A moment above is none.
-const LAST: Duration = Duration::from_secs(100_000_000_000);
+/// A moment below is none.
+const EARLIEST: Duration = Duration::from_secs(1_000_000_000);
 
 const TABLE: [(DelayField, &str); 9] = [
     (DelayField::GrpcRetryPushback, "grpc-retry-pushback-ms"),
@@ -116,11 +130,9 @@ impl Check for Case {
 
 impl Rules {
     fn made(&self) -> DelayRules {
-        let mut rules = DelayRules::NONE.with_x_rate_limit_reset(match self.reset {
-            Reset::Delta => ResetMeaning::Delta,
-            Reset::Epoch => ResetMeaning::Epoch,
-            Reset::EpochMillis => ResetMeaning::EpochMillis,
-        });
+        let mut rules = DelayRules::NONE
+            .with_x_rate_limit_reset(self.reset)
+            .with_limits(self.limits());
         for (bit, (source, _)) in TABLE.into_iter().enumerate() {
             rules = if self.reads(bit) {
                 rules.with(source)
@@ -145,6 +157,10 @@ impl Rules {
         !self.strict && !self.whole
     }
 
+    fn limits(&self) -> &'static [LimitField] {
+        &LIMITS[..usize::from(self.limits) % (LIMITS.len() + 1)]
+    }
+
     fn reads(&self, bit: usize) -> bool {
         self.sources >> bit & 1 == 1
     }
@@ -157,6 +173,20 @@ struct Expected {
     forbids: bool,
 }
 
+impl Expected {
+    fn add(&mut self, source: DelayField, delay: Result<Duration, DelayError>) {
+        match delay {
+            Ok(delay) if self.found.is_none_or(|(_, longest)| longest < delay) => {
+                self.found = Some((source, delay));
+            }
+            Ok(_) => {}
+            Err(error) => {
+                self.ignored.get_or_insert((source, error));
+            }
+        }
+    }
+}
+
 struct Reader<'c> {
     rules: &'c Rules,
     now: Option<HttpDate>,
@@ -164,42 +194,77 @@ struct Reader<'c> {
 }
 
 impl Reader<'_> {
-    /// The first field of the table that holds a delay decides, and the first that is malformed is reported.
+    /// The longest delay counts, and the first malformed line is reported.
     fn read(&self) -> Expected {
         let mut expected = Expected::default();
-        let asked = TABLE
-            .into_iter()
-            .enumerate()
-            .filter(|(bit, _)| self.rules.reads(*bit));
-        for (_, (source, name)) in asked {
-            match self.field(source, name) {
-                Ok(None) => {}
-                Ok(Some(delay)) => {
-                    expected.found = Some((source, delay));
-                    return expected;
+        for (bit, (source, name)) in TABLE.into_iter().enumerate() {
+            if self.rules.reads(bit) {
+                for delay in self.field(source, name) {
+                    let forbids = source == DelayField::GrpcRetryPushback && delay.is_err();
+                    expected.forbids |= forbids;
+                    expected.add(source, delay);
                 }
-                Err(error) => {
-                    expected.ignored.get_or_insert((source, error));
-                    if source == DelayField::GrpcRetryPushback {
-                        expected.forbids = true;
-                        return expected;
-                    }
-                }
+            }
+        }
+        for limit in self.deciding_limits() {
+            for delay in self.limit(limit) {
+                expected.add(DelayField::Limit(limit.name()), delay);
             }
         }
         expected
     }
 
-    fn field(&self, source: DelayField, name: &str) -> Result<Option<Duration>, DelayError> {
+    /// The limits that are used up if any of them has a delay, or else those of which nothing is known as well.
+    fn deciding_limits(&self) -> Vec<&'static LimitField> {
+        let used_up = |limit: &LimitField| match limit.remaining() {
+            Some(name) if !self.values(name).is_empty() => self.remains(name) != Ok(true),
+            _ => false,
+        };
+        let known = |limit: &LimitField| {
+            limit
+                .remaining()
+                .is_some_and(|name| !self.values(name).is_empty())
+        };
+        let limits = self.rules.limits();
+        let (first, rest): (Vec<&LimitField>, Vec<&LimitField>) =
+            limits.iter().partition(|limit| used_up(limit));
+        let decides = first
+            .iter()
+            .any(|limit| self.limit(limit).iter().any(Result::is_ok));
+        let unknown = rest.into_iter().filter(|limit| !known(limit) && !decides);
+        first.into_iter().chain(unknown).collect()
+    }
+
+    fn limit(&self, limit: &LimitField) -> Vec<Result<Duration, DelayError>> {
+        let read = |value: &&[u8]| match limit.remaining().map(|name| self.remains(name)) {
+            Some(Err(error)) => Err(error),
+            _ => self.reset(limit.meaning(), value),
+        };
+        self.values(limit.name()).iter().map(read).collect()
+    }
+
+    /// What each line of a field asks for, or all of them together.
+    fn field(&self, source: DelayField, name: &str) -> Vec<Result<Duration, DelayError>> {
         let values = self.values(name);
         let Some((first, others)) = values.split_first() else {
-            return Ok(None);
+            return Vec::new();
         };
         if source == DelayField::GrpcRetryPushback {
-            return pushback(first, others.len()).map(Some);
+            return vec![pushback(first, others.len())];
         }
         if source == DelayField::RateLimit {
-            return rate_limit(&values);
+            let read = rate_limit(&values).transpose();
+            let earlier = if self.rules.strict {
+                None
+            } else {
+                earlier_draft(&values)
+            };
+            return match (read, earlier) {
+                (Some(Err(_)), Some((remaining, reset))) => (remaining == 0).then_some(Ok(reset)),
+                (read, _) => read,
+            }
+            .into_iter()
+            .collect();
         }
         if name.ends_with("reset") || name.ends_with("reset-after") {
             let remaining = if name.starts_with('x') {
@@ -207,17 +272,16 @@ impl Reader<'_> {
             } else {
                 "ratelimit-remaining"
             };
-            if self.remains(remaining)? {
-                return Ok(None);
+            match self.remains(remaining) {
+                Ok(true) => return Vec::new(),
+                Ok(false) => {}
+                Err(error) => return vec![Err(error); values.len()],
             }
         }
-        if others.iter().any(|other| other != first) {
-            return Err(DelayError::Repeated);
-        }
-        if first.is_empty() {
-            return Err(DelayError::Empty);
-        }
-        self.value(source, first).map(Some)
+        values
+            .iter()
+            .map(|value| self.value(source, value))
+            .collect()
     }
 
     /// Whether the number before the first `;` or `,` is above zero. No number is zero.
@@ -234,24 +298,38 @@ impl Reader<'_> {
         Ok(amount(number, SECOND, true).is_some_and(|left| left > Duration::ZERO))
     }
 
-    /// The delay that the only value of a field stands for.
+    /// The delay that a line stands for.
     fn value(&self, source: DelayField, value: &[u8]) -> Result<Duration, DelayError> {
+        match source {
+            DelayField::RetryAfter => match self.retry_after(value)? {
+                RetryAfter::Date(date) => Ok(date.since(self.present()?)),
+                RetryAfter::Delay(delay) => Ok(delay),
+            },
+            DelayField::XRateLimitReset => self.reset(self.rules.reset, value),
+            DelayField::RateLimitReset | DelayField::XRateLimitResetAfter => {
+                self.reset(ResetMeaning::Delta, value)
+            }
+            _ => self.reset(ResetMeaning::DeltaMillis, value),
+        }
+    }
+
+    fn reset(&self, meaning: ResetMeaning, value: &[u8]) -> Result<Duration, DelayError> {
+        if value.is_empty() {
+            return Err(DelayError::Empty);
+        }
         let number =
             |unit| amount(value, unit, self.rules.has_fractions()).ok_or(DelayError::Number);
-        match (source, self.rules.reset) {
-            (DelayField::RetryAfter, _) => match self.retry_after(value)? {
-                RetryAfter::Date(date) => Ok(date.since(self.present()?)),
-                RetryAfter::Delay(delay) => plausible(delay),
-            },
-            (DelayField::XRateLimitReset, Reset::Epoch) => self.until(number(SECOND)?),
-            (DelayField::XRateLimitReset, Reset::EpochMillis) => self.until(number(MILLISECOND)?),
-            (
-                DelayField::RateLimitReset
-                | DelayField::XRateLimitResetAfter
-                | DelayField::XRateLimitReset,
-                _,
-            ) => plausible(number(SECOND)?),
-            _ => plausible(number(MILLISECOND)?),
+        match meaning {
+            ResetMeaning::Delta => number(SECOND),
+            ResetMeaning::DeltaMillis => number(MILLISECOND),
+            ResetMeaning::Duration => with_units(value).ok_or(DelayError::Number),
+            ResetMeaning::Epoch => self.until(number(SECOND)?),
+            ResetMeaning::EpochMillis => self.until(number(MILLISECOND)?),
+            _ => {
+                let present = self.present()?;
+                let date = HttpDate::parse_lenient(value, present).map_err(DelayError::Date)?;
+                Ok(date.since(present))
+            }
         }
     }
 
@@ -274,18 +352,11 @@ impl Reader<'_> {
     }
 
     fn until(&self, moment: Duration) -> Result<Duration, DelayError> {
-        if moment < LIMIT || moment > LAST {
+        if moment < EARLIEST {
             return Err(DelayError::NotAMoment);
         }
         let present = u64::try_from(self.present()?.unix()).unwrap_or(0);
-        let delay = moment.saturating_sub(Duration::from_secs(present));
-        // From 584 years on, no fraction counts.
-        let is_endless = delay.as_secs() >= u64::MAX / 1_000_000_000;
-        Ok(if is_endless {
-            Duration::from_secs(delay.as_secs())
-        } else {
-            delay
-        })
+        Ok(moment.saturating_sub(Duration::from_secs(present)))
     }
 
     /// The caller's clock, or the first `Date` where that is preferred or there is no other.
@@ -303,6 +374,10 @@ impl Reader<'_> {
             Some(now) => parse(date, now).ok(),
             None => without_clock(|now| parse(date, now), DateError::Form).ok(),
         });
+        let ages = self.values("age");
+        let age = ages.first().and_then(|age| amount(age, SECOND, false));
+        let age = age.map_or(0, |age| i64::try_from(age.as_secs()).unwrap_or(i64::MAX));
+        let date = date.map(|date| HttpDate::from_unix(date.unix().saturating_add(age)));
         date.or(self.now).ok_or(DelayError::NoClock)
     }
 
@@ -328,12 +403,32 @@ fn without_clock<T: PartialEq, E>(
     }
 }
 
-fn plausible(delay: Duration) -> Result<Duration, DelayError> {
-    if delay > LIMIT {
-        Err(DelayError::TooLong)
-    } else {
-        Ok(delay)
+/// Numbers with units, as the language Go writes them.
+fn with_units(value: &[u8]) -> Option<Duration> {
+    let text = core::str::from_utf8(value).ok()?;
+    if text == "0" {
+        return Some(Duration::ZERO);
     }
+    let (mut rest, mut sum) = (text, Duration::ZERO);
+    while rest == text || !rest.is_empty() {
+        let end = rest.find(|letter: char| !letter.is_ascii_digit() && letter != '.')?;
+        let (number, after) = rest.split_at(end);
+        let end = after.find(|letter: char| letter.is_ascii_digit() || letter == '.');
+        let (unit, after) = after.split_at(end.unwrap_or(after.len()));
+        let number = |unit| amount(number.as_bytes(), unit, true);
+        let time = match unit {
+            "h" => number(SECOND)?.saturating_mul(3_600),
+            "m" => number(SECOND)?.saturating_mul(60),
+            "s" => number(SECOND)?,
+            "ms" => number(MILLISECOND)?,
+            "us" | "\u{b5}s" | "\u{3bc}s" => number(1_000)?,
+            "ns" => number(1)?,
+            _ => return None,
+        };
+        sum = sum.saturating_add(time);
+        rest = after;
+    }
+    Some(sum)
 }
 
 /// gRPC proposal A6: one integer of 32 bits with a sign, and it is not negative.
@@ -366,9 +461,26 @@ fn rate_limit(values: &[&[u8]]) -> Result<Option<Duration>, DelayError> {
             }
         }
     }
-    longest
-        .map(|seconds| plausible(Duration::from_secs(seconds)))
-        .transpose()
+    Ok(longest.map(Duration::from_secs))
+}
+
+/// `limit=100, remaining=0, reset=50`: what remains, and the reset.
+fn earlier_draft(values: &[&[u8]]) -> Option<(u64, Duration)> {
+    let (mut remaining, mut reset) = (0, None);
+    for member in values
+        .iter()
+        .flat_map(|value| value.split(|byte| *byte == b','))
+    {
+        let equals = member.iter().position(|byte| *byte == b'=')?;
+        let value = member[equals + 1..].split(|byte| *byte == b';').next()?;
+        let number = amount(trim(value), SECOND, false)?.as_secs();
+        match trim(member).split(|byte| *byte == b'=').next()? {
+            b"remaining" => remaining = number,
+            b"reset" => reset = Some(number),
+            _ => {}
+        }
+    }
+    Some((remaining, Duration::from_secs(reset?)))
 }
 
 fn limit(item: &sfv::Item) -> Option<(u64, Option<u64>)> {

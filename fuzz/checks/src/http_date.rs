@@ -52,6 +52,8 @@ pub struct Style {
     separator: char,
     /// None is `GMT`.
     zone: Option<Zone>,
+    /// A fraction of a second, in milliseconds, for ISO 8601.
+    millis: u8,
 }
 
 #[derive(Arbitrary, Clone, Copy, Debug)]
@@ -156,6 +158,14 @@ fn check_written(moment: i64, style: Style) {
     let written = style.write(moment);
     let lenient = HttpDate::parse_lenient(written.as_bytes(), date);
     assert_eq!(lenient, Ok(date), "{written}");
+    let written = style.write_iso_8601(moment);
+    let lenient = HttpDate::parse_lenient(written.as_bytes(), date);
+    let late = i64::from(style.millis > 0);
+    assert_eq!(lenient, Ok(HttpDate::from_unix(moment + late)), "{written}");
+    assert!(
+        HttpDate::parse(written.as_bytes(), date).is_err(),
+        "{written}"
+    );
 }
 
 fn system_time(moment: i64) -> SystemTime {
@@ -163,17 +173,57 @@ fn system_time(moment: i64) -> SystemTime {
 }
 
 impl Style {
-    /// Takes apart what `httpdate` writes, and puts it together in another way.
-    fn write(self, moment: i64) -> String {
+    /// The local moment, and the minutes that its zone is ahead of UTC.
+    fn local(self, moment: i64) -> (i64, i64) {
         let quarters = self.zone.map_or(0, |zone| zone.quarters.clamp(-56, 56));
         let ahead = i64::from(quarters) * 900;
         // No year before 1970 is written, and none after 9999.
         let there = (0..=LAST).contains(&(moment + ahead));
-        let (local, ahead) = if there {
+        if there {
             (moment + ahead, ahead / 60)
         } else {
             (moment, 0)
+        }
+    }
+
+    /// Writes a moment by ISO 8601, in one of its forms.
+    fn write_iso_8601(self, moment: i64) -> String {
+        let (local, ahead) = self.local(moment);
+        let text = httpdate::fmt_http_date(system_time(local));
+        let (day, month, year, time) = (&text[5..7], &text[8..11], &text[12..16], &text[17..25]);
+        let month = MONTHS.iter().position(|name| name.starts_with(month));
+        let month = month.map_or(0, |month| month + 1);
+        let (dash, letter) = match (self.separator, self.short_day) {
+            ('-', false) => ("-", "T"),
+            ('-', true) => ("-", "t"),
+            (_, false) => ("", "T"),
+            (_, true) => ("-", " "),
         };
+        let basic = self.short_hour && letter != " ";
+        let time = if basic {
+            time.replace(':', "")
+        } else {
+            time.to_owned()
+        };
+        let fraction = match (self.millis, self.reversed) {
+            (0, false) => String::new(),
+            (millis, false) => format!(".{millis:03}"),
+            (millis, true) => format!(",{millis:03}"),
+        };
+        let sign = if ahead < 0 { '-' } else { '+' };
+        let (hours, minutes) = (ahead.abs() / 60, ahead.abs() % 60);
+        let zone = match self.zone {
+            None => ["", "Z", "z"][usize::from(self.millis) % 3].to_owned(),
+            Some(zone) if zone.named && minutes == 0 => format!("{sign}{hours:02}"),
+            Some(_) if basic => format!("{sign}{hours:02}{minutes:02}"),
+            Some(_) => format!("{sign}{hours:02}:{minutes:02}"),
+        };
+        format!("{year}{dash}{month:02}{dash}{day}{letter}{time}{fraction}{zone}")
+    }
+
+    /// Takes apart what `httpdate` writes, and puts it together in another way.
+    fn write(self, moment: i64) -> String {
+        let (local, ahead) = self.local(moment);
         let text = httpdate::fmt_http_date(system_time(local));
         let parts: Vec<&str> = text
             .split([' ', ','])

@@ -148,10 +148,13 @@ pub fn failure(u: &mut Unstructured<'_>) -> Result<Failure> {
         FailureKind::Transient,
     ];
     let failure = Failure::new(*u.choose(&kinds)?);
-    Ok(match u.int_in_range(0..=2)? {
+    Ok(match u.int_in_range(0..=3)? {
         0 => failure,
         1 => failure.with_retry_after(duration(u)?),
-        _ => failure.with_min_delay(duration(u)?),
+        2 => failure.with_min_delay(duration(u)?),
+        _ => failure
+            .with_retry_after(duration(u)?)
+            .with_min_delay(duration(u)?),
     })
 }
 

@@ -85,8 +85,7 @@ pub(crate) fn trim(value: &[u8]) -> &[u8] {
 }
 
 /// The time that a decimal number of units is, down to whole nanoseconds: digits, and where it may have a
-/// fraction, a point and digits. More units than a `u64` holds are as many as it holds; of so many that their
-/// nanoseconds do not fit, no fraction counts.
+/// fraction, a point and digits. More seconds than a `u64` holds are as many as it holds.
 pub(crate) fn amount(value: &[u8], unit: u32, may_have_fraction: bool) -> Option<Duration> {
     let text = core::str::from_utf8(value).ok()?;
     let (whole, fraction) = match text.split_once('.') {
@@ -102,14 +101,8 @@ pub(crate) fn amount(value: &[u8], unit: u32, may_have_fraction: bool) -> Option
     };
     let places = u32::try_from(fraction.len()).ok()?;
     let part = number(fraction)? * unit / BigUint::from(10_u32).pow(places);
-    let whole = number(whole)?.min(u64::MAX.into());
-    let is_small = whole < BigUint::from(u64::MAX / u64::from(unit));
-    let part = if is_small { part } else { 0_u32.into() };
-    let whole = whole * unit;
-    let nanos = u128::try_from(whole + part).ok()?;
-    let seconds = u64::try_from(nanos / 1_000_000_000).ok()?;
-    Some(Duration::new(
-        seconds,
-        u32::try_from(nanos % 1_000_000_000).ok()?,
-    ))
+    let nanos = number(whole)? * unit + part;
+    let seconds = u64::try_from(&nanos / 1_000_000_000_u32).unwrap_or(u64::MAX);
+    let nanos = u32::try_from(nanos % 1_000_000_000_u32).ok()?;
+    Some(Duration::new(seconds, nanos))
 }

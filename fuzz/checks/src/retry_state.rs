@@ -5,7 +5,7 @@ use core::time::Duration;
 use arbitrary::Arbitrary;
 use backoff_core::{
     DeadlineRule, Decision, DelayOrigin, Failure, FailureKind, GiveUp, HintRule, Jitter, Policy,
-    Progress, RetryState, Schedule,
+    PolicyRef, Progress, RetryState, Schedule,
 };
 
 use crate::Check;
@@ -75,6 +75,7 @@ fn hint_rule(u: &mut arbitrary::Unstructured<'_>) -> arbitrary::Result<HintRule>
 impl Check for Case {
     fn check(&self) {
         let policy = self.setting.policy();
+        self.setting.reads_back(&policy);
         let mut call = self
             .start
             .map_or(policy.start(), |progress| policy.resume(progress));
@@ -124,10 +125,35 @@ impl Setting {
             None => policy.without_deadline(),
         }
     }
+
+    /// Checks that each getter gives back what its setter was given.
+    fn reads_back(&self, policy: &Policy<&Plan>) {
+        let finite = |limit: &Duration| exact::nanos(*limit) != u64::MAX;
+        let attempts = self.max_attempts.map(|attempts| attempts.max(1).into());
+        assert!(std::ptr::eq(*policy.schedule(), &raw const self.schedule));
+        assert_eq!(
+            policy.throttled_schedule().is_some(),
+            self.throttled_schedule.is_some()
+        );
+        assert_eq!(policy.jitter(), self.jitter);
+        assert_eq!(policy.max_delay(), self.max_delay.filter(finite));
+        assert_eq!(policy.max_attempts(), attempts);
+        assert_eq!(policy.deadline(), self.deadline.filter(finite));
+        assert_eq!(
+            policy.timeout_per_attempt(),
+            self.attempt_timeout.filter(finite)
+        );
+        assert_eq!(policy.doubtful_limit(), u32::from(self.doubtful_limit));
+        let max_hint = exact::nanos(self.max_hint.unwrap_or(Duration::from_secs(120)));
+        assert_eq!(policy.max_hint(), exact::duration(max_hint.into()));
+        assert_eq!(policy.hint_rule(), self.hint_rule);
+        let clamps = policy.deadline_rule() == DeadlineRule::ClampToRemaining;
+        assert_eq!(clamps, self.clamps_to_remaining);
+    }
 }
 
 impl Operation {
-    fn decide(self, call: &mut RetryState<&Policy<&Plan>>) -> Decision {
+    fn decide(self, call: &mut RetryState<impl PolicyRef>) -> Decision {
         call.on_failure(self.elapsed, self.failure, self.random)
     }
 }
@@ -190,17 +216,13 @@ impl Step<'_> {
     }
 
     fn rules_3_and_6_the_wait_is_drawn_from_its_window_on_top_of_the_hint(&self, wait: u64) {
-        let (setting, heeded) = (self.setting, self.heeded());
+        let (setting, obeyed) = (self.setting, self.obeyed_hint());
+        let floor = obeyed.max(exact::returned(self.operation.failure.min_delay()));
         let jitter = match setting.jitter {
             // A hint is exact without jitter, and has a share of the whole window with any.
-            _ if heeded == 0 => setting.jitter,
-            Jitter::None => return assert_eq!(wait, heeded),
+            _ if obeyed == 0 => setting.jitter,
+            Jitter::None => return assert_eq!(wait, floor),
             _ => Jitter::Full,
-        };
-        let floor = if heeded == 0 {
-            exact::returned(self.operation.failure.min_delay())
-        } else {
-            heeded
         };
         let max = setting.max_delay.map_or(u64::MAX, exact::nanos);
         let previous = exact::returned(self.before.previous_delay());
@@ -221,9 +243,9 @@ impl Step<'_> {
         let Decision::Retry { after } = self.decision else {
             return;
         };
-        let origin = match (self.heeded(), self.hint()) {
+        let origin = match (self.obeyed_hint(), self.hint()) {
             (0, _) => DelayOrigin::Schedule,
-            (heeded, hint) if heeded == hint && exact::returned(after) >= hint => DelayOrigin::Hint,
+            (obeyed, hint) if obeyed == hint && exact::returned(after) >= hint => DelayOrigin::Hint,
             _ => DelayOrigin::ClampedHint,
         };
         assert_eq!(
@@ -241,7 +263,7 @@ impl Step<'_> {
             after.doubtful_retries(),
             before.doubtful_retries().saturating_add(doubtful)
         );
-        if self.setting.jitter != Jitter::Decorrelated || self.heeded() != 0 {
+        if self.setting.jitter != Jitter::Decorrelated || self.obeyed_hint() != 0 {
             assert_eq!(after.previous_delay(), before.previous_delay());
         } else if wait != u64::MAX {
             let delay = wait - exact::returned(failure.min_delay());
@@ -283,9 +305,11 @@ impl Step<'_> {
 
     fn rule_13_a_resumed_call_decides_alike(&self) {
         let saved = Progress::from_bytes(&self.before.to_bytes()).expect("saved before");
-        let mut resumed = self.policy.resume(saved);
+        let mut resumed = RetryState::resume(*self.policy, saved); // which owns its policy
         assert_eq!(self.operation.decide(&mut resumed), self.decision);
         assert_eq!(resumed.progress(), self.after);
+        resumed.reset();
+        assert_eq!(resumed.progress(), Progress::START);
     }
 
     fn window(&self, retry: u32) -> u64 {
@@ -310,8 +334,8 @@ impl Step<'_> {
         exact::nanos(self.setting.max_hint.unwrap_or(Duration::from_secs(120)))
     }
 
-    /// How much of the hint is obeyed, where the policy does not give up for its sake.
-    fn heeded(&self) -> u64 {
+    /// How much of the hint is obeyed, unless the policy gives up because of it.
+    fn obeyed_hint(&self) -> u64 {
         match self.setting.hint_rule {
             _ if self.hint() <= self.max_hint() => self.hint(),
             HintRule::Clamp => self.max_hint(),

@@ -19,6 +19,10 @@ const fn ns(nanos: u64) -> Duration {
     Duration::from_nanos(nanos)
 }
 
+const fn ms(millis: u64) -> Duration {
+    Duration::from_millis(millis)
+}
+
 /// Around each power of two, and endless.
 fn boundaries() -> impl Iterator<Item = Duration> + Clone {
     let around = |bit: u32| [(1_u64 << bit) - 1, 1 << bit, (1 << bit) + 1].map(ns);
@@ -127,9 +131,9 @@ fn every_jitter_of_every_boundary_is_drawn_at_259_points() {
 fn every_combination_of_what_decides_follows_the_rules() {
     let starts = [
         None,
-        Some(input::at(ns(40), NonZeroU32::new(2).expect("2"), 1)),
+        Some(input::at(ms(40), NonZeroU32::new(2).expect("2"), 1)),
     ];
-    let operations = operations();
+    let operations = operatioms();
     for setting in settings().into_iter().step_by(one_of(997)) {
         let mut case = retry_state::Case {
             setting,
@@ -155,14 +159,14 @@ fn settings() -> Vec<Setting> {
                 for jitter in [Jitter::None, Jitter::Decorrelated, Jitter::Full] {
                     for bits in 0..8 {
                         settings.push(Setting {
-                            schedule: Plan::Doubling(ns(10)),
-                            throttled_schedule: (bits & 4 != 0).then_some(Plan::Constant(ns(20))),
+                            schedule: Plan::Doubling(ms(10)),
+                            throttled_schedule: (bits & 4 != 0).then_some(Plan::Constant(ms(20))),
                             jitter,
-                            max_delay: Some(ns(1_000)),
-                            deadline: deadline.map(ns),
+                            max_delay: Some(ms(1_000)),
+                            deadline: deadline.map(ms),
                             clamps_to_remaining: bits & 1 != 0,
-                            attempt_timeout: (bits & 1 != 0).then_some(ns(15)),
-                            max_hint: Some(ns(30)),
+                            attempt_timeout: (bits & 1 != 0).then_some(ms(15)),
+                            max_hint: Some(ms(30)),
                             hint_rule,
                             max_attempts,
                             doubtful_limit: bits & 2,
@@ -175,25 +179,28 @@ fn settings() -> Vec<Setting> {
     settings
 }
 
-/// Every kind of failure, with every kind of hint, early and late.
-fn operations() -> Vec<Operation> {
+/// Every kind of failure, with every kind of hint and of minimum, early and late.
+fn operatioms() -> Vec<Operation> {
     let kinds = [
         FailureKind::Doubtful,
         FailureKind::Permanent,
         FailureKind::Throttled,
         FailureKind::Transient,
     ];
-    let hints = [0, 1, 29, 30, 31, u64::MAX].map(ns);
+    let hints = [0, 1, 29, 30, 31, u64::MAX].map(ms);
     let failures = kinds.into_iter().map(Failure::new).flat_map(|failure| {
         let hinted = hints.map(|hint| failure.with_retry_after(hint));
+        let both = [(7, 29), (29, 7)]
+            .map(|(hint, min)| failure.with_retry_after(ms(hint)).with_min_delay(ms(min)));
         hinted
             .into_iter()
-            .chain([failure, failure.with_min_delay(ns(7))])
+            .chain(both)
+            .chain([failure, failure.with_min_delay(ms(7))])
     });
     failures
         .flat_map(|failure| {
             [0, 11].map(|elapsed| Operation {
-                elapsed: ns(elapsed),
+                elapsed: ms(elapsed),
                 failure,
                 random: 1 << 31,
             })

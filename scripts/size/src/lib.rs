@@ -55,9 +55,9 @@ pub fn reach<F>(pointer: F) {
     black_box(pointer);
 }
 
-/// A loop that judges what HTTP gives and waits as the server asks, under rules that are known to the compiler.
+/// A loop that classifies what HTTP gives and waits as the server asks, under rules that are known to the compiler.
 #[inline(always)]
-pub fn judge(rules: &'static Rules<'static>) {
+pub fn classify_and_wait(rules: &'static Rules<'static>) {
     while input().random != 0 {
         let Some(failure) = classification(rules).failure() else {
             return;

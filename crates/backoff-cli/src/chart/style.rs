@@ -2,6 +2,8 @@
 
 use maud::{Markup, PreEscaped, html};
 
+use crate::text;
+
 /// The width in pixels. On a phone, such a pixel is 0.74 of the screen's: text of 15 pixels is still legible.
 pub(super) const WIDTH: f64 = 480.0;
 
@@ -21,7 +23,7 @@ pub(super) fn colour(index: usize) -> &'static str {
 /// Puts a drawing of this height into an SVG element with a title, which carries its own style if it is a document.
 pub(super) fn svg(height: f64, title: &str, is_document: bool, drawing: &Markup) -> String {
     let size = format!("0 0 {WIDTH} {height:.0}");
-    html! {
+    let svg = html! {
         svg.chart xmlns="http://www.w3.org/2000/svg" viewBox=(size) role="img" aria-label=(title) {
             @if is_document {
                 style { (PreEscaped(STYLE)) }
@@ -29,8 +31,8 @@ pub(super) fn svg(height: f64, title: &str, is_document: bool, drawing: &Markup)
             text.title x="8" y="20" { (title) }
             (drawing)
         }
-    }
-    .into_string()
+    };
+    text::printable(&svg.into_string())
 }
 
 /// Writes a coordinate in tenths of a pixel.

@@ -44,7 +44,7 @@ fn distance_table(
         metric.name()
     );
     for name in &policies {
-        let _ = write!(text, "  {name:>18}");
+        let _ = write!(text, "  {:>18}", text::one_line(name));
     }
     text.push('\n');
     for point in scenario.points() {

@@ -13,7 +13,7 @@ const STYLE: &str = include_str!("page.css");
 /// Writes the report of a study as one page that needs no other file.
 pub(crate) fn page(charts: &StudyCharts<'_>) -> String {
     let title = charts.scenario.title();
-    html! {
+    let page = html! {
         (DOCTYPE)
         html lang="en" {
             head {
@@ -34,8 +34,8 @@ pub(crate) fn page(charts: &StudyCharts<'_>) -> String {
                 (footer(charts))
             }
         }
-    }
-    .into_string()
+    };
+    text::printable(&page.into_string())
 }
 
 fn figures(charts: &StudyCharts<'_>) -> Markup {

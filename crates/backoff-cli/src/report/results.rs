@@ -10,7 +10,8 @@ use crate::text;
 pub(crate) fn results(scenario: &Scenario, study: &Study) -> String {
     let metrics = metrics(scenario, study);
     let swept = scenario.swept().unwrap_or_default();
-    let mut text = format!("{}\n\n{swept:>10}  {:<24}", scenario.title(), "policy");
+    let title = text::one_line(scenario.title());
+    let mut text = format!("{title}\n\n{swept:>10}  {:<24}", "policy");
     for metric in &metrics {
         let _ = write!(text, "{:>19}", metric.name());
     }
@@ -22,7 +23,8 @@ pub(crate) fn results(scenario: &Scenario, study: &Study) -> String {
             } else {
                 text::number(*point)
             };
-            let _ = write!(text, "{point:>10}  {:<24}", entry.name);
+            let name = text::one_line(&entry.name);
+            let _ = write!(text, "{point:>10}  {name:<24}");
             for metric in &metrics {
                 let value = value(study.cell(index, policy).summary(*metric));
                 let _ = write!(text, "{value:>19}");

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use regex_lite::Regex;
 
+use super::command_input::StdinMode;
 use crate::policy_flags::PolicyFlags;
 
 /// Runs a command, and runs it again while it fails.
@@ -23,11 +24,11 @@ pub(crate) struct Arguments {
     pub(super) policy: PolicyFlags,
     /// Exit codes that are transient failures; all others are permanent then, except a timeout
     #[arg(long, value_name = "CODES", value_delimiter = ',')]
-    pub(super) transient: Vec<i32>,
+    pub(super) transient: Vec<u8>,
     /// Exit codes that are permanent failures
     #[arg(long, value_name = "CODES", value_delimiter = ',')]
-    pub(super) permanent: Vec<i32>,
-    /// A failed attempt whose output matches is a transient failure, whatever its exit code; may be repeated
+    pub(super) permanent: Vec<u8>,
+    /// An attempt whose output matches is a transient failure, whatever its exit code, even 0; may be repeated
     #[arg(long, value_name = "REGEX")]
     pub(super) transient_output: Vec<Regex>,
     /// A failed attempt whose output matches is a permanent failure, whatever else applies; may be repeated
@@ -46,6 +47,9 @@ pub(crate) struct Arguments {
     /// Run the command in this process group, so that it can read from the terminal; its children are not stopped then
     #[arg(long)]
     pub(super) foreground: bool,
+    /// What each attempt gets as its standard input [default: once if that is a pipe or a file, else inherited]
+    #[arg(long, value_name = "MODE", value_enum)]
+    pub(super) stdin: Option<StdinMode>,
     /// Print nothing about retries
     #[arg(long, short)]
     pub(super) quiet: bool,

@@ -11,11 +11,13 @@ use super::hint::hint;
 /// Classifies how a command ended; `None` is a success.
 pub(super) fn classify(arguments: &Arguments, end: &CommandEnd, output: &str) -> Option<Failure> {
     let any = |patterns: &[Regex]| patterns.iter().any(|it| it.is_match(output));
-    let listed = |codes: &[i32]| codes.contains(&i32::from(end.code()));
+    let listed = |codes: &[u8]| codes.contains(&end.code());
     let by_itself = match end {
-        CommandEnd::Exit(0) => return None,
-        CommandEnd::NotStarted(_) => return Some(Failure::permanent()),
-        CommandEnd::TimedOut => true,
+        CommandEnd::Exit(0) if !any(&arguments.transient_output) => return None,
+        CommandEnd::InputFailed(_) | CommandEnd::NotStarted(_) => {
+            return Some(Failure::permanent());
+        }
+        CommandEnd::FailedOutput | CommandEnd::TimedOut => true,
         // The reader of the output has gone, so another attempt would fail as well.
         CommandEnd::Signal(signal) if *signal == Signal::PIPE.as_raw() => false,
         CommandEnd::Exit(_) | CommandEnd::Signal(_) => {

@@ -6,9 +6,17 @@ use super::attempt::Outcome;
 use crate::terminal::print_error;
 use crate::text;
 
-/// Prints a line about a retry, or about giving up.
-pub(super) fn event(event: &Event<'_, Outcome>) {
+/// Prints a line about a retry, or about giving up. If quiet, it prints only why there is no retry that was due.
+pub(super) fn event(event: &Event<'_, Outcome>, is_quiet: bool) {
     match event {
+        Event::Retrying {
+            attempt, outcome, ..
+        } if outcome.took_input => print_error(&format!(
+            "backoff: attempt {attempt} {}; not retried, because it has read from standard input: use --stdin replay to \
+             give each attempt the whole input, or --stdin null",
+            outcome.end
+        )),
+        _ if is_quiet => {}
         Event::Retrying {
             attempt,
             elapsed,

@@ -83,11 +83,3 @@ impl ProcessGroup {
         !self.shared && self.leader.is_some_and(alive)
     }
 }
-
-/// Makes this process the parent of orphans that a command leaves behind, if the system supports it.
-///
-/// Otherwise the first process of the system adopts them. In a container, that process may never wait for them.
-pub(super) fn adopt_orphans() {
-    #[cfg(target_os = "linux")]
-    let _ = rustix::process::set_child_subreaper(Some(rustix::process::getpid()));
-}

@@ -8,9 +8,13 @@ use std::task::Poll;
 use rustix::process::{Signal, kill_process};
 use tokio::signal::unix::{self, SignalKind};
 
+use super::orphans;
+
 /// What this process does about a signal.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum SignalAction {
+    /// Wait for orphans that have ended: a child of this process has.
+    ChildEnded,
     /// End, after sending the same signal to the command.
     End(Signal),
     /// Send the signal to the command.
@@ -19,7 +23,7 @@ pub(super) enum SignalAction {
     Suspend,
 }
 
-const ACTIONS: [(Signal, SignalAction); 8] = [
+const ACTIONS: [(Signal, SignalAction); 9] = [
     (Signal::CONT, SignalAction::Forward(Signal::CONT)),
     (Signal::HUP, SignalAction::End(Signal::HUP)),
     (Signal::INT, SignalAction::End(Signal::INT)),
@@ -28,6 +32,8 @@ const ACTIONS: [(Signal, SignalAction); 8] = [
     (Signal::TSTP, SignalAction::Suspend),
     (Signal::USR1, SignalAction::Forward(Signal::USR1)),
     (Signal::USR2, SignalAction::Forward(Signal::USR2)),
+    // The last one, so that however many processes end, they do not delay the others.
+    (Signal::CHILD, SignalAction::ChildEnded),
 ];
 
 /// The signals that this process handles, and what it does about them.
@@ -36,10 +42,13 @@ pub(super) struct Signals(Vec<(unix::Signal, SignalAction)>);
 
 impl Signals {
     /// Listens to all signals except those that are ignored, for example by `nohup`. The command ignores them too.
+    ///
+    /// SIGCHLD is an exception: if it stayed ignored, the system would discard the exit status of the command.
     pub(super) fn listen() -> io::Result<Self> {
         let ignored = ignored();
-        let handled =
-            |(signal, _): &(Signal, SignalAction)| ignored >> (signal.as_raw() - 1) & 1 == 0;
+        let handled = |(signal, _): &(Signal, SignalAction)| {
+            *signal == Signal::CHILD || ignored >> (signal.as_raw() - 1) & 1 == 0
+        };
         let signals = ACTIONS.into_iter().filter(handled).map(|(signal, action)| {
             let stream = unix::signal(SignalKind::from_raw(signal.as_raw()))?;
             Ok((stream, action))
@@ -64,6 +73,7 @@ impl Signals {
         loop {
             match self.next().await {
                 SignalAction::End(signal) => return signal,
+                SignalAction::ChildEnded => orphans::reap(None),
                 SignalAction::Forward(_) => {}
                 SignalAction::Suspend => suspend(),
             }

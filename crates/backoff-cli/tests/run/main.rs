@@ -1,6 +1,8 @@
 //! `backoff run`, with real processes.
 
+mod orphans;
 mod signals;
+mod stdin;
 
 use std::fs;
 use std::io::Read;
@@ -104,7 +106,19 @@ fn the_exit_status_is_that_of_the_last_attempt() {
             2,
             1,
         ),
-        (vec!["--transient-output", "ok"], "echo ok", 1, 0),
+        (vec!["--transient-output", "ko"], "echo ok", 1, 0),
+        (
+            vec!["--transient-output", "ok", "--max-attempts", "2"],
+            "echo ok",
+            2,
+            1,
+        ),
+        (
+            vec!["--transient-output", "not yet"],
+            "test $BACKOFF_ATTEMPT = 3 || echo not yet",
+            3,
+            0,
+        ),
     ];
     for (index, (flags, script, attempts, code)) in cases.into_iter().enumerate() {
         let script = format!("echo attempt >> attempts; {script}");
@@ -124,13 +138,21 @@ fn the_exit_status_is_that_of_the_last_attempt() {
 
 #[test]
 fn a_command_that_cannot_be_started_is_not_tried_again() {
-    for (program, code) in [("./no-such-command", 127), ("/", 126)] {
+    let cases = [
+        // (command, exit code, what is said)
+        ("./no-such-command", 127, "(os error 2))"),
+        ("/", 126, "(os error 13))"),
+        ("echo a | cat", 127, "to run a line of shell, use sh -c"),
+    ];
+    for (program, code, said) in cases {
         let output = Command::new(env!("CARGO_BIN_EXE_backoff"))
             .args(["run", "--", program])
             .output()
             .expect("it starts");
         assert_eq!(output.status.code(), Some(code), "{program}");
-        assert_eq!(text(&output.stderr).lines().count(), 1, "{program}");
+        let told = text(&output.stderr);
+        assert_eq!(told.lines().count(), 1, "{told}");
+        assert!(told.contains(said), "{told}");
     }
 }
 
@@ -149,6 +171,18 @@ fn misuse_has_a_code_of_its_own() {
         (
             &["run", "--transient", "x", "--", "true"],
             "invalid value 'x' for '--transient",
+        ),
+        (
+            &["run", "--transient", "256", "--", "true"],
+            "invalid value '256' for '--transient <CODES>': 256 is not in 0..=255",
+        ),
+        (
+            &["run", "--jitter", "additive", "--", "true"],
+            "--jitter: \"additive\" has no amount: write additive=50ms",
+        ),
+        (
+            &["run", "--jitter", "proportional", "--", "true"],
+            "--jitter: \"proportional\" has no share: write proportional=20%",
         ),
         (
             &["run", "--hint-output", "(", "--", "true"],
@@ -198,6 +232,21 @@ fn an_attempt_that_takes_too_long_is_tried_again_whatever_codes_are_listed() {
         let output =
             Script::new(name, &flags, "test $BACKOFF_ATTEMPT = 2 || exec sleep 60").output();
         assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    }
+}
+
+#[test]
+fn a_deadline_of_a_policy_file_interrupts_an_attempt_and_a_flag_lifts_it() {
+    // (flags, exit code)
+    for (index, (flags, code)) in [(&[][..], 124), (&["--deadline", "none"], 0)]
+        .into_iter()
+        .enumerate()
+    {
+        let flags = [&["--policy", "policy.toml"], flags].concat();
+        let case = Script::new(&format!("given{index}"), &flags, "sleep 0.5");
+        fs::write(case.folder.join("policy.toml"), "deadline = '100ms'").expect("a file");
+        let output = case.output();
+        assert_eq!(output.status.code(), Some(code), "{flags:?}");
     }
 }
 

@@ -25,7 +25,7 @@ impl Percent {
         Self(if percent > 100 { 100 } else { percent })
     }
 
-    /// The share in percent, from 0 to 100.
+    /// Returns the share in percent, from 0 to 100.
     #[must_use]
     pub const fn get(self) -> u8 {
         self.0

@@ -9,31 +9,31 @@ use crate::nanos;
 
 /// The settings. A setting that was normalised reads as what it counts as.
 impl<S> Policy<S> {
-    /// The schedule of the windows.
+    /// Returns the schedule.
     #[must_use]
     pub const fn schedule(&self) -> &S {
         &self.schedule
     }
 
-    /// The schedule after throttled failures, or `None` if they have the common one.
+    /// Returns the schedule after throttled failures, or `None` if they have the common one.
     #[must_use]
     pub const fn throttled_schedule(&self) -> Option<&S> {
         self.throttled.as_ref()
     }
 
-    /// How delays are drawn from their windows.
+    /// Returns how delays are drawn from their windows.
     #[must_use]
     pub const fn jitter(&self) -> Jitter {
         self.jitter
     }
 
-    /// The maximum of windows and of jittered delays, or `None` without one.
+    /// Returns the maximum of windows and of jittered delays, or `None` without one.
     #[must_use]
     pub const fn max_delay(&self) -> Option<Duration> {
         nanos::limit(self.max_delay)
     }
 
-    /// The largest number of attempts, the first included, or `None` without a limit.
+    /// Returns the largest number of attempts, the first included, or `None` without a limit.
     #[must_use]
     pub const fn max_attempts(&self) -> Option<u32> {
         match self.max_attempts {
@@ -42,13 +42,13 @@ impl<S> Policy<S> {
         }
     }
 
-    /// The longest time from the start of the first attempt, or `None` without a deadline.
+    /// Returns how long a call may take from the start of its first attempt, or `None` without a deadline.
     #[must_use]
     pub const fn deadline(&self) -> Option<Duration> {
         nanos::limit(self.deadline)
     }
 
-    /// The deadline in [nanoseconds](nanos), `u64::MAX` without one. For drivers, which count in them.
+    /// Returns the deadline in [nanoseconds](nanos), `u64::MAX` without one. For drivers, which count in them.
     #[doc(hidden)]
     #[inline]
     #[must_use]
@@ -56,13 +56,13 @@ impl<S> Policy<S> {
         self.deadline
     }
 
-    /// What happens to a wait that would pass the deadline.
+    /// Returns what happens to a wait that would pass the deadline.
     #[must_use]
     pub const fn deadline_rule(&self) -> DeadlineRule {
         self.deadline_rule
     }
 
-    /// The timeout set by [`with_attempt_timeout`](Self::with_attempt_timeout), or `None` without one.
+    /// Returns the timeout set by [`with_attempt_timeout`](Self::with_attempt_timeout), or `None` without one.
     ///
     /// What a particular attempt may take also depends on the time until the deadline; see
     /// [`RetryState::attempt_timeout`](crate::RetryState::attempt_timeout).
@@ -71,19 +71,19 @@ impl<S> Policy<S> {
         nanos::limit(self.attempt_timeout)
     }
 
-    /// How many doubtful failures of one call are retried.
+    /// Returns how many doubtful failures of one call are retried.
     #[must_use]
     pub const fn doubtful_limit(&self) -> u32 {
         self.doubtful_limit
     }
 
-    /// The longest hint that is obeyed; [`Duration::MAX`] if every hint is.
+    /// Returns the longest hint that is obeyed, or [`Duration::MAX`] if every hint is.
     #[must_use]
     pub const fn max_hint(&self) -> Duration {
         nanos::to_duration(self.max_hint)
     }
 
-    /// What happens to a longer hint.
+    /// Returns what happens to a longer hint.
     #[must_use]
     pub const fn hint_rule(&self) -> HintRule {
         self.hint_rule

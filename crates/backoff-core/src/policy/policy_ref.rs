@@ -36,7 +36,7 @@ pub trait PolicyRef {
     /// The schedule of the policy.
     type Schedule: Schedule;
 
-    /// The policy.
+    /// Returns the policy.
     fn policy(&self) -> &Policy<Self::Schedule>;
 }
 

@@ -172,6 +172,7 @@ mod tests {
             Failure::transient(),
             Failure::transient().with_min_delay(MS(1)),
             Failure::transient().with_retry_after(Duration::ZERO),
+            Failure::transient().with_retry_after(MS(1)),
             Failure::doubtful(),
             Failure::permanent(),
             Failure::throttled(),

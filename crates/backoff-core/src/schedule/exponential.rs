@@ -67,13 +67,14 @@ impl Exponential {
         self
     }
 
-    /// The first window.
+    /// Returns the first window.
     #[must_use]
     pub const fn base(&self) -> Duration {
         nanos::to_duration(self.base)
     }
 
-    /// The numerator and the denominator of the growth factor, as [`with_ratio`](Self::with_ratio) was given them.
+    /// Returns the numerator and the denominator of the growth factor, as [`with_ratio`](Self::with_ratio) was given
+    /// them.
     ///
     /// A factor of two always reads `(2, 1)`, and one that counts as one reads `(1, 1)`.
     #[must_use]
@@ -203,6 +204,7 @@ mod tests {
             ((10, 9), (10, 9)),
             ((500, 250), (2, 1)),
             ((9, 10), (1, 1)),
+            ((7, 7), (1, 1)),
             ((7, 0), (1, 1)),
             ((u32::MAX, 1), (u32::MAX, 1)),
             ((u32::MAX, u32::MAX - 1), (u32::MAX, u32::MAX - 1)),

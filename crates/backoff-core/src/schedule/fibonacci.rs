@@ -36,7 +36,7 @@ impl Fibonacci {
         }
     }
 
-    /// The first window.
+    /// Returns the first window.
     #[must_use]
     pub const fn base(&self) -> Duration {
         nanos::to_duration(self.base)

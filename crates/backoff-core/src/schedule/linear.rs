@@ -37,13 +37,13 @@ impl Linear {
         }
     }
 
-    /// The first window.
+    /// Returns the first window.
     #[must_use]
     pub const fn base(&self) -> Duration {
         nanos::to_duration(self.base)
     }
 
-    /// What each further retry adds.
+    /// Returns what each further retry adds.
     #[must_use]
     pub const fn step(&self) -> Duration {
         nanos::to_duration(self.step)

@@ -34,7 +34,7 @@ impl<'t> Steps<'t> {
         Self { table }
     }
 
-    /// The table.
+    /// Returns the table.
     #[must_use]
     pub const fn table(&self) -> &'t [Duration] {
         self.table

@@ -207,8 +207,13 @@ impl<P: PolicyRef, R: Runtime, C, O, K, B: Budget, T> Attempts<P, R, Handler<C, 
         K: Record,
     {
         let mut attempts = self.map(|handler| handler.stable_after(duration));
-        let started = attempts.state.started();
-        attempts.handler.record.attempt_began(started);
+        // A call that was resumed began earlier than its attempt.
+        let began = if attempts.state.is_first() {
+            attempts.state.started()
+        } else {
+            nanos::from_duration(attempts.runtime.now())
+        };
+        attempts.handler.record.attempt_began(began);
         attempts
     }
 

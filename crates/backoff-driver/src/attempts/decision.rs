@@ -239,21 +239,46 @@ impl<P: PolicyRef, R: Runtime, H> Attempts<P, R, H> {
     where
         H: Handle<O>,
     {
+        self.start_of_next(outcome).is_some()
+    }
+
+    /// When the next attempt begins if it starts now, in nanoseconds since the start of the call; zero for a policy without
+    /// limits. `None` if it may not start, which ends the call.
+    #[inline]
+    pub(crate) fn start_of_next<O: ?Sized>(&mut self, outcome: &O) -> Option<u64>
+    where
+        H: Handle<O>,
+    {
         if self.handler.record().has_ended() {
-            return false;
+            return None;
         }
-        let refused = if self.is_late_now() {
-            GiveUp::Deadline
-        } else if self.handler.recheck() {
-            return true;
-        } else {
-            GiveUp::Budget
-        };
+        let times = <H::Record as Record>::TIMES_ATTEMPTS || self.has_limits();
+        let elapsed = if times { self.elapsed_nanos() } else { 0 };
+        if self.is_late(elapsed) {
+            self.refuse(GiveUp::Deadline, outcome);
+            return None;
+        }
+        if !self.handler.recheck() {
+            self.refuse(GiveUp::Budget, outcome);
+            return None;
+        }
+        if <H::Record as Record>::TIMES_ATTEMPTS {
+            let began = self.state.started().wrapping_add(elapsed);
+            self.handler.record().attempt_began(began);
+        }
+        Some(elapsed)
+    }
+
+    /// Ends the call after a wait.
+    #[inline]
+    fn refuse<O: ?Sized>(&mut self, reason: GiveUp, outcome: &O)
+    where
+        H: Handle<O>,
+    {
         let failure = self.handler.classify(outcome);
         let failure = failure.unwrap_or(Failure::transient());
         let (attempt, elapsed) = (self.attempt().saturating_sub(1), self.elapsed());
-        self.give_up(attempt, elapsed, failure, refused, outcome);
-        false
+        self.give_up(attempt, elapsed, failure, reason, outcome);
     }
 
     /// Ends a call whose attempt the deadline interrupted: for a loop that runs its attempts by

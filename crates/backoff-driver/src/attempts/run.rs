@@ -50,7 +50,7 @@ impl<P: PolicyRef, R: Runtime, H> Attempts<P, R, H> {
             if !self.recheck(&outcome) {
                 return outcome;
             }
-            last = H::keep(outcome).map(H::kept);
+            last = H::keep(outcome, 0).map(H::kept);
         }
     }
 

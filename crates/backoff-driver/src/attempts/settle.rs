@@ -6,7 +6,7 @@ use backoff_core::PolicyRef;
 
 use super::Attempts;
 use crate::handler::Handle;
-use crate::limits::{Interrupt, TimedOut};
+use crate::limits::{Interrupt, TimedOut, Timing};
 use crate::runtime::Runtime;
 
 /// What follows an attempt.
@@ -31,10 +31,22 @@ impl<P: PolicyRef, R: Runtime, H> Attempts<P, R, H> {
     where
         H: Handle<O> + Interrupt<O>,
     {
-        let cut = match ended {
-            Ok(outcome) => return Some(self.settle_outcome(outcome)),
-            Err(cut) => cut,
-        };
+        match ended {
+            Ok(outcome) => Some(self.settle_outcome(outcome)),
+            Err(cut) => self.settle_interrupted(cut, last),
+        }
+    }
+
+    /// The part of [`settle`](Self::settle) for an attempt that ran out of time.
+    #[inline]
+    pub(crate) fn settle_interrupted<O>(
+        &mut self,
+        cut: TimedOut,
+        last: Option<O>,
+    ) -> Option<Next<O>>
+    where
+        H: Handle<O> + Interrupt<O>,
+    {
         if cut.is_deadline() {
             let outcome = match last {
                 Some(outcome) => outcome,
@@ -51,6 +63,21 @@ impl<P: PolicyRef, R: Runtime, H> Attempts<P, R, H> {
         })
     }
 
+    /// Ends a call that was resumed after its deadline, and returns what is made up for the attempt that does not start.
+    /// `None` if the attempt starts.
+    #[cold]
+    pub(crate) fn interrupt_if_late<O>(&mut self) -> Option<O>
+    where
+        H: Handle<O> + Interrupt<O> + Timing,
+    {
+        if !H::INTERRUPTS || !self.is_late_now() {
+            return None;
+        }
+        let outcome = self.make_up(self.cut())?;
+        self.interrupt(&outcome);
+        Some(outcome)
+    }
+
     /// Makes the outcome of an attempt that was interrupted; `None` if attempts are not interrupted.
     pub(crate) fn make_up<O>(&mut self, cut: TimedOut) -> Option<O>
     where
@@ -60,7 +87,7 @@ impl<P: PolicyRef, R: Runtime, H> Attempts<P, R, H> {
     }
 
     #[inline]
-    fn settle_outcome<O>(&mut self, outcome: O) -> Next<O>
+    pub(crate) fn settle_outcome<O>(&mut self, outcome: O) -> Next<O>
     where
         H: Handle<O>,
     {

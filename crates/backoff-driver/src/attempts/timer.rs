@@ -12,7 +12,6 @@ use pin_project_lite::pin_project;
 use super::Attempts;
 use crate::handler::Recording;
 use crate::limits::{TimedOut, Timing, poll_within};
-use crate::report::Record;
 use crate::runtime::Sleeper;
 
 pin_project! {
@@ -87,10 +86,7 @@ impl<P: PolicyRef, R: Sleeper, H: Recording + Timing> Attempts<P, R, H> {
         if self.state.is_first() {
             return Some(Duration::ZERO);
         }
-        if <H::Record as Record>::TIMES_ATTEMPTS {
-            let now = nanos::from_duration(self.now());
-            self.handler.record().attempt_began(now);
-        }
+        self.note_start();
         if !self.has_limits() {
             return Some(Duration::ZERO);
         }

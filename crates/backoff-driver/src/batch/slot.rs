@@ -8,7 +8,7 @@ use backoff_core::{Budget, PolicyRef};
 use crate::attempts::Attempts;
 use crate::handler::{Handle, Handler};
 #[cfg(any(feature = "embassy-futures-0-1", feature = "futures-0-3"))]
-use crate::limits::{Interrupt, TimedOut};
+use crate::limits::{Interrupt, TimedOut, Timing};
 use crate::report::{Report, Reporting};
 use crate::runtime::Runtime;
 
@@ -76,6 +76,13 @@ impl<O, A> Slot<O, A> {
         }
     }
 
+    /// Makes the item due if its wait is over by then.
+    pub(super) fn wake(&mut self, by: Duration) {
+        if self.waits_until().is_some_and(|until| until <= by) {
+            self.stage = Stage::Due;
+        }
+    }
+
     /// Forgets the workers of a run that was cancelled: an attempt under way is due again.
     pub(super) const fn recall(&mut self) {
         match &mut self.stage {
@@ -105,8 +112,8 @@ impl<O, A> Slot<O, A> {
     }
 
     #[cfg(any(feature = "embassy-futures-0-1", feature = "futures-0-3"))]
-    pub(super) const fn set_out(&mut self) {
-        self.stage = Stage::UnderWay;
+    pub(super) const fn is_under_way(&self) -> bool {
+        matches!(self.stage, Stage::UnderWay)
     }
 }
 
@@ -129,17 +136,22 @@ where
 }
 
 impl<O, P: PolicyRef, R: Runtime, H: Handle<O>> Slot<O, Attempts<P, R, H>> {
-    /// Makes the item due if its wait is over by then, or ends its call if no attempt may start any more.
-    pub(super) fn wake(&mut self, by: Duration) {
-        if self.waits_until().is_none_or(|until| until > by) {
+    /// Ends the call of an item that is due if no further attempt may start.
+    pub(super) fn recheck(&mut self) {
+        if !self.is_due() {
             return;
         }
         let outcome = self.outcome.as_ref();
-        self.stage = if outcome.is_none_or(|outcome| self.attempts.recheck(outcome)) {
-            Stage::Due
-        } else {
-            self.ended()
-        };
+        if !outcome.is_none_or(|outcome| self.attempts.recheck(outcome)) {
+            self.stage = self.ended();
+        }
+    }
+
+    /// Notes that the attempt of an item that is due begins now.
+    pub(super) fn begin(&mut self) {
+        if self.is_due() {
+            self.attempts.note_start();
+        }
     }
 
     /// Takes the outcome of an attempt.
@@ -161,6 +173,24 @@ impl<O, P: PolicyRef, R: Runtime, H: Handle<O>> Slot<O, Attempts<P, R, H>> {
     fn ended(&self) -> Stage {
         Stage::Final {
             elapsed: self.attempts.elapsed(),
+        }
+    }
+
+    /// Sets an item that is due under way, or ends its call if no attempt may start any more.
+    #[cfg(any(feature = "embassy-futures-0-1", feature = "futures-0-3"))]
+    pub(super) fn set_out(&mut self)
+    where
+        H: Interrupt<O> + Timing,
+    {
+        if self.outcome.is_some() {
+            self.recheck();
+        } else if H::INTERRUPTS && self.attempts.is_late_now() {
+            let cut = self.attempts.cut();
+            self.interrupt(cut, &mut None);
+        }
+        if self.is_due() {
+            self.begin();
+            self.stage = Stage::UnderWay;
         }
     }
 

@@ -3,8 +3,9 @@
 #[cfg(not(feature = "std"))]
 use core::cell::RefCell as Shared;
 use core::future::{Future, poll_fn};
+use core::mem;
 use core::pin::pin;
-use core::task::Context;
+use core::task::{Context, Poll};
 use core::time::Duration;
 #[cfg(feature = "std")]
 use std::sync::Mutex as Shared;
@@ -192,7 +193,9 @@ where
                         poll_within(attempt.as_mut(), timer.as_mut(), cx, || None)
                     };
                     let outcome = poll_fn(within).await;
-                    desk.with(|desk| desk.batch.settle_or_interrupt(index, outcome));
+                    if desk.with(|desk| desk.settle(index, outcome)) == Some(true) {
+                        yield_once().await;
+                    }
                 }
                 Task::Watch {
                     index,
@@ -219,26 +222,37 @@ where
         true
     }
 
+    /// Takes the end of an attempt. Returns whether its item is due again at once, before other tasks could run.
+    fn settle(&mut self, index: usize, outcome: Option<O>) -> bool {
+        self.batch.settle_or_interrupt(index, outcome);
+        let until = self.batch.slots.get(index).and_then(Slot::waits_until);
+        until.is_some_and(|until| until <= self.batch.now())
+    }
+
     /// `None` if nothing is left for this worker.
     fn task(&mut self) -> Option<Task<T, H::Timer<R::Sleep>, R::Sleep>> {
         let apart = self.batch.pacing == Pacing::Apart;
         if apart {
             self.batch.wake(self.batch.now());
         }
-        let Some(index) = self.due() else {
-            return if apart { self.watch() } else { None };
-        };
-        let item = self.batch.items.get(index)?;
-        let slot = self.batch.slots.get_mut(index)?;
-        slot.set_out();
-        let timer = slot.attempts.timer_of_next();
-        self.next = index.saturating_add(1);
-        let attempt = (self.operation)(item);
-        Some(Task::Attempt {
-            index,
-            attempt,
-            timer,
-        })
+        while let Some(index) = self.due() {
+            let item = self.batch.items.get(index)?;
+            let slot = self.batch.slots.get_mut(index)?;
+            slot.set_out();
+            if !slot.is_under_way() {
+                continue; // its deadline has passed
+            }
+            let limit = slot.attempts.attempt_timeout().filter(|_| H::INTERRUPTS);
+            let timer = limit.and_then(|limit| H::timer(slot.attempts.sleep(limit)));
+            self.next = index.saturating_add(1);
+            let attempt = (self.operation)(item);
+            return Some(Task::Attempt {
+                index,
+                attempt,
+                timer,
+            });
+        }
+        if apart { self.watch() } else { None }
     }
 
     /// Sleeps until the first wait ends that no worker sleeps for yet.
@@ -265,4 +279,18 @@ where
             .map(|place| place.saturating_add(self.next))
             .or_else(|| self.batch.slots().position(Slot::is_due))
     }
+}
+
+/// Lets other tasks run.
+async fn yield_once() {
+    let mut yields = true;
+    poll_fn(|cx| {
+        if mem::take(&mut yields) {
+            cx.waker().wake_by_ref();
+            Poll::Pending
+        } else {
+            Poll::Ready(())
+        }
+    })
+    .await;
 }

@@ -5,7 +5,7 @@ use core::pin::Pin;
 use core::task::{Context, Poll, ready};
 use core::time::Duration;
 
-use backoff_core::PolicyRef;
+use backoff_core::{PolicyRef, nanos};
 
 use super::{RetryFuture, State, StateProjection};
 use crate::attempts::{Attempts, Next};
@@ -26,8 +26,8 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
-        // The start of the first attempt is written out, after which the compiler knows the state: a success at the first
-        // attempt is spared a dozen instructions.
+        // The start of an attempt is written out in each arm, after which the compiler knows the state: a success at the first
+        // attempt is spared many instructions.
         match this.state.as_mut().project() {
             StateProjection::Idle => {
                 this.attempts.begin::<A::Output>();
@@ -39,86 +39,133 @@ where
             }
             StateProjection::Resumed => {
                 this.attempts.begin_resumed::<A::Output>();
+                if let Some(outcome) = this.attempts.interrupt_if_late() {
+                    this.state.set(State::Ended);
+                    return Poll::Ready(this.attempts.close(outcome));
+                }
                 this.state.set(State::Attempting {
                     attempt: (this.operation)(),
                     timer: this.attempts.timer_of_resumed(),
                     last: None,
                 });
             }
-            StateProjection::Attempting { .. } | StateProjection::Pausing { .. } => {}
+            StateProjection::Pausing { pause, outcome } => {
+                ready!(pause.poll(cx));
+                match this.attempts.resume_after_pause(outcome) {
+                    Ok(last) => this.state.set(State::Attempting {
+                        attempt: (this.operation)(),
+                        timer: None,
+                        last,
+                    }),
+                    Err(Some(outcome)) => {
+                        this.state.set(State::Ended);
+                        return Poll::Ready(this.attempts.close(outcome));
+                    }
+                    Err(None) => return Poll::Pending,
+                }
+            }
+            StateProjection::Attempting { .. } => {}
             StateProjection::Ended => return Poll::Pending,
         }
         loop {
-            if let StateProjection::Attempting {
+            let StateProjection::Attempting {
                 attempt,
                 timer,
                 last,
             } = this.state.as_mut().project()
-            {
-                let attempts = &*this.attempts;
-                let start = || attempts.timer_of_first().and_then(H::timer);
-                let outcome = ready!(poll_within(attempt, timer, cx, start));
-                let ended = outcome.ok_or_else(|| attempts.cut());
-                let last = last.take().map(H::kept);
-                match this.attempts.settle(ended, last) {
-                    Some(Next::Final(outcome)) => {
-                        this.state.set(State::Ended);
-                        return Poll::Ready(this.attempts.close(outcome));
+            else {
+                return Poll::Pending;
+            };
+            let attempts = &*this.attempts;
+            // The first attempt began with the call.
+            let began = last.as_ref().map_or(0, H::began);
+            let start = || attempts.timer_since(began);
+            let ended = ready!(poll_within(attempt, timer, cx, start));
+            let Some(next) = this.attempts.settle_or_interrupt(ended, last) else {
+                return Poll::Pending;
+            };
+            match next {
+                Next::Final(outcome) => {
+                    this.state.set(State::Ended);
+                    return Poll::Ready(this.attempts.close(outcome));
+                }
+                Next::Pause { delay, outcome } => {
+                    this.state.set(State::Pausing {
+                        pause: this.attempts.sleep(delay),
+                        outcome: Some(outcome),
+                    });
+                    if delay.is_zero() {
+                        // Also where the sleeper does not, other tasks run between two attempts.
+                        cx.waker().wake_by_ref();
+                        return Poll::Pending;
                     }
-                    Some(Next::Pause { delay, outcome }) => {
-                        this.state.set(State::Pausing {
-                            pause: this.attempts.sleep(delay),
-                            outcome: Some(outcome),
-                        });
-                        if delay.is_zero() {
-                            // Also where the sleeper does not, other tasks run between two attempts.
-                            cx.waker().wake_by_ref();
-                            return Poll::Pending;
-                        }
-                    }
-                    None => return Poll::Pending,
                 }
             }
             let StateProjection::Pausing { pause, outcome } = this.state.as_mut().project() else {
                 return Poll::Pending;
             };
             ready!(pause.poll(cx));
-            let Some(outcome) = outcome.take() else {
-                return Poll::Pending;
-            };
-            if !this.attempts.recheck(&outcome) {
-                this.state.set(State::Ended);
-                return Poll::Ready(this.attempts.close(outcome));
+            match this.attempts.resume_after_pause(outcome) {
+                Ok(last) => this.state.set(State::Attempting {
+                    attempt: (this.operation)(),
+                    timer: None,
+                    last,
+                }),
+                Err(Some(outcome)) => {
+                    this.state.set(State::Ended);
+                    return Poll::Ready(this.attempts.close(outcome));
+                }
+                Err(None) => return Poll::Pending,
             }
-            // An outcome that is not kept is dropped before the next attempt.
-            let last = H::keep(outcome);
-            this.state.set(State::Attempting {
-                attempt: (this.operation)(),
-                timer: this.attempts.timer_of_next(),
-                last,
-            });
         }
     }
 }
 
 impl<P: PolicyRef, R: Sleeper, H: Timing> Attempts<P, R, H> {
-    /// The timer of the first attempt, which is made when that is not ready at once.
+    /// The timer of an attempt that began at `began`, in nanoseconds since the start of the call, and is not ready at once.
     #[inline]
-    fn timer_of_first(&self) -> Option<R::Sleep> {
-        if H::INTERRUPTS && self.attempt() == 1 {
-            self.timer(Duration::ZERO)
-        } else {
-            None
-        }
-    }
-
-    /// The timer of an attempt that begins now.
-    pub(crate) fn timer_of_next(&self) -> Option<H::Timer<R::Sleep>> {
+    fn timer_since(&self, began: u64) -> Option<H::Timer<R::Sleep>> {
         if !H::INTERRUPTS {
             return None;
         }
-        self.attempt_timeout()
-            .and_then(|limit| H::timer(self.sleep(limit)))
+        H::timer(self.timer(nanos::to_duration(began))?)
+    }
+
+    /// Decides what follows an attempt that ended, or ran out of time (`None`).
+    #[inline]
+    fn settle_or_interrupt<O>(
+        &mut self,
+        ended: Option<O>,
+        last: &mut Option<H::Last<O>>,
+    ) -> Option<Next<O>>
+    where
+        H: Handle<O> + Interrupt<O>,
+    {
+        if let Some(outcome) = ended {
+            return Some(self.settle_outcome(outcome));
+        }
+        let (cut, last) = (self.cut(), last.take().map(H::kept));
+        self.settle_interrupted(cut, last)
+    }
+
+    /// What is kept of the last outcome during the next attempt, or the outcome that ends the call.
+    ///
+    /// An outcome that is not kept is dropped before the next attempt.
+    #[inline]
+    fn resume_after_pause<O>(
+        &mut self,
+        outcome: &mut Option<O>,
+    ) -> Result<Option<H::Last<O>>, Option<O>>
+    where
+        H: Handle<O>,
+    {
+        let Some(outcome) = outcome.take() else {
+            return Err(None);
+        };
+        match self.start_of_next(&outcome) {
+            Some(began) => Ok(H::keep(outcome, began)),
+            None => Err(Some(outcome)),
+        }
     }
 
     /// The timer of an attempt that begins now and may be the first, whose own timer would count from the start of the call.

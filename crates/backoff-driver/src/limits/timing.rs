@@ -20,8 +20,12 @@ pub trait Timing {
     /// Keeps a timer, if one is needed.
     fn timer<S: Future<Output = ()>>(sleep: S) -> Option<Self::Timer<S>>;
 
-    /// Keeps an outcome, if one is needed.
-    fn keep<O>(outcome: O) -> Option<Self::Last<O>>;
+    /// Keeps an outcome, if one is needed, during an attempt that began at `began`, in nanoseconds since the start of the
+    /// call.
+    fn keep<O>(outcome: O, began: u64) -> Option<Self::Last<O>>;
+
+    /// When the attempt began.
+    fn began<O>(last: &Self::Last<O>) -> u64;
 
     /// The outcome that was kept.
     fn kept<O>(last: Self::Last<O>) -> O;
@@ -39,6 +43,13 @@ impl Future for Never {
     }
 }
 
+/// The last outcome before the current attempt, and when that began.
+#[derive(Debug)]
+pub struct Last<O> {
+    outcome: O,
+    began: u64,
+}
+
 impl Timing for Uninterrupted {
     const INTERRUPTS: bool = false;
     type Timer<S: Future<Output = ()>> = Never;
@@ -50,8 +61,13 @@ impl Timing for Uninterrupted {
     }
 
     #[inline]
-    fn keep<O>(_outcome: O) -> Option<Never> {
+    fn keep<O>(_outcome: O, _began: u64) -> Option<Never> {
         None
+    }
+
+    #[inline]
+    fn began<O>(last: &Never) -> u64 {
+        match *last {}
     }
 
     #[inline]
@@ -63,7 +79,7 @@ impl Timing for Uninterrupted {
 impl Timing for Limited {
     const INTERRUPTS: bool = true;
     type Timer<S: Future<Output = ()>> = S;
-    type Last<O> = O;
+    type Last<O> = Last<O>;
 
     #[inline]
     fn timer<S: Future<Output = ()>>(sleep: S) -> Option<S> {
@@ -71,20 +87,25 @@ impl Timing for Limited {
     }
 
     #[inline]
-    fn keep<O>(outcome: O) -> Option<O> {
-        Some(outcome)
+    fn keep<O>(outcome: O, began: u64) -> Option<Last<O>> {
+        Some(Last { outcome, began })
     }
 
     #[inline]
-    fn kept<O>(last: O) -> O {
-        last
+    fn began<O>(last: &Last<O>) -> u64 {
+        last.began
+    }
+
+    #[inline]
+    fn kept<O>(last: Last<O>) -> O {
+        last.outcome
     }
 }
 
 impl<G> Timing for OnTimeout<G> {
     const INTERRUPTS: bool = true;
     type Timer<S: Future<Output = ()>> = S;
-    type Last<O> = O;
+    type Last<O> = Last<O>;
 
     #[inline]
     fn timer<S: Future<Output = ()>>(sleep: S) -> Option<S> {
@@ -92,13 +113,18 @@ impl<G> Timing for OnTimeout<G> {
     }
 
     #[inline]
-    fn keep<O>(outcome: O) -> Option<O> {
-        Limited::keep(outcome)
+    fn keep<O>(outcome: O, began: u64) -> Option<Last<O>> {
+        Limited::keep(outcome, began)
     }
 
     #[inline]
-    fn kept<O>(last: O) -> O {
-        Limited::kept::<O>(last)
+    fn began<O>(last: &Last<O>) -> u64 {
+        Limited::began(last)
+    }
+
+    #[inline]
+    fn kept<O>(last: Last<O>) -> O {
+        Limited::kept(last)
     }
 }
 

@@ -71,3 +71,20 @@ impl Future for AsyncIoSleep {
         Pin::new(&mut self.timer).poll(cx).map(drop)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use core::future::poll_fn;
+
+    use super::*;
+
+    #[test]
+    fn rule_11_a_wait_of_zero_lets_other_tasks_run_once() {
+        async_io::block_on(async {
+            let mut sleep = AsyncIo.sleep(Duration::ZERO);
+            let first = poll_fn(|cx| Poll::Ready(Pin::new(&mut sleep).poll(cx))).await;
+            assert!(first.is_pending());
+            sleep.await;
+        });
+    }
+}

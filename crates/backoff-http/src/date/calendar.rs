@@ -17,8 +17,8 @@ pub(crate) struct Civil {
 impl Civil {
     /// Returns whether the calendar has this day, and the day this time.
     ///
-    /// A leap second is the last second of a day and has the number 60 (RFC 5322, section 3.3, which
-    /// RFC 9110 builds on: "in the range 00:00:00 through 23:59:60").
+    /// A leap second has the number 60. It ends a minute of UTC that only the body which announces it knows, and local
+    /// times have it in any minute. So the grammar decides, which allows it in each (RFC 9110, section 5.6.7).
     #[inline]
     pub(crate) const fn exists(&self) -> bool {
         1 <= self.month
@@ -27,7 +27,7 @@ impl Civil {
             && (self.day <= 28 || self.day <= days_in(self.year, self.month))
             && self.hour < 24
             && self.minute < 60
-            && (self.second < 60 || self.hour == 23 && self.minute == 59 && self.second == 60)
+            && self.second <= 60
     }
 
     /// Returns the days since 1 March of the year -400, which is before every date.
@@ -46,7 +46,7 @@ impl Civil {
             - 1
     }
 
-    /// Returns the seconds since 1970-01-01T00:00:00Z. A leap second counts as the first second of the next day.
+    /// Returns the seconds since 1970-01-01T00:00:00Z. A leap second counts as the first second of the next minute.
     #[inline]
     pub(crate) const fn seconds(&self) -> i64 {
         let days = self.days() as i64 - DAYS_TO_1970;
@@ -196,11 +196,12 @@ mod tests {
         }
         let times = [
             ((23, 59, 60), true),
-            ((22, 59, 60), false),
-            ((23, 58, 60), false),
+            ((22, 59, 60), true),
+            ((0, 0, 60), true),
             ((24, 0, 0), false),
             ((0, 60, 0), false),
             ((23, 59, 61), false),
+            ((0, 60, 60), false),
         ];
         for ((hour, minute, second), exists) in times {
             let time = Civil {

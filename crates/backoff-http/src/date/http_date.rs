@@ -39,6 +39,11 @@ impl HttpDate {
         self.0
     }
 
+    /// Returns the moment this many seconds later, or the latest moment that a date can hold.
+    pub(crate) const fn after(self, seconds: u64) -> Self {
+        Self(self.0.saturating_add_unsigned(seconds))
+    }
+
     /// Returns the time from `earlier` to this moment, or zero if `earlier` is later.
     ///
     /// # Examples

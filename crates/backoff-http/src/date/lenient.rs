@@ -14,12 +14,14 @@ impl HttpDate {
     ///
     /// | part | form |
     /// |---|---|
-    /// | time of day | `h:mm` or `h:mm:ss`; a second of 60 is the first of the next minute; midnight if missing |
+    /// | time of day | `h:mm` or `h:mm:ss`; a second of 60 is the first of the next minute; a fraction rounds up; midnight if missing |
     /// | month | `Nov` or `November`, in any case |
     /// | day and year | numbers; the first is the day if it can be one |
-    /// | all three | eight digits, `19941106`; a `T` between them and the time is not a zone |
-    /// | zone | `GMT`, `UTC`, `EST` and other usual names, a military letter, `+0100` or `GMT+0100`; UTC if missing |
+    /// | all three | `1994-11-06` or `19941106`; a `T` or `t` between them and the time is not a zone, and the time may be `hhmmss` then |
+    /// | zone | `GMT`, `UTC`, `EST` and other usual names, a military letter, `+0100`, `+01:00` or `GMT+0100`, directly behind the time also `+01`; UTC if missing |
     /// | day of the week | `Sun` or `Sunday`, in any case; not compared with the date |
+    ///
+    /// So it reads the moments of RFC 3339, and those of ISO 8601 that have a month and a day.
     ///
     /// A year below 100 is completed by `now`, like in [`parse`](Self::parse). A first word followed by a comma counts
     /// as the day of the week, in any language. Text behind the last part is ignored.
@@ -40,6 +42,8 @@ impl HttpDate {
     ///     "Sun Nov 6 1994 09:49:37 +0100",
     ///     "06-Nov-94 08:49:37",
     ///     "19941106 8:49:37",
+    ///     "1994-11-06T09:49:37+01:00",
+    ///     "1994-11-06 08:49:36.5z",
     /// ] {
     ///     assert_eq!(HttpDate::parse_lenient(text.as_bytes(), now), Ok(HttpDate::from_unix(784_111_777)));
     /// }
@@ -63,9 +67,11 @@ impl HttpDate {
                 }
                 [first, ..] if first.is_ascii_digit() => {
                     rest = parts.take_number(rest, before).ok_or(DateError::Form)?;
-                    if let ([b'T', b'0'..=b'9', ..], false) = (rest, parts.have_time()) {
-                        // The separator of ISO 8601, not the military zone.
-                        rest = rest.strip_prefix(b"T").unwrap_or(rest);
+                    // The separator of ISO 8601, and not the military zone.
+                    if let ([b'T' | b't', b'0'..=b'9', ..], true) = (rest, parts.have_no_time()) {
+                        rest = rest.get(1..).unwrap_or_default();
+                        before = Some(b'T');
+                        continue;
                     }
                 }
                 [_, after @ ..] => {
@@ -136,6 +142,47 @@ mod tests {
     }
 
     #[test]
+    fn a_moment_of_iso_8601_is_read_however_it_is_written() {
+        let date = ["1994-11-06", "19941106"];
+        let separator = ["T", "t", " "];
+        let time = ["08:49:37", "08:49:36.5", "08:49:36,000001", "08:49:37.000"];
+        let zone = ["", "Z", "z", "+00:00", "-0000", "+00", " +00:00"];
+        for (date, separator) in date
+            .into_iter()
+            .flat_map(|date| separator.map(|s| (date, s)))
+        {
+            for (time, zone) in time
+                .into_iter()
+                .flat_map(|time| zone.map(|zone| (time, zone)))
+            {
+                let text = std::format!("{date}{separator}{time}{zone}");
+                let moment = HttpDate::parse_lenient(text.as_bytes(), NOW).map(HttpDate::unix);
+                assert_eq!(moment, Ok(784_111_777), "{text}");
+            }
+        }
+        let cases = [
+            ("19941106T084937Z", 784_111_777),
+            ("19941106t084937", 784_111_777),
+            ("19941106T084937.25+0100", 784_111_778 - 3_600),
+            ("1994-11-06T084937Z", 784_111_777),
+            ("19941106T0849Z", 784_111_740),
+            ("1994-11-06T08:49Z", 784_111_740),
+            ("1994-11-06T08:49:37+02:00", 784_111_777 - 7_200),
+            ("1994-11-06T08:49:37-05:30", 784_111_777 + 19_800),
+            ("1994-11-06T08:49:37.123456789-08", 784_111_778 + 28_800),
+            ("1994-11-06 08:49:37 -08:00", 784_111_777 + 28_800),
+            ("1994-11-06", 784_080_000),
+            ("1994-11-06T23:59:60Z", 784_166_400),
+            ("1994-11-06T23:59:59.999Z", 784_166_400),
+            ("2023-09-29T16:27:37Z", 1_696_004_857),
+        ];
+        for (text, expected) in cases {
+            let moment = HttpDate::parse_lenient(text.as_bytes(), NOW).map(HttpDate::unix);
+            assert_eq!(moment, Ok(expected), "{text}");
+        }
+    }
+
+    #[test]
     fn an_ambiguous_or_incomplete_text_is_an_error() {
         use DateError::{Calendar, Form};
         let cases = [
@@ -152,7 +199,16 @@ mod tests {
             ("06 Nov 1994 08:49:37 +1500", Form),
             ("06 Nov 1994 08:49:37 GMT+1500", Form),
             ("06 Nov 1994 08:49:37 EST-0500", Form),
-            ("1994-11-06T08:49:37Z", Form),
+            ("1994-11-06T24:00:00Z", Form),
+            ("1994-11-06T08:49:61Z", Form),
+            ("1994-11-06T08:49:37+15:00", Form),
+            ("1994-11-06T08:49:37+1", Form),
+            ("1994-11-6T08:49:37Z", Form),
+            ("1994-1106T08:49:37Z", Form),
+            ("1994-W45-7T08:49:37Z", Form),
+            ("1994-11-06T0849371Z", Form),
+            ("1994-13-06T08:49:37Z", Calendar),
+            ("1994-11-31T08:49:37Z", Calendar),
             ("06 Nov 123456789", Form),
             ("06 Nov 100000000", Form),
             ("06 Nov 10000", Calendar),

@@ -1,6 +1,7 @@
 //! The parts of a date, collected one by one.
 
 use super::calendar::Civil;
+use super::digits::{Read, four, two};
 use super::error::DateError;
 use super::http_date::HttpDate;
 use super::names::{Weekday, month_in_any_case, weekday_in_any_case};
@@ -17,6 +18,8 @@ pub(crate) struct Parts {
     /// Seconds ahead of UTC.
     zone: Option<i64>,
     weekday: Option<Weekday>,
+    /// The time of day has a fraction of a second above zero.
+    fraction: bool,
 }
 
 impl Parts {
@@ -30,9 +33,9 @@ impl Parts {
             && self.weekday.is_some()
     }
 
-    /// Returns whether the time of day was found.
-    pub(crate) const fn have_time(&self) -> bool {
-        self.time.is_some()
+    /// Returns whether a `T` can separate the date from the time: the time is still missing.
+    pub(crate) const fn have_no_time(&self) -> bool {
+        self.time.is_none()
     }
 
     /// Takes a day of the week, a month or a zone.
@@ -51,15 +54,24 @@ impl Parts {
     /// JavaScript writes local time like this (ECMA-262, section 21.4.4.41.3, "`TimeZoneString`").
     pub(crate) fn take_offset<'t>(&mut self, name: &[u8], text: &'t [u8]) -> &'t [u8] {
         let is_utc = name.eq_ignore_ascii_case(b"GMT") || name.eq_ignore_ascii_case(b"UTC");
-        let ([sign @ (b'+' | b'-'), digits @ ..], true) = (text, is_utc) else {
+        if !is_utc {
+            return text;
+        }
+        self.take_adjacent_offset(text, false)
+    }
+
+    /// Takes the offset that directly follows, if one does, and returns the rest of the text.
+    fn take_adjacent_offset<'t>(&mut self, text: &'t [u8], hours_may_be_alone: bool) -> &'t [u8] {
+        let [sign, offset @ ..] = text else {
             return text;
         };
-        let (digits, rest) = split(digits, u8::is_ascii_digit);
-        let Some(zone) = zone::of_digits(*sign, digits) else {
-            return text;
-        };
-        self.zone = Some(zone);
-        rest
+        match zone::of_offset(*sign, offset, hours_may_be_alone) {
+            Some((zone, rest)) => {
+                self.zone = Some(zone);
+                rest
+            }
+            None => text,
+        }
     }
 
     /// Takes the part that begins with a digit, and returns the rest of the text. `before` is the byte before the digit.
@@ -68,25 +80,49 @@ impl Parts {
         text: &'t [u8],
         before: Option<u8>,
     ) -> Option<&'t [u8]> {
-        if let (None, Some((time, rest))) = (self.time, time(text)) {
-            self.time = Some(time);
+        if let Some(rest) = self.take_time(text, before) {
             return Some(rest);
         }
-        let (digits, rest) = split(text, u8::is_ascii_digit);
-        let number = small_number(digits)?;
         if let (None, Some(sign)) = (self.zone, before) {
-            self.zone = zone::of_digits(sign, digits);
-            if self.zone.is_some() {
+            if let Some((zone, rest)) = zone::of_offset(sign, text, false) {
+                self.zone = Some(zone);
                 return Some(rest);
             }
         }
-        match digits.len() {
-            8 if (self.year, self.month, self.day) == (None, None, None) => {
-                self.year = Some(number / 10_000);
-                self.month = Some(number / 100 % 100);
-                self.day = Some(number % 100);
+        if let (true, Some((date, rest))) = (self.have_no_date(), whole_date(text)) {
+            let [year, month, day] = date;
+            (self.year, self.month, self.day) = (Some(year), Some(month), Some(day));
+            return Some(rest);
+        }
+        let (digits, rest) = split(text, u8::is_ascii_digit);
+        self.take_day_or_year(small_number(digits)?)?;
+        Some(rest)
+    }
+
+    const fn have_no_date(&self) -> bool {
+        self.year.is_none() && self.month.is_none() && self.day.is_none()
+    }
+
+    /// Takes a time of day, with a fraction and an offset that directly follow it, and returns the rest of the text.
+    fn take_time<'t>(&mut self, text: &'t [u8], before: Option<u8>) -> Option<&'t [u8]> {
+        if self.time.is_some() {
+            return None;
+        }
+        let time = match before {
+            Some(b'T') => time(text).or_else(|| basic_time(text)),
+            _ => time(text),
+        };
+        let (time, mut rest) = time?;
+        self.time = Some(time);
+        if let [b'.' | b',', after @ ..] = rest {
+            let (fraction, after) = split(after, u8::is_ascii_digit);
+            if !fraction.is_empty() {
+                self.fraction = fraction.iter().any(|digit| *digit != b'0');
+                rest = after;
             }
-            _ => self.take_day_or_year(number)?,
+        }
+        if self.zone.is_none() {
+            rest = self.take_adjacent_offset(rest, self.year.is_some());
         }
         Some(rest)
     }
@@ -105,15 +141,13 @@ impl Parts {
             return Err(DateError::Form);
         };
         let [hour, minute, second] = self.time.unwrap_or_default();
-        // The zone decides which minute of UTC a leap second ends. Here it only has to follow the second 59.
-        let leap = u32::from(second == 60);
         let mut date = Civil {
             year,
             month,
             day,
             hour,
             minute,
-            second: second - leap,
+            second,
         };
         if date.year > 9999 {
             return Err(DateError::Calendar);
@@ -124,7 +158,8 @@ impl Parts {
         if !date.exists() {
             return Err(DateError::Calendar);
         }
-        let seconds = date.seconds() + i64::from(leap) - self.zone.unwrap_or(0);
+        // Rounded up, so that a wait until the moment is not too short.
+        let seconds = date.seconds() + i64::from(self.fraction) - self.zone.unwrap_or(0);
         Ok(HttpDate::from_unix(seconds))
     }
 }
@@ -141,18 +176,43 @@ fn small_number(digits: &[u8]) -> Option<u32> {
         .filter(|number| *number < 100_000_000)
 }
 
+/// Reads year, month and day: `1994-11-06` or `19941106` (ISO 8601).
+fn whole_date(text: &[u8]) -> Read<'_, [u32; 3]> {
+    let (year, rest) = four(text)?;
+    let (dash, rest) = match rest {
+        [b'-', rest @ ..] => (&b"-"[..], rest),
+        _ => (&b""[..], rest),
+    };
+    let (month, rest) = two(rest)?;
+    let (day, rest) = two(rest.strip_prefix(dash)?)?;
+    let ends = !rest.first().is_some_and(u8::is_ascii_digit);
+    ends.then_some(([year, month, day], rest))
+}
+
+/// Reads `hhmmss` or `hhmm` (ISO 8601).
+fn basic_time(text: &[u8]) -> Read<'_, [u32; 3]> {
+    let (hour, rest) = two(text)?;
+    let (minute, rest) = two(rest)?;
+    let (second, rest) = two(rest).unwrap_or((0, rest));
+    is_time(hour, minute, second).then_some(([hour, minute, second], rest))
+}
+
+const fn is_time(hour: u32, minute: u32, second: u32) -> bool {
+    hour < 24 && minute < 60 && second <= 60
+}
+
 /// Reads `h:mm` or `h:mm:ss`, with one or two digits in each place.
-fn time(text: &[u8]) -> Option<([u32; 3], &[u8])> {
+fn time(text: &[u8]) -> Read<'_, [u32; 3]> {
     let (hour, rest) = one_or_two(text)?;
     let (minute, rest) = one_or_two(rest.strip_prefix(b":")?)?;
     let (second, rest) = match rest.strip_prefix(b":").and_then(one_or_two) {
         Some(second) => second,
         None => (0, rest),
     };
-    (hour < 24 && minute < 60 && second <= 60).then_some(([hour, minute, second], rest))
+    is_time(hour, minute, second).then_some(([hour, minute, second], rest))
 }
 
-fn one_or_two(text: &[u8]) -> Option<(u32, &[u8])> {
+fn one_or_two(text: &[u8]) -> Read<'_, u32> {
     let (digits, rest) = split(text, u8::is_ascii_digit);
     (digits.len() <= 2).then_some((small_number(digits)?, rest))
 }

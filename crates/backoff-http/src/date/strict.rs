@@ -20,8 +20,8 @@ impl HttpDate {
     /// | RFC 850 | `Sunday, 06-Nov-94 08:49:37 GMT` |
     /// | asctime | `Sun Nov  6 08:49:37 1994` |
     ///
-    /// Years range from 0 to 9999. The day of the week must match the date (RFC 5322, section 3.3). A leap second,
-    /// `23:59:60`, counts as the first second of the next day.
+    /// Years range from 0 to 9999. The day of the week must match the date (RFC 5322, section 3.3). A second of
+    /// 60, which the grammar allows in any minute, counts as the first second of the next minute.
     ///
     /// Only the RFC 850 form uses `now`, to complete its year of two digits: of the years that end in these digits, it
     /// takes the latest for which the date is at most 50 years after `now`. A clock before 1950 is not set, and counts
@@ -175,7 +175,11 @@ mod tests {
             ("Wed, 31 Dec 1969 23:59:59 GMT", Ok(-1)),
             ("Fri, 31 Dec 9999 23:59:59 GMT", Ok(253_402_300_799)),
             ("Wed, 31 Dec 2008 23:59:60 GMT", Ok(1_230_768_000)),
-            ("Wed, 31 Dec 2008 22:59:60 GMT", Err(DateError::Calendar)),
+            ("Wed, 31 Dec 2008 22:59:60 GMT", Ok(1_230_764_400)),
+            ("Fri, 29 Sep 2023 16:26:60 GMT", Ok(1_696_004_820)),
+            ("Friday, 29-Sep-23 16:26:60 GMT", Ok(1_696_004_820)),
+            ("Fri Sep 29 16:26:60 2023", Ok(1_696_004_820)),
+            ("Fri, 29 Sep 2023 16:26:61 GMT", Err(DateError::Calendar)),
             ("Wed, 31 Dec 2008 24:00:00 GMT", Err(DateError::Calendar)),
             ("Mon, 06 Nov 1994 08:49:37 GMT", Err(DateError::Weekday)),
             ("Monday, 06-Nov-94 08:49:37 GMT", Err(DateError::Weekday)),

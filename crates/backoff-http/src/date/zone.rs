@@ -1,6 +1,6 @@
 //! Time zones, as dates name them.
 
-use crate::field::digits;
+use super::digits::{Read, two};
 
 /// Returns the seconds that a zone is ahead of UTC, by its name.
 ///
@@ -57,14 +57,22 @@ fn military(letter: u8) -> Option<i64> {
     }))
 }
 
-/// Returns the seconds that a zone is ahead of UTC, by its sign and four digits for hours and minutes.
-pub(crate) fn of_digits(sign: u8, text: &[u8]) -> Option<i64> {
-    const FARTHEST: u64 = 1400;
-    let number = digits(text).filter(|number| text.len() == 4 && *number <= FARTHEST)?;
-    let ahead = i64::try_from(number / 100 * 3600 + number % 100 * 60).ok()?;
+/// Reads the seconds that a zone is ahead of UTC, behind its sign: `0100` or `01:00`, and `01` if hours may be alone.
+pub(crate) fn of_offset(sign: u8, text: &[u8], hours_may_be_alone: bool) -> Read<'_, i64> {
+    const FARTHEST: u32 = 14 * 3600;
+    let (hours, rest) = two(text)?;
+    let (minutes, rest) = match two(rest.strip_prefix(b":").unwrap_or(rest)) {
+        Some(read) => read,
+        None if hours_may_be_alone => (0, rest),
+        None => return None,
+    };
+    let ahead = hours * 3600 + minutes * 60;
+    if ahead > FARTHEST || rest.first().is_some_and(u8::is_ascii_digit) {
+        return None;
+    }
     match sign {
-        b'+' => Some(ahead),
-        b'-' => Some(-ahead),
+        b'+' => Some((ahead.into(), rest)),
+        b'-' => Some((-i64::from(ahead), rest)),
         _ => None,
     }
 }
@@ -114,24 +122,31 @@ mod tests {
     }
 
     #[test]
-    fn four_digits_are_hours_and_minutes_ahead_or_behind() {
-        let cases: [(u8, &[u8], Option<i64>); 8] = [
+    fn an_offset_is_hours_and_minutes_ahead_or_behind() {
+        let cases: [(u8, &[u8], Option<i64>); 14] = [
             (b'+', b"0000", Some(0)),
             (b'+', b"0545", Some(20_700)),
+            (b'+', b"05:45", Some(20_700)),
             (b'-', b"0800", Some(-28_800)),
+            (b'-', b"08:00", Some(-28_800)),
+            (b'-', b"08", Some(-28_800)),
             (b'+', b"1400", Some(50_400)),
             (b'+', b"1401", None),
             (b'+', b"100", None),
             (b'+', b"00100", None),
+            (b'+', b"01:000", None),
+            (b'+', b"1", None),
+            (b'+', b"", None),
             (b' ', b"0100", None),
         ];
-        for (sign, digits, expected) in cases {
-            assert_eq!(
-                of_digits(sign, digits),
-                expected,
-                "{}",
-                digits.escape_ascii()
-            );
+        for (sign, text, expected) in cases {
+            let ahead = of_offset(sign, text, true).map(|(ahead, _)| ahead);
+            assert_eq!(ahead, expected, "{}", text.escape_ascii());
         }
+        assert_eq!(of_offset(b'-', b"08", false), None);
+        assert_eq!(
+            of_offset(b'-', b"08:00 (PST)", false),
+            Some((-28_800, &b" (PST)"[..]))
+        );
     }
 }

@@ -4,8 +4,9 @@ use core::fmt;
 
 /// A header field by which a server asks for a delay.
 ///
-/// The fields are read in this order, and the first that holds a delay decides. A malformed field is skipped, and
-/// [`ServerDelay::ignored`](crate::ServerDelay::ignored) says what is wrong with it.
+/// The longest delay of a response counts, of all fields and of all their lines: an earlier attempt would come before
+/// the moment that some line asks to wait for. A malformed line is skipped, and
+/// [`ServerDelay::ignored`](crate::ServerDelay::ignored) says what is wrong with the first one, in this order:
 ///
 /// | field | value | source |
 /// |---|---|---|
@@ -14,10 +15,11 @@ use core::fmt;
 /// | `x-ms-retry-after-ms` | milliseconds | Azure SDKs: after `retry-after-ms`, before `Retry-After` |
 /// | `x-amz-retry-after` | milliseconds | AWS SDKs, standard mode 2.1 |
 /// | `Retry-After` | seconds or a date | RFC 9110, section 10.2.3 |
-/// | `RateLimit` | the longest `t` of the items with `r=0` | draft-ietf-httpapi-ratelimit-headers; `Retry-After` wins |
+/// | `RateLimit` | the longest `t` of the items with `r=0`; leniently also `limit=100, remaining=0, reset=50` | draft-ietf-httpapi-ratelimit-headers; up to version 07 |
 /// | `RateLimit-Reset` | seconds, if `RateLimit-Remaining` is 0 or missing | the same draft up to version 06 |
 /// | `X-RateLimit-Reset-After` | seconds, if `X-RateLimit-Remaining` is 0 or missing | Discord |
 /// | `X-RateLimit-Reset` | as [chosen](crate::DelayRules::with_x_rate_limit_reset), if `X-RateLimit-Remaining` is 0 or missing | GitHub, Discord, Reddit and many more |
+/// | a [field of your own](crate::LimitField) | as chosen | |
 ///
 /// What remains of a quota is the number up to the first `;` or `,`; text that is not a number counts as 0. If the
 /// lines of that field differ, they are ambiguous, and the reset is not used.
@@ -51,21 +53,35 @@ pub enum DelayField {
     XRateLimitResetAfter,
     /// `X-RateLimit-Reset`
     XRateLimitReset,
+    /// A field of your own, with this name ([`DelayRules::with_limits`](crate::DelayRules::with_limits)).
+    Limit(&'static str),
 }
 
 impl DelayField {
-    /// Every field, in the order in which they are read.
-    pub(crate) const IN_ORDER: [Self; 9] = [
-        Self::GrpcRetryPushback,
-        Self::RetryAfterMs,
-        Self::XMsRetryAfterMs,
-        Self::XAmzRetryAfter,
-        Self::RetryAfter,
-        Self::RateLimit,
-        Self::RateLimitReset,
-        Self::XRateLimitResetAfter,
-        Self::XRateLimitReset,
-    ];
+    /// Returns the bit of the field in a set of fields. A field of the user's own has none.
+    pub(crate) const fn bit(self) -> u16 {
+        match self {
+            Self::GrpcRetryPushback => 1,
+            Self::RetryAfterMs => 1 << 1,
+            Self::XMsRetryAfterMs => 1 << 2,
+            Self::XAmzRetryAfter => 1 << 3,
+            Self::RetryAfter => 1 << 4,
+            Self::RateLimit => 1 << 5,
+            Self::RateLimitReset => 1 << 6,
+            Self::XRateLimitResetAfter => 1 << 7,
+            Self::XRateLimitReset => 1 << 8,
+            Self::Limit(_) => 0,
+        }
+    }
+
+    /// Returns the name of the field that says what is left of the same limit.
+    pub(crate) const fn remaining(self) -> Option<&'static str> {
+        match self {
+            Self::RateLimitReset => Some("ratelimit-remaining"),
+            Self::XRateLimitResetAfter | Self::XRateLimitReset => Some("x-ratelimit-remaining"),
+            _ => None,
+        }
+    }
 
     /// Returns the name of the field, in lower case.
     #[must_use]
@@ -80,6 +96,7 @@ impl DelayField {
             Self::RateLimitReset => "ratelimit-reset",
             Self::XRateLimitResetAfter => "x-ratelimit-reset-after",
             Self::XRateLimitReset => "x-ratelimit-reset",
+            Self::Limit(name) => name,
         }
     }
 }

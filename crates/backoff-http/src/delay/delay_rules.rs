@@ -1,25 +1,8 @@
 //! Which fields are read for a delay, and how.
 
 use super::delay_field::DelayField;
+use super::limit_field::{LimitField, ResetMeaning};
 use super::strictness::Strictness;
-
-/// What the number in an `X-RateLimit-Reset` counts. Vendors disagree, so you must choose.
-///
-/// A number that cannot be what you chose is ignored:
-///
-/// - a delay above 10^9 s (31 years), because every moment since 2001 is above it
-/// - a moment below 10^9 s (2001), because every believable delay is below it
-/// - a moment above 10^11 s (the year 5138), because every moment since 1973 in milliseconds is above it
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-#[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
-pub enum ResetMeaning {
-    /// Seconds from now (Reddit).
-    Delta,
-    /// Seconds since 1970 (GitHub, Discord).
-    Epoch,
-    /// Milliseconds since 1970.
-    EpochMillis,
-}
 
 /// Which fields are read for a delay, and how.
 ///
@@ -42,6 +25,7 @@ pub enum ResetMeaning {
 #[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
 pub struct DelayRules {
     fields: u16,
+    pub(crate) limits: &'static [LimitField],
     pub(crate) strictness: Strictness,
     whole: bool,
     pub(crate) reset: ResetMeaning,
@@ -64,23 +48,24 @@ impl DelayRules {
     /// Reads no field. Add fields by [`with`](Self::with).
     pub const NONE: Self = Self {
         fields: 0,
+        limits: &[],
         strictness: Strictness::Lenient,
         whole: false,
         reset: ResetMeaning::Epoch,
         server_clock: false,
     };
 
-    /// Reads one more field.
+    /// Reads one more field. For a field of your own, use [`with_limits`](Self::with_limits).
     #[must_use]
     pub const fn with(mut self, field: DelayField) -> Self {
-        self.fields |= 1 << field as u16;
+        self.fields |= field.bit();
         self
     }
 
     /// Stops reading a field.
     #[must_use]
     pub const fn without(mut self, field: DelayField) -> Self {
-        self.fields &= !(1 << field as u16);
+        self.fields &= !field.bit();
         self
     }
 
@@ -89,6 +74,22 @@ impl DelayRules {
     pub const fn with_x_rate_limit_reset(mut self, meaning: ResetMeaning) -> Self {
         self.reset = meaning;
         self.with(DelayField::XRateLimitReset)
+    }
+
+    /// Reads these fields too, for limits of a vendor that this crate does not know. A second call replaces them.
+    ///
+    /// If the response says that some of these limits are used up, the longest delay of those counts. Otherwise it is the
+    /// longest of those for which the response does not say what is left.
+    #[must_use]
+    pub const fn with_limits(mut self, limits: &'static [LimitField]) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Returns the fields that were added by [`with_limits`](Self::with_limits).
+    #[must_use]
+    pub const fn limits(self) -> &'static [LimitField] {
+        self.limits
     }
 
     /// Sets how closely values must follow their specification. The default is [`Strictness::Lenient`].
@@ -105,10 +106,11 @@ impl DelayRules {
         self
     }
 
-    /// Compares moments with the `Date` of the response, if it has one, instead of the caller's clock.
+    /// Compares moments with the `Date` of the response, if it has one, instead of the caller's clock. The `Age` that the
+    /// response spent in caches is added to it (RFC 9111, section 4.2.3).
     ///
     /// Use this if the caller's clock may be wrong: the delay until a moment then does not depend on whether both
-    /// clocks agree. For a response from a cache the delay is too long by the age of the response.
+    /// clocks agree.
     ///
     /// The `Date` also completes years of two digits in other fields. A year of two digits in the `Date` itself is
     /// completed by the caller's clock.
@@ -123,10 +125,10 @@ impl DelayRules {
         !self.whole && matches!(self.strictness, Strictness::Lenient)
     }
 
-    /// Returns whether a field is read.
+    /// Returns whether a field of this crate's table is read. For [`DelayField::Limit`] it returns `false`.
     #[must_use]
     pub const fn reads(self, field: DelayField) -> bool {
-        self.fields >> (field as u16) & 1 == 1
+        self.fields & field.bit() != 0
     }
 }
 

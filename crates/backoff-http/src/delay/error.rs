@@ -25,17 +25,14 @@ pub enum DelayError {
     /// The value is a date, or has the form of one with a year of two digits, but neither the caller nor the
     /// response tells the time.
     NoClock,
-    /// The value is not a believable moment: as seconds since 1970, it lies before September 2001 (10^9 s) or after
-    /// the year 5138 (10^11 s).
+    /// The value is not a believable moment: as seconds since 1970, it lies before September 2001 (10^9 s).
     NotAMoment,
     /// The value is not a number, or not one that the field can have.
     Number,
-    /// The field has several lines that differ.
+    /// A field that must have one line has several, or several that differ.
     Repeated,
     /// The value is malformed as a structured field (RFC 9651).
     Structure,
-    /// The value is above 10^9 s, about 31 years. A moment that is mistaken for a delay is, too.
-    TooLong,
 }
 
 impl DelayError {
@@ -50,7 +47,6 @@ impl DelayError {
             Self::Number => "invalid number",
             Self::Repeated => "several lines that differ",
             Self::Structure => "not a list of limits",
-            Self::TooLong => "too long for a delay",
         }
     }
 }

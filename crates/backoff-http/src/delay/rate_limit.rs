@@ -168,6 +168,48 @@ fn read<'v, H: Headers + ?Sized, T>(
     Ok(items().filter_map(move |item| item.ok().and_then(from_item)))
 }
 
+/// Finds the longest window of the limits that are used up, in the lines of a `RateLimit` field.
+pub(crate) fn longest_window<'v>(
+    lines: impl Iterator<Item = &'v [u8]>,
+) -> Result<Option<Duration>, DelayError> {
+    let mut longest = None;
+    for line in lines {
+        for item in List::new(field::trim(line)) {
+            let limit = item.ok().and_then(ServiceLimit::from_item);
+            let limit = limit.ok_or(DelayError::Structure)?;
+            if limit.available == 0 {
+                longest = longest.max(limit.window);
+            }
+        }
+    }
+    Ok(longest)
+}
+
+/// Reads the lines of `limit=100, remaining=0, reset=50` (draft-ietf-httpapi-ratelimit-headers, versions 03 to 07).
+///
+/// Returns the time until the reset, or `None` if something remains.
+pub(crate) fn earlier_draft<'v>(
+    lines: impl Iterator<Item = &'v [u8]>,
+) -> Result<Option<Duration>, DelayError> {
+    let (remaining, reset) = remaining_and_reset(lines).ok_or(DelayError::Structure)?;
+    Ok((remaining == 0).then(|| Duration::from_secs(reset)))
+}
+
+fn remaining_and_reset<'v>(lines: impl Iterator<Item = &'v [u8]>) -> Option<(u64, u64)> {
+    let (mut remaining, mut reset) = (0, None);
+    for member in lines.flat_map(|line| line.split(|byte| *byte == b',')) {
+        let (name, value) = field::split(field::trim(member), |byte| *byte != b'=');
+        let (value, _) = field::split(value.strip_prefix(b"=")?, |byte| *byte != b';');
+        let value = field::digits(field::trim(value))?;
+        match name {
+            b"remaining" => remaining = value,
+            b"reset" => reset = Some(value),
+            _ => {}
+        }
+    }
+    Some((remaining, reset?))
+}
+
 fn natural(value: Bare<'_>) -> Option<u64> {
     match value {
         Bare::Integer(integer) => u64::try_from(integer).ok(),

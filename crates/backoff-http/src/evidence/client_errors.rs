@@ -21,6 +21,10 @@ impl PartialEvidence {
         if let Some(error) = error.downcast_ref() {
             return Self::of_hyper(error);
         }
+        #[cfg(feature = "rustls-0-23")]
+        if let Some(error) = error.downcast_ref() {
+            return Self::of_rustls(error);
+        }
         #[cfg(feature = "hyper-util-0-1")]
         if let Some(error) = error.downcast_ref::<hyper_util::client::legacy::Error>() {
             let unconnected = Self::of_fault(Fault::Connect).with_sent(Sent::Never);
@@ -70,6 +74,19 @@ impl PartialEvidence {
             Self::NONE
         } else {
             Self::of_fault(Fault::Protocol).with_sent(Sent::Maybe)
+        }
+    }
+
+    /// Any other error than an alert of the server is one that the client found in the handshake, such as a certificate
+    /// that it does not trust, or in what came after.
+    #[cfg(feature = "rustls-0-23")]
+    fn of_rustls(error: &rustls::Error) -> Self {
+        match error {
+            rustls::Error::AlertReceived(alert) => {
+                Self::of_fault(Fault::of_tls_alert((*alert).into()))
+            }
+            rustls::Error::InvalidCertificate(_) => Self::of_fault(Fault::Certificate),
+            _ => Self::NONE,
         }
     }
 

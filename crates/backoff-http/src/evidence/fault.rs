@@ -10,8 +10,8 @@ use super::sent::Sent;
 /// |---|---|---|
 /// | [`Certificate`](Self::Certificate), [`InvalidRequest`](Self::InvalidRequest) | permanent | never |
 /// | [`Connect`](Self::Connect), [`Dns`](Self::Dns), [`Overflow`](Self::Overflow), [`RefusedStream`](Self::RefusedStream) | transient | never |
-/// | [`Refused`](Self::Refused) | doubtful, with a minimum delay of 1 s | never |
-/// | [`Reset`](Self::Reset), [`Timeout`](Self::Timeout) | transient | maybe |
+/// | [`Refused`](Self::Refused) | transient, with a minimum delay of 1 s | never |
+/// | [`Reset`](Self::Reset), [`Timeout`](Self::Timeout), [`TlsAlert`](Self::TlsAlert) | transient | maybe |
 /// | [`Other`](Self::Other) | doubtful | maybe |
 /// | [`Protocol`](Self::Protocol) | doubtful | response begun |
 /// | [`Redirects`](Self::Redirects) | permanent | response begun |
@@ -43,7 +43,7 @@ pub enum Fault {
     Protocol,
     /// There were too many redirects.
     Redirects,
-    /// The connection was refused: no server listens, or a firewall rejects it.
+    /// The connection was refused: no server listens, for example because it restarts, or a firewall rejects it.
     Refused,
     /// The server says that it did not process the request: by `REFUSED_STREAM`, or by a `GOAWAY` with a lower last
     /// stream (RFC 9113, section 8.7). In HTTP/3 it is `H3_REQUEST_REJECTED` (RFC 9114, section 4.1.1).
@@ -52,9 +52,36 @@ pub enum Fault {
     Reset,
     /// The attempt, or a part of it, timed out.
     Timeout,
+    /// The server ended the TLS connection by an alert about a trouble of its own, or of the network, that passes.
+    TlsAlert,
 }
 
 impl Fault {
+    /// Returns what a TLS alert of the server means, by the number of its description (RFC 8446, section 6).
+    ///
+    /// | alert | fault |
+    /// |---|---|
+    /// | `close_notify` (0), `user_canceled` (90): the server closes the connection | [`TlsAlert`](Self::TlsAlert) |
+    /// | `bad_record_mac` (20), `record_overflow` (22), `decode_error` (50): "messages were corrupted in the network" | [`TlsAlert`](Self::TlsAlert) |
+    /// | `internal_error` (80): "an internal error unrelated to the peer or the correctness of the protocol" | [`TlsAlert`](Self::TlsAlert) |
+    /// | any other: about a certificate, an identity, or what both sides support | [`Certificate`](Self::Certificate) |
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use backoff_http::Fault;
+    ///
+    /// assert_eq!(Fault::of_tls_alert(80), Fault::TlsAlert); // internal_error
+    /// assert_eq!(Fault::of_tls_alert(45), Fault::Certificate); // certificate_expired
+    /// ```
+    #[must_use]
+    pub const fn of_tls_alert(description: u8) -> Self {
+        match description {
+            0 | 20 | 22 | 50 | 80 | 90 => Self::TlsAlert,
+            _ => Self::Certificate,
+        }
+    }
+
     /// Returns how far a request with this fault got, if nothing else is known.
     pub(crate) const fn sent(self) -> Sent {
         match self {
@@ -65,7 +92,7 @@ impl Fault {
             | Self::Overflow
             | Self::Refused
             | Self::RefusedStream => Sent::Never,
-            Self::Other | Self::Reset | Self::Timeout => Sent::Maybe,
+            Self::Other | Self::Reset | Self::Timeout | Self::TlsAlert => Sent::Maybe,
             Self::Protocol | Self::Redirects => Sent::ResponseBegun,
         }
     }
@@ -86,6 +113,7 @@ impl Fault {
             Self::RefusedStream => "stream refused",
             Self::Reset => "connection reset",
             Self::Timeout => "timed out",
+            Self::TlsAlert => "passing TLS alert",
         }
     }
 }

@@ -30,6 +30,8 @@ impl Evidence {
     /// | reqwest: decode error, upgrade error | broken response, response begun |
     /// | reqwest: body error | connection reset, may have been sent |
     /// | reqwest: status error, of `error_for_status` | unknown fault, response begun; classify its status instead, by [`Rules::classify_response`](crate::Rules::classify_response) |
+    /// | rustls: an alert of the server | TLS handshake failed or passing TLS alert, by [`Fault::of_tls_alert`](crate::Fault::of_tls_alert) |
+    /// | rustls: invalid certificate | TLS handshake failed, never sent |
     /// | anything else | unknown fault, may have been sent |
     ///
     /// The error is about the last request that was sent. If a client follows redirects, that is not the first
@@ -37,7 +39,7 @@ impl Evidence {
     /// or follow redirects outside of the retries.
     ///
     /// Invalid data while connecting counts as a TLS handshake that failed, because rustls reports a bad certificate
-    /// like this. A bad certificate with native-tls is "no connection", like other failures to connect.
+    /// like this. With the feature `rustls-0-23`, an alert about a passing trouble of the server does not. A bad certificate with native-tls is "no connection", like other failures to connect.
     ///
     /// # Examples
     ///

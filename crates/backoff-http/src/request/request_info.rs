@@ -60,7 +60,7 @@ impl RequestInfo {
     /// Says that a redirect was followed, or may have been, so the outcome is that of another request.
     ///
     /// The first server did process the request. So nothing that the last server does proves the opposite: neither a
-    /// refused connection, nor a refused stream, nor a 425.
+    /// refused connection, nor a refused stream, nor a 425 or a 429.
     ///
     /// # Examples
     ///

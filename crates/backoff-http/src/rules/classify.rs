@@ -9,7 +9,8 @@ use super::classified_by::ClassifiedBy;
 use super::fault::FaultRule;
 use super::grpc::GrpcStatus;
 use super::rules::Rules;
-use super::status::{StatusClass, StatusRule};
+use super::status_class::StatusClass;
+use super::status_rule::StatusRule;
 use crate::date::HttpDate;
 use crate::delay::ServerDelay;
 use crate::evidence::{Evidence, Fault, Sent};
@@ -28,11 +29,11 @@ impl Rules<'_> {
         headers: &H,
         now: impl Into<Option<HttpDate>>,
     ) -> Classification {
-        let class = self.class(status);
-        if class == StatusClass::Accepted && !self.every_response && self.grpc.is_none() {
+        let rule = self.rule(status);
+        if rule.class() == StatusClass::Accepted && !self.every_response && self.grpc.is_none() {
             return Classification::accepted(status);
         }
-        self.classify_headers(request, status, class, headers, now.into())
+        self.classify_headers(request, status, rule, headers, now.into())
     }
 
     /// Classifies an error: no response arrived, or only a part of one.
@@ -46,7 +47,7 @@ impl Rules<'_> {
     ///
     /// let post = RequestInfo::new(Method::Post);
     /// let refused = Rules::DEFAULT.classify_error(post, Fault::Refused);
-    /// assert_eq!(refused.failure(), Some(Failure::doubtful().with_min_delay(Duration::from_secs(1))));
+    /// assert_eq!(refused.failure(), Some(Failure::transient().with_min_delay(Duration::from_secs(1))));
     ///
     /// let reset = Rules::DEFAULT.classify_error(post, Fault::Reset);
     /// assert_eq!(reset.to_string(), "permanent: POST without an Idempotency-Key is not repeated");
@@ -62,7 +63,9 @@ impl Rules<'_> {
         if kind == FailureKind::Permanent {
             return Classification::failed(Failure::permanent(), ClassifiedBy::Evidence(evidence));
         }
-        if !self.may_repeat(request, evidence.sent() == Sent::Never) {
+        let refused = evidence.fault() == Fault::RefusedStream;
+        let unsent = evidence.sent() == Sent::Never && (self.refusals || !refused);
+        if !self.may_repeat(request, unsent) {
             return Classification::failed(
                 Failure::permanent(),
                 ClassifiedBy::Unrepeatable(request.method()),
@@ -81,38 +84,32 @@ impl Rules<'_> {
         &self,
         request: RequestInfo,
         status: u16,
-        class: StatusClass,
+        rule: StatusRule,
         headers: &H,
         now: Option<HttpDate>,
     ) -> Classification {
         let server_delay = ServerDelay::read(headers, self.delays, now);
-        let of_status = class.kind(
-            server_delay.delay().is_some(),
-            request.has_idempotency_key(),
-        );
+        let delay = server_delay.delay();
+        let of_status = rule
+            .class()
+            .kind(delay.is_some(), request.has_idempotency_key());
         let (kind, classified_by) = self.kind(status, of_status, headers);
         let Some(kind) = kind else {
             return Classification::accepted(status);
         };
-        if server_delay.forbids_retry() {
-            return Classification::failed(Failure::permanent(), ClassifiedBy::Pushback)
-                .with_server_delay(server_delay);
-        }
-        if kind == FailureKind::Permanent {
-            return Classification::failed(Failure::permanent(), classified_by)
-                .with_server_delay(server_delay);
-        }
-        if !self.may_repeat(request, class == StatusClass::Unprocessed) {
-            return Classification::failed(
-                Failure::permanent(),
-                ClassifiedBy::Unrepeatable(request.method()),
-            )
-            .with_server_delay(server_delay);
-        }
-        let failure = Failure::new(kind);
-        let failure = server_delay
-            .delay()
-            .map_or(failure, |delay| failure.with_retry_after(delay));
+        let refused = self.refusals && rule.is_refusal();
+        let (failure, classified_by) = if server_delay.forbids_retry() {
+            (Failure::permanent(), ClassifiedBy::Pushback)
+        } else if kind == FailureKind::Permanent {
+            (Failure::permanent(), classified_by)
+        } else if !self.may_repeat(request, refused) {
+            let method = request.method();
+            (Failure::permanent(), ClassifiedBy::Unrepeatable(method))
+        } else {
+            let failure = Failure::new(kind);
+            let hinted = delay.map_or(failure, |delay| failure.with_retry_after(delay));
+            (hinted, classified_by)
+        };
         Classification::failed(failure, classified_by).with_server_delay(server_delay)
     }
 
@@ -150,10 +147,10 @@ impl Rules<'_> {
     }
 
     #[inline]
-    fn class(&self, status: u16) -> StatusClass {
+    fn rule(&self, status: u16) -> StatusRule {
         StatusRule::find(self.statuses.first, status)
             .or_else(|| StatusRule::find(self.statuses.then, status))
-            .unwrap_or(StatusClass::Permanent)
+            .unwrap_or(StatusRule::one(status, StatusClass::Permanent))
     }
 }
 

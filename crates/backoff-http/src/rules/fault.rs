@@ -62,8 +62,9 @@ pub(crate) const BY_DEFAULT: &[FaultRule] = &[
     FaultRule::new(Fault::Other, FailureKind::Doubtful),
     FaultRule::new(Fault::Overflow, FailureKind::Transient),
     FaultRule::new(Fault::Protocol, FailureKind::Doubtful),
-    FaultRule::new(Fault::Refused, FailureKind::Doubtful),
+    FaultRule::new(Fault::Refused, FailureKind::Transient),
     FaultRule::new(Fault::RefusedStream, FailureKind::Transient),
     FaultRule::new(Fault::Reset, FailureKind::Transient),
     FaultRule::new(Fault::Timeout, FailureKind::Transient),
+    FaultRule::new(Fault::TlsAlert, FailureKind::Transient),
 ];

@@ -35,6 +35,7 @@ pub struct HeaderRule {
 enum Pattern {
     Any,
     Exactly(&'static str),
+    Naming(&'static [&'static str]),
     StartingWith(&'static str),
 }
 
@@ -75,6 +76,34 @@ impl HeaderRule {
         }
     }
 
+    /// Creates a rule about a header that names one of these errors. The name of the header is in lower case.
+    ///
+    /// A namespace before the error, up to the last `#`, and an address behind it, from the first `:` on, are ignored
+    /// (Smithy, "AWS JSON 1.1 protocol", operation error serialization).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use backoff_http::HeaderRule;
+    /// use backoff_core::FailureKind;
+    ///
+    /// let rule = HeaderRule::names("x-amzn-errortype", &["SlowDown", "Throttling"], FailureKind::Throttled);
+    /// assert!(rule.matches(&[("x-amzn-errortype", "com.example#Throttling:http://example.com/")]));
+    /// assert!(!rule.matches(&[("x-amzn-errortype", "AccessDenied")]));
+    /// ```
+    #[must_use]
+    pub const fn names(
+        name: &'static str,
+        errors: &'static [&'static str],
+        kind: FailureKind,
+    ) -> Self {
+        Self {
+            name,
+            value: Pattern::Naming(errors),
+            kind,
+        }
+    }
+
     /// Returns the name of the header.
     #[must_use]
     pub const fn name(&self) -> &'static str {
@@ -95,9 +124,22 @@ impl HeaderRule {
             .any(|value| match self.value {
                 Pattern::Any => true,
                 Pattern::Exactly(expected) => value == expected.as_bytes(),
+                Pattern::Naming(errors) => {
+                    let name = error_name(value);
+                    errors.iter().any(|error| error.as_bytes() == name)
+                }
                 Pattern::StartingWith(start) => value.starts_with(start.as_bytes()),
             })
     }
+}
+
+/// Returns the name of an error without its namespace, up to the last `#`, and its address, from the first `:` on.
+pub(crate) fn error_name(value: &[u8]) -> &[u8] {
+    let (mut name, _) = field::split(value, |byte| *byte != b':');
+    while let (_, [b'#', rest @ ..]) = field::split(name, |byte| *byte != b'#') {
+        name = rest;
+    }
+    field::trim(name)
 }
 
 #[cfg(test)]

@@ -3,7 +3,8 @@
 use super::fault::{self, FaultRule};
 use super::grpc::GrpcRules;
 use super::header::HeaderRule;
-use super::status::{self, StatusRule};
+use super::status_rule::StatusRule;
+use super::status_table;
 use crate::delay::DelayRules;
 use crate::request::Methods;
 
@@ -49,13 +50,14 @@ pub struct Rules<'r> {
     pub(crate) delays: DelayRules,
     pub(crate) grpc: Option<GrpcRules>,
     pub(crate) every_response: bool,
+    pub(crate) refusals: bool,
 }
 
 impl Rules<'_> {
     /// The default rules: the tables at [`StatusClass::of`](crate::StatusClass::of) and [`Fault`](crate::Fault), for
     /// idempotent methods. `x-should-retry` overrides them.
     pub const DEFAULT: Self = Self::of(
-        status::BY_DEFAULT,
+        status_table::BY_DEFAULT,
         fault::BY_DEFAULT,
         HeaderRule::SHOULD_RETRY,
     );
@@ -77,6 +79,7 @@ impl<'r> Rules<'r> {
             delays: DelayRules::DEFAULT,
             grpc: None,
             every_response: false,
+            refusals: true,
         }
     }
 
@@ -110,11 +113,35 @@ impl<'r> Rules<'r> {
     /// Sets the methods of requests that may be repeated even if they may have been processed. The default is
     /// [`Methods::IDEMPOTENT`].
     ///
-    /// A request with another method is repeated only if it certainly was not processed, or if it has an
-    /// `Idempotency-Key`.
+    /// A request with another method is repeated only if it certainly was not processed (for example because it was
+    /// [refused](Self::without_refusals)), or if it has an `Idempotency-Key`.
     #[must_use]
     pub const fn with_methods(mut self, methods: Methods) -> Self {
         self.methods = methods;
+        self
+    }
+
+    /// Treats a refusal like any other failure: a request is repeated only if its method, an `Idempotency-Key` or the
+    /// caller allows it.
+    ///
+    /// A refusal is a status of 429 or 425, a status of your own with
+    /// [`as_refusal`](crate::StatusRule::as_refusal), or a refused stream of HTTP/2. By default it counts as proof that
+    /// the request was not processed, because a rate limiter stands before the handler. Turn it off for a server that
+    /// processes a part of a request before it counts it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use backoff_http::{Method, RequestInfo, Rules};
+    ///
+    /// static CAREFUL: Rules = Rules::DEFAULT.without_refusals();
+    /// let post = RequestInfo::new(Method::Post);
+    /// assert!(Rules::DEFAULT.classify_response(post, 429, &(), None).is_retryable());
+    /// assert!(!CAREFUL.classify_response(post, 429, &(), None).is_retryable());
+    /// ```
+    #[must_use]
+    pub const fn without_refusals(mut self) -> Self {
+        self.refusals = false;
         self
     }
 

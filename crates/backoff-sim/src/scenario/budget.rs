@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use backoff_core::budget::{Charge, InFlight};
 use backoff_core::{
-    Budget, CallEnd, ConcurrencyBudget, Failure, RatioBudget, ThrottleBudget, TokenBudget,
+    Budget, CallEnd, ConcurrencyBudget, PlannedRetry, RatioBudget, ThrottleBudget, TokenBudget,
     Unlimited,
 };
 use serde::Deserialize;
@@ -120,20 +120,14 @@ impl Budget for AnyBudget {
     }
 
     #[inline]
-    fn withdraw(
-        &self,
-        held: &mut AnyHeld,
-        now: Duration,
-        failure: Failure,
-        delay: Duration,
-    ) -> bool {
+    fn withdraw(&self, held: &mut AnyHeld, retry: &PlannedRetry) -> bool {
         match self {
-            Self::Concurrency(budget) => budget.withdraw(&mut held.in_flight, now, failure, delay),
-            Self::Deposit(budget) => budget.withdraw(&mut (), now, failure, delay),
-            Self::Ratio(budget) => budget.withdraw(&mut (), now, failure, delay),
-            Self::Throttle(budget) => budget.withdraw(&mut (), now, failure, delay),
-            Self::Token(budget) => budget.withdraw(&mut held.charge, now, failure, delay),
-            Self::Unlimited(budget) => budget.withdraw(&mut (), now, failure, delay),
+            Self::Concurrency(budget) => budget.withdraw(&mut held.in_flight, retry),
+            Self::Deposit(budget) => budget.withdraw(&mut (), retry),
+            Self::Ratio(budget) => budget.withdraw(&mut (), retry),
+            Self::Throttle(budget) => budget.withdraw(&mut (), retry),
+            Self::Token(budget) => budget.withdraw(&mut held.charge, retry),
+            Self::Unlimited(budget) => budget.withdraw(&mut (), retry),
         }
     }
 

@@ -4,19 +4,29 @@ use toml::{Table, Value};
 
 use super::error::ScenarioError;
 
+/// The most keys of a path. The longest path of a scenario has three, such as `fleet.spike.rate`.
+const MAX_KEYS: usize = 8;
+
 /// Sets the value at a path such as `fleet.clients`.
-pub(super) fn set(table: &mut Table, path: &str, value: Value) -> Result<(), ScenarioError> {
-    let Some((head, rest)) = path.split_once('.') else {
-        table.insert(path.to_owned(), value);
-        return Ok(());
-    };
-    let inner = table
-        .entry(head)
-        .or_insert_with(|| Value::Table(Table::new()));
-    match inner {
-        Value::Table(inner) => set(inner, rest, value),
-        _ => Err(ScenarioError::new(format!("{head} has no keys"))),
+pub(super) fn set(mut table: &mut Table, path: &str, value: Value) -> Result<(), ScenarioError> {
+    let count = path.split('.').count();
+    if count > MAX_KEYS {
+        return Err(ScenarioError::new(format!(
+            "a path of {count} keys is too long: {MAX_KEYS} is the maximum"
+        )));
     }
+    let (parents, key) = path.rsplit_once('.').unwrap_or(("", path));
+    for parent in parents.split('.').filter(|_| !parents.is_empty()) {
+        let inner = table
+            .entry(parent)
+            .or_insert_with(|| Value::Table(Table::new()));
+        match inner {
+            Value::Table(inner) => table = inner,
+            _ => return Err(ScenarioError::new(format!("{parent} has no keys"))),
+        }
+    }
+    table.insert(key.to_owned(), value);
+    Ok(())
 }
 
 /// Applies a change that is written as `KEY=VALUE`.

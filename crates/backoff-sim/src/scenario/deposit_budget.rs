@@ -1,9 +1,8 @@
 //! A token bucket that successes fill.
 
 use std::cell::Cell;
-use std::time::Duration;
 
-use backoff_core::{Budget, CallEnd, Failure};
+use backoff_core::{Budget, CallEnd, PlannedRetry};
 
 /// A token bucket: every success adds a part of a token, and every retry takes a whole one.
 ///
@@ -36,13 +35,7 @@ impl DepositBudget {
 impl Budget for DepositBudget {
     type Held = ();
 
-    fn withdraw(
-        &self,
-        _held: &mut (),
-        _now: Duration,
-        _failure: Failure,
-        _delay: Duration,
-    ) -> bool {
+    fn withdraw(&self, _held: &mut (), _retry: &PlannedRetry) -> bool {
         let left = self.tokens.get().checked_sub(TOKEN);
         if let Some(left) = left {
             self.tokens.set(left);
@@ -50,7 +43,7 @@ impl Budget for DepositBudget {
         left.is_some()
     }
 
-    fn refund(&self, _held: &mut (), _delay: Duration) {
+    fn refund(&self, _held: &mut (), _retry: &PlannedRetry) {
         self.tokens
             .set(self.tokens.get().saturating_add(TOKEN).min(self.max));
     }
@@ -65,15 +58,22 @@ impl Budget for DepositBudget {
 
 #[cfg(test)]
 mod tests {
-    use backoff_core::Account;
+    use std::time::Duration;
+
+    use backoff_core::{Account, Failure};
 
     use super::*;
 
     #[test]
     fn ten_successes_pay_for_a_retry_at_a_tenth_of_a_token_each() {
         let budget = DepositBudget::new(1, 100);
-        let retry =
-            || Account::new(&budget).withdraw(Duration::ZERO, Failure::transient(), Duration::ZERO);
+        let retry = || {
+            Account::new(&budget).withdraw(&PlannedRetry::new(
+                Duration::ZERO,
+                Failure::transient(),
+                Duration::ZERO,
+            ))
+        };
         assert_eq!([retry(), retry()], [true, false]);
         (0..10).for_each(|_| Account::new(&budget).end(CallEnd::Succeeded));
         assert_eq!([retry(), retry()], [true, false]);

@@ -25,8 +25,10 @@ pub(super) struct FleetKeys {
     hosts: u32,
 }
 
-/// The simulator numbers calls with 32 bits.
-const MAX_CLIENTS: u64 = u32::MAX as u64;
+/// A client takes about 120 bytes of memory, so this many take 12 GB.
+const MAX_CLIENTS: u64 = 100_000_000;
+/// A host takes up to about 100 bytes of memory.
+const MAX_HOSTS: u32 = 1_000_000;
 /// Calls per second: one per nanosecond, the unit of time.
 const MAX_RATE: f64 = 1e9;
 
@@ -34,6 +36,7 @@ impl FleetKeys {
     pub(super) fn check(&self) -> Result<(), ScenarioError> {
         range::check("fleet.rate", self.rate, 0.0, MAX_RATE)?;
         range::check("fleet.clients", self.clients, 0, MAX_CLIENTS)?;
+        range::check("fleet.hosts", self.hosts, 0, MAX_HOSTS)?;
         let is_stream = self.rate > 0.0;
         if is_stream == (self.clients > 0) {
             return Err(ScenarioError::new(

@@ -53,6 +53,9 @@ pub(super) struct StallKeys {
     lasting: Duration,
 }
 
+/// Each request looks for the worker that is free first, so a run with more takes too long.
+const MAX_WORKERS: usize = 1_000_000;
+
 impl ServerKeys {
     pub(super) fn check(&self) -> Result<(), ScenarioError> {
         match *self {
@@ -60,7 +63,7 @@ impl ServerKeys {
                 range::check("server.capacity", capacity, 0.0, f64::MAX)
             }
             Self::WorkerPool { workers, .. } => {
-                range::check("server.workers", workers, 1, usize::MAX)
+                range::check("server.workers", workers, 1, MAX_WORKERS)
             }
             Self::FixedLatency { .. } | Self::OptimisticRow | Self::SlottedChannel { .. } => Ok(()),
         }

@@ -30,11 +30,11 @@ pub(crate) struct Fields {
     pub(crate) jitter: Option<Jitter>,
     #[serde(deserialize_with = "values::attempts")]
     pub(crate) max_attempts: Option<Limit<u32>>,
-    #[serde(deserialize_with = "values::deadline")]
+    #[serde(deserialize_with = "values::time_limit")]
     pub(crate) deadline: Option<Limit<Duration>>,
     pub(crate) deadline_rule: Option<DeadlineRuleName>,
-    #[serde(deserialize_with = "text::duration")]
-    pub(crate) attempt_timeout: Option<Duration>,
+    #[serde(deserialize_with = "values::time_limit")]
+    pub(crate) attempt_timeout: Option<Limit<Duration>>,
     pub(crate) doubtful_limit: Option<u32>,
     #[serde(deserialize_with = "text::duration")]
     pub(crate) max_hint: Option<Duration>,

@@ -109,7 +109,7 @@ impl Fields {
                 name.rule()
             ));
         }
-        if let Some(timeout) = self.attempt_timeout {
+        if let Some(Limit::At(timeout)) = self.attempt_timeout {
             calls.push(format!("with_attempt_timeout({})", duration(timeout)));
         }
         if let Some(limit) = self.doubtful_limit {

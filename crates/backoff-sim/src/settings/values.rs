@@ -69,7 +69,8 @@ pub(crate) fn durations<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Durati
     durations.collect::<Result<_, _>>().map_err(Error::custom)
 }
 
-pub(crate) fn deadline<'de, D: Deserializer<'de>>(
+/// Reads a duration, or `none`.
+pub(crate) fn time_limit<'de, D: Deserializer<'de>>(
     from: D,
 ) -> Result<Option<Limit<Duration>>, D::Error> {
     let parse = |text: &str| match text {
@@ -107,6 +108,8 @@ fn parse_jitter(text: &str) -> Result<Jitter, String> {
         ("equal", "") => Ok(Jitter::Equal),
         ("full", "") => Ok(Jitter::Full),
         ("none", "") => Ok(Jitter::None),
+        ("additive", "") => Err(format!("{text:?} has no amount: write additive=50ms")),
+        ("proportional", "") => Err(format!("{text:?} has no share: write proportional=20%")),
         ("additive", margin) => parse_duration(margin).map(Jitter::Additive),
         ("proportional", share) => share
             .trim_end_matches('%')

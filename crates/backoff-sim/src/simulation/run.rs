@@ -38,6 +38,12 @@ pub(crate) struct Run<'p, S, V, B: Budget> {
     record: Record,
 }
 
+/// Attempts of a call at one time, above which the run is stopped: time may never advance.
+const MAX_ATTEMPTS_AT_ONCE: u64 = 10_000;
+
+/// The events of an attempt that the server answers at once: the request and the answer.
+const EVENTS_PER_ATTEMPT: u64 = 2;
+
 /// What happens at one time.
 #[derive(Clone, Copy, Debug)]
 enum Event {
@@ -88,17 +94,31 @@ impl<'p, S: Schedule, V: Server, B: Budget> Run<'p, S, V, B> {
         }
     }
 
-    /// Runs until no event is left, or to the time limit.
+    /// Runs until no event is left, to the time limit, or until time stands still.
     pub(crate) fn finish(mut self) -> Record {
         self.begin();
+        let (mut last, mut first_event) = (0, 0);
         while let Some((now, event)) = self.queue.pop() {
             if now > self.parameters.time_limit {
                 break;
             }
             self.record.events += 1;
+            if now > last {
+                (last, first_event) = (now, self.record.events);
+            } else if self.stands_still(first_event) {
+                self.record.stood_still = true;
+                break;
+            }
             self.handle(now, event);
         }
         self.record
+    }
+
+    /// Returns whether there are too many events at the current time, counted from this one on.
+    #[inline]
+    fn stands_still(&self, first_event: u64) -> bool {
+        let attempts = (self.record.events - first_event) / EVENTS_PER_ATTEMPT;
+        attempts / MAX_ATTEMPTS_AT_ONCE > self.calls.len() as u64
     }
 
     fn begin(&mut self) {

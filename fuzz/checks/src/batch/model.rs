@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use backoff_core::{Decision, Policy, RetryState};
+use backoff_core::{DeadlineRule, Decision, GiveUp, Policy, RetryState};
 use backoff_driver::{Completion, Pacing, Report};
 use rand_xoshiro::Xoshiro128PlusPlus;
 use rand_xoshiro::rand_core::Rng;
@@ -24,10 +24,13 @@ pub(super) struct Model<'c> {
 }
 
 pub(super) struct Item<'c> {
+    policy: &'c Policy<&'c Plan>,
     call: RetryState<&'c Policy<&'c Plan>>,
     random: Xoshiro128PlusPlus,
     attempts: u32,
+    /// What the waits come to, and the time of the call at which the last of them ends.
     slept: u64,
+    rested: u64,
     stage: Stage,
 }
 
@@ -49,15 +52,40 @@ enum Stage {
 }
 
 impl<'c> Item<'c> {
-    pub(super) fn new(call: RetryState<&'c Policy<&'c Plan>>, random: Xoshiro128PlusPlus) -> Self {
+    pub(super) fn new(policy: &'c Policy<&'c Plan>, random: Xoshiro128PlusPlus) -> Self {
         let since = Duration::ZERO;
         Self {
-            call,
+            policy,
+            call: policy.start(),
             random,
             attempts: 0,
             slept: 0,
+            rested: 0,
             stage: Stage::Due { since },
         }
+    }
+
+    /// Whether no further attempt may start. The first one may: there is no outcome to end with.
+    fn is_late(&self, now: Duration) -> bool {
+        let deadline = self.policy.deadline().unwrap_or(Duration::MAX);
+        self.attempts > 0
+            && elapsed(now) > deadline
+            && self.policy.deadline_rule() != DeadlineRule::ClampToRemaining
+    }
+
+    fn end_late(&mut self, now: Duration) {
+        self.wake_up(now);
+        self.stage = Stage::Final {
+            at: now,
+            completion: Completion::GaveUp(GiveUp::Deadline),
+        };
+    }
+
+    /// Takes what was not slept off the last wait.
+    fn wake_up(&mut self, now: Duration) {
+        let unslept = self.rested.saturating_sub(exact::nanos(elapsed(now)));
+        self.slept = self.slept.saturating_sub(unslept);
+        self.rested -= unslept;
     }
 
     fn is_due(&self) -> bool {
@@ -107,8 +135,11 @@ impl<'c> Model<'c> {
         if self.pacing == Pacing::Apart {
             self.wake(now, now);
         }
-        if !self.items.iter().any(Item::is_due) {
-            self.wake(self.until().unwrap_or_default(), now);
+        self.end_late_ones(now);
+        while !self.items.iter().any(Item::is_due) {
+            let Some(until) = self.until() else { break };
+            self.wake(until, now);
+            self.end_late_ones(now);
         }
         let items = self.items.iter().enumerate();
         items
@@ -125,19 +156,44 @@ impl<'c> Model<'c> {
         }
     }
 
+    fn end_late_ones(&mut self, now: Duration) {
+        for item in &mut self.items {
+            if item.is_due() && item.is_late(now) {
+                item.end_late(now);
+            }
+        }
+    }
+
+    /// The call of an item has ended at its deadline: if that was no decision about an outcome, the deadline passed while
+    /// the item waited, for its time or for room.
+    pub(super) fn end_at_deadline(&mut self, index: usize, now: Duration) {
+        let item = &mut self.items[index];
+        if !matches!(item.stage, Stage::Final { .. }) {
+            assert!(
+                !item.is_under_way() && item.is_late(now),
+                "item {index} is not late"
+            );
+            item.end_late(now);
+        }
+    }
+
     /// Operations are run from now on, and as many at a time.
     pub(super) fn begin_run(&mut self, now: Duration, limit: usize) {
         self.limit = limit;
         self.room = Some(now);
     }
 
-    /// An operation begins as soon as its item is due and there is room.
+    /// An operation begins as soon as its item is due and there is room, unless its deadline has passed.
     pub(super) fn set_out(&mut self, index: usize, now: Duration) {
         let together = self.pacing == Pacing::Together;
-        if together && !self.is_amid_round() {
+        if together && !self.is_amid_round(now) {
             self.random = None;
             self.wake(Duration::MAX, Duration::MAX);
         }
+        assert!(
+            !self.items[index].is_late(now),
+            "item {index} is tried after its deadline"
+        );
         let since = match self.items[index].stage {
             Stage::Due { since } => since,
             Stage::Waiting { until } if !together => until,
@@ -151,10 +207,9 @@ impl<'c> Model<'c> {
         }
     }
 
-    fn is_amid_round(&self) -> bool {
-        self.items
-            .iter()
-            .any(|item| item.is_due() || item.is_under_way())
+    fn is_amid_round(&self, now: Duration) -> bool {
+        let mut items = self.items.iter();
+        items.any(|item| item.is_under_way() || item.is_due() && !item.is_late(now))
     }
 
     fn under_way(&self) -> usize {
@@ -174,6 +229,7 @@ impl<'c> Model<'c> {
             self.room = Some(now);
         }
         let item = &mut self.items[index];
+        item.wake_up(now);
         item.attempts += 1;
         item.stage = match outcome {
             Ok(()) => Stage::Final {
@@ -191,7 +247,9 @@ impl<'c> Model<'c> {
                         completion: Completion::GaveUp(reason),
                     },
                     Decision::Retry { after } => {
-                        item.slept = item.slept.saturating_add(exact::nanos(after));
+                        let after_nanos = exact::returned(after);
+                        item.slept = item.slept.saturating_add(after_nanos);
+                        item.rested = exact::nanos(elapsed(now)).saturating_add(after_nanos);
                         Stage::Waiting {
                             until: now.saturating_add(after),
                         }
@@ -204,7 +262,7 @@ impl<'c> Model<'c> {
 
     /// Where items wait together, they do so for the longest wait and for the last of the attempts.
     fn end_round(&mut self, now: Duration) {
-        if self.pacing == Pacing::Apart || self.is_amid_round() {
+        if self.pacing == Pacing::Apart || self.is_amid_round(now) {
             return;
         }
         let until = self.until().unwrap_or_default().max(now);
@@ -217,21 +275,16 @@ impl<'c> Model<'c> {
 
     /// Checks what is told of an item in the end.
     pub(super) fn check_report(&self, index: usize, report: &Report) {
-        let Item {
-            stage,
-            attempts,
-            slept,
-            ..
-        } = &self.items[index];
-        let Stage::Final { at, completion } = *stage else {
-            panic!("item {index} is {stage:?} in the end");
+        let item = &self.items[index];
+        let Stage::Final { at, completion } = item.stage else {
+            panic!("item {index} is {:?} in the end", item.stage);
         };
         assert_eq!(
             (report.attempts(), report.completion()),
-            (*attempts, Some(completion))
+            (item.attempts, Some(completion))
         );
         assert_eq!(report.elapsed(), elapsed(at));
-        assert_eq!(report.slept(), exact::duration((*slept).into()));
+        assert_eq!(report.slept(), exact::duration(item.slept.into()));
     }
 }
 

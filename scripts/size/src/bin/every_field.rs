@@ -4,12 +4,12 @@
 #![no_main]
 
 use backoff_http::Rules;
-use size::judge;
+use size::classify_and_wait;
 
 static RULES: Rules<'static> = Rules::DEFAULT;
 
 // SAFETY: the only symbol of this name in the image.
 #[unsafe(no_mangle)]
 extern "C" fn start() {
-    judge(&RULES);
+    classify_and_wait(&RULES);
 }

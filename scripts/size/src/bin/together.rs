@@ -1,4 +1,4 @@
-//! An HTTP outcome judged, and every check of a decision made on it.
+//! An HTTP outcome is classified, and every check of a decision is made on it.
 
 #![no_std]
 #![no_main]

@@ -77,7 +77,7 @@ impl ConcurrencyBudget {
         self
     }
 
-    /// The number of calls in flight.
+    /// Returns the number of calls in flight.
     ///
     /// At most 65,535 calls are counted on 32-bit targets, and 2^32 - 1 on 64-bit ones. A call beyond that is not
     /// counted and not retried.
@@ -86,13 +86,13 @@ impl ConcurrencyBudget {
         self.state.load(Ordering::Relaxed) & CALLS
     }
 
-    /// The number of calls that are retrying.
+    /// Returns the number of calls that are retrying.
     #[must_use]
     pub fn retries(&self) -> usize {
         self.state.load(Ordering::Relaxed) >> HALF
     }
 
-    /// Whether one more call may retry while `others` are retrying.
+    /// Returns whether one more call may retry while `others` are retrying.
     #[inline]
     const fn allows(&self, calls: usize, others: usize) -> bool {
         let (calls, others) = (calls as u64, others as u64);

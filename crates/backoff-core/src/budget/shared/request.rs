@@ -61,13 +61,13 @@ impl RequestBudget {
         }
     }
 
-    /// The number of retries that are left.
+    /// Returns the number of retries that are left.
     #[must_use]
     pub fn retries(&self) -> u32 {
         self.left.load(Ordering::Relaxed) >> MILLI_BITS
     }
 
-    /// The amount of waiting that is left, in whole milliseconds.
+    /// Returns how much waiting is left, in whole milliseconds.
     #[must_use]
     pub fn waiting(&self) -> Duration {
         Duration::from_millis((self.left.load(Ordering::Relaxed) & MOST_MILLIS).into())

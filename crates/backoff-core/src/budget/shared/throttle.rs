@@ -60,7 +60,7 @@ impl ThrottleBudget {
         }
     }
 
-    /// The tokens that are left, in thousandths of a token.
+    /// Returns the tokens that are left, in thousandths of a token.
     #[must_use]
     pub fn thousandths(&self) -> u32 {
         self.bucket.tokens()

@@ -63,14 +63,14 @@ impl TokenBudget {
         }
     }
 
-    /// The standard mode of the AWS SDKs, version 2.0: 500 tokens. A retry costs 5, and 10 after a transient
+    /// Makes the bucket of version 2.0 of the standard mode: 500 tokens. A retry costs 5, and 10 after a transient
     /// failure such as a timeout.
     #[must_use]
     pub const fn aws_2_0() -> Self {
         Self::new(AWS_CAPACITY, 5).with_cost(FailureKind::Transient, 10)
     }
 
-    /// The standard mode of the AWS SDKs, version 2.1: 500 tokens. A retry costs 14, and 5 after a throttled
+    /// Makes the bucket of version 2.1 of the standard mode: 500 tokens. A retry costs 14, and 5 after a throttled
     /// failure.
     #[must_use]
     pub const fn aws_2_1() -> Self {
@@ -105,13 +105,13 @@ impl TokenBudget {
         self
     }
 
-    /// The number of tokens that are left, from zero to the capacity.
+    /// Returns the number of tokens that are left, from zero to the capacity.
     #[must_use]
     pub fn tokens(&self) -> u32 {
         self.bucket.tokens()
     }
 
-    /// The largest number of tokens.
+    /// Returns the largest number of tokens.
     #[must_use]
     pub const fn capacity(&self) -> u32 {
         self.bucket.capacity()

@@ -5,14 +5,17 @@ use backoff_core::FailureKind;
 use super::tables::{ACCEPTED, EVERY_FAULT};
 use crate::delay::{DelayField, DelayRules};
 use crate::request::Methods;
+use crate::rules::header::{HeaderRule, error_name};
 use crate::rules::rules::Rules;
-use crate::rules::status::{StatusClass, StatusRule};
+use crate::rules::status_class::StatusClass;
+use crate::rules::status_rule::StatusRule;
 
 impl Rules<'_> {
     /// The rules of the AWS SDKs' standard mode: 500, 502, 503, 504 and every connection error, for any method.
     ///
-    /// AWS mostly throttles by a status of 400 and a code in the body: see [`aws_error_kind`]. The delay is that of
-    /// `x-amz-retry-after`; the SDKs shorten it to at most 5 s more than their own delay. The SDKs make 3 attempts.
+    /// AWS mostly throttles by a status of 400 and an error code. The code is read from the header `x-amzn-errortype`; for
+    /// services that send it in the body only, see [`aws_error_kind`]. The delay is that of `x-amz-retry-after`; the SDKs
+    /// shorten it to at most 5 s more than their own delay. The SDKs make 3 attempts.
     ///
     /// Source: AWS SDKs and Tools Reference Guide, "Retry behavior"; botocore, `retries/standard.py`.
     ///
@@ -25,6 +28,10 @@ impl Rules<'_> {
     /// let classify = |status| Rules::AWS_STANDARD.classify_response(post, status, &(), None);
     /// assert!(classify(500).is_retryable());
     /// assert!(!classify(429).is_retryable());
+    ///
+    /// let headers = [("x-amzn-errortype", "ThrottlingException:http://internal.amazon.com/coral/")];
+    /// let classification = Rules::AWS_STANDARD.classify_response(post, 400, &headers, None);
+    /// assert_eq!(classification.to_string(), "throttled: header x-amzn-errortype");
     /// ```
     pub const AWS_STANDARD: Self = Rules::of(
         &[
@@ -33,7 +40,10 @@ impl Rules<'_> {
             StatusRule::range(502, 504, StatusClass::Transient),
         ],
         EVERY_FAULT,
-        &[],
+        &[
+            HeaderRule::names(ERROR_TYPE, THROTTLED, FailureKind::Throttled),
+            HeaderRule::names(ERROR_TYPE, TRANSIENT, FailureKind::Transient),
+        ],
     )
     .with_methods(Methods::ALL)
     .with_delays(DelayRules::NONE.with(DelayField::XAmzRetryAfter));
@@ -60,33 +70,43 @@ impl Rules<'_> {
 /// ```
 #[must_use]
 pub fn aws_error_kind(code: &str) -> Option<FailureKind> {
-    let code = code.split(':').next().unwrap_or(code);
-    // Not by `rsplit`, for which the compiler keeps a panic.
-    let hash = code.bytes().rposition(|byte| byte == b'#');
-    let name = hash.and_then(|hash| code.get(hash + 1..));
-    match name.unwrap_or(code).trim() {
-        "BandwidthLimitExceeded"
-        | "EC2ThrottledException"
-        | "LimitExceededException"
-        | "PriorRequestNotComplete"
-        | "ProvisionedThroughputExceededException"
-        | "RequestLimitExceeded"
-        | "RequestThrottled"
-        | "RequestThrottledException"
-        | "SlowDown"
-        | "ThrottledException"
-        | "Throttling"
-        | "ThrottlingException"
-        | "TooManyRequestsException"
-        | "TransactionInProgressException" => Some(FailureKind::Throttled),
-        "RequestTimeout" | "RequestTimeoutException" => Some(FailureKind::Transient),
-        _ => None,
+    let name = error_name(code.as_bytes());
+    let is_among = |names: &[&str]| names.iter().any(|known| known.as_bytes() == name);
+    if is_among(THROTTLED) {
+        Some(FailureKind::Throttled)
+    } else if is_among(TRANSIENT) {
+        Some(FailureKind::Transient)
+    } else {
+        None
     }
 }
+
+const ERROR_TYPE: &str = "x-amzn-errortype";
+
+const THROTTLED: &[&str] = &[
+    "BandwidthLimitExceeded",
+    "EC2ThrottledException",
+    "LimitExceededException",
+    "PriorRequestNotComplete",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "RequestThrottled",
+    "RequestThrottledException",
+    "SlowDown",
+    "ThrottledException",
+    "Throttling",
+    "ThrottlingException",
+    "TooManyRequestsException",
+    "TransactionInProgressException",
+];
+
+const TRANSIENT: &[&str] = &["RequestTimeout", "RequestTimeoutException"];
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::request::{Method, RequestInfo};
+    use backoff_core::Failure;
 
     #[test]
     fn a_code_is_found_between_its_namespace_and_its_address() {
@@ -102,12 +122,23 @@ mod tests {
                 Some(FailureKind::Throttled),
             ),
             ("a.b#Throttling:http://c/d#e", Some(FailureKind::Throttled)),
+            ("a#b#Throttling", Some(FailureKind::Throttled)),
+            (" SlowDown ", Some(FailureKind::Throttled)),
+            ("Throttling#", None),
+            ("#", None),
             ("slowdown", None),
             ("AccessDenied", None),
             ("", None),
         ];
         for (code, expected) in cases {
             assert_eq!(aws_error_kind(code), expected, "{code}");
+            let headers = [("X-Amzn-ErrorType", code)];
+            let request = RequestInfo::new(Method::Post);
+            let classification =
+                Rules::AWS_STANDARD.classify_response(request, 400, &headers, None);
+            let found = classification.failure().map(Failure::kind);
+            let kind = expected.unwrap_or(FailureKind::Permanent);
+            assert_eq!(found, Some(kind), "{code}");
         }
     }
 }

@@ -8,7 +8,8 @@ use crate::request::Methods;
 use crate::rules::fault::FaultRule;
 use crate::rules::header::HeaderRule;
 use crate::rules::rules::Rules;
-use crate::rules::status::{StatusClass, StatusRule};
+use crate::rules::status_class::StatusClass;
+use crate::rules::status_rule::StatusRule;
 
 /// A set of Envoy's groups of failures, with the names of `x-envoy-retry-on`. Use it with [`Rules::envoy`].
 ///
@@ -161,6 +162,7 @@ const CONNECTING: &[FaultRule] = &[
     FaultRule::new(Fault::Refused, FailureKind::Transient),
     FaultRule::new(Fault::Reset, FailureKind::Transient).when(Sent::Never),
     FaultRule::new(Fault::Timeout, FailureKind::Transient).when(Sent::Never),
+    FaultRule::new(Fault::TlsAlert, FailureKind::Transient).when(Sent::Never),
 ];
 
 const OVERLOADED: HeaderRule = HeaderRule::present("x-envoy-overloaded", FailureKind::Permanent);

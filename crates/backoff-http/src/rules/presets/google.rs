@@ -7,7 +7,8 @@ use crate::evidence::{Fault, Sent};
 use crate::rules::fault::FaultRule;
 use crate::rules::grpc::{GrpcRules, GrpcStatus};
 use crate::rules::rules::Rules;
-use crate::rules::status::{StatusClass, StatusRule};
+use crate::rules::status_class::StatusClass;
+use crate::rules::status_rule::StatusRule;
 
 impl Rules<'_> {
     /// The rules of Google's AIP-194, for JSON and for gRPC: only `UNAVAILABLE` is retried.
@@ -51,6 +52,7 @@ impl Rules<'_> {
             FaultRule::new(Fault::RefusedStream, FailureKind::Transient),
             FaultRule::new(Fault::Reset, FailureKind::Transient),
             FaultRule::new(Fault::Timeout, FailureKind::Transient).when(Sent::Never),
+            FaultRule::new(Fault::TlsAlert, FailureKind::Transient),
         ],
         &[],
     )

@@ -5,15 +5,16 @@ use crate::delay::{DelayField, DelayRules};
 use crate::request::Methods;
 use crate::rules::header::HeaderRule;
 use crate::rules::rules::Rules;
-use crate::rules::status::{StatusClass, StatusRule};
+use crate::rules::status_class::StatusClass;
+use crate::rules::status_rule::StatusRule;
 
 impl Rules<'_> {
     /// The rules of the SDKs that Stainless makes, such as those of `OpenAI` and Anthropic: 408, 409, 429, 5xx and
     /// every connection error, for any method. `x-should-retry` overrides them.
     ///
-    /// The SDKs make 3 attempts, and give up if the server asks for more than 120 s, like the default policy. A delay
-    /// above 10^9 s (31 years) is ignored here, and the schedule decides. The SDKs give every request except `GET` an
-    /// `Idempotency-Key`, so that a `POST` may be repeated.
+    /// The SDKs make 3 attempts, and give up if the server asks for more than 120 s, like the default policy. Of
+    /// `retry-after-ms` and `Retry-After` the longer delay counts; the SDKs take the first. The SDKs give every request
+    /// except `GET` an `Idempotency-Key`, so that a `POST` may be repeated.
     ///
     /// Source: openai-python, `_base_client.py`, `_should_retry` and `_parse_retry_after_header`.
     ///

@@ -4,7 +4,8 @@ use backoff_core::FailureKind;
 
 use crate::evidence::Fault;
 use crate::rules::fault::FaultRule;
-use crate::rules::status::{StatusClass, StatusRule};
+use crate::rules::status_class::StatusClass;
+use crate::rules::status_rule::StatusRule;
 
 /// Every status below 400 is accepted.
 pub(crate) const ACCEPTED: StatusRule = StatusRule::range(100, 399, StatusClass::Accepted);
@@ -20,4 +21,5 @@ pub(crate) const EVERY_FAULT: &[FaultRule] = &[
     FaultRule::new(Fault::RefusedStream, FailureKind::Transient),
     FaultRule::new(Fault::Reset, FailureKind::Transient),
     FaultRule::new(Fault::Timeout, FailureKind::Transient),
+    FaultRule::new(Fault::TlsAlert, FailureKind::Transient),
 ];

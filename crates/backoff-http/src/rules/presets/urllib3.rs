@@ -4,7 +4,8 @@ use super::tables::{ACCEPTED, EVERY_FAULT};
 use crate::delay::{DelayField, DelayRules};
 use crate::request::{Method, Methods};
 use crate::rules::rules::Rules;
-use crate::rules::status::{StatusClass, StatusRule};
+use crate::rules::status_class::StatusClass;
+use crate::rules::status_rule::StatusRule;
 
 impl Rules<'_> {
     /// The default rules of urllib3: 413, 429 and 503 if they have a `Retry-After`, and every connection error, for

@@ -160,11 +160,11 @@ fn classifiers() {
     reach(Verdict::failure as fn(Option<Failure>) -> _);
     reach(Classify::<Outcome>::classify as fn(&EveryError, _) -> _);
     reach(Classify::<Outcome>::classify as fn(&fn(&FailureKind) -> Failure, _) -> _);
-    reach(judge as fn(_) -> _);
+    reach(classify as fn(_) -> _);
 }
 
-/// Every way to judge, one after the other.
-fn judge(outcome: &Outcome) -> Option<Failure> {
+/// Every classifier, one after the other.
+fn classify(outcome: &Outcome) -> Option<Failure> {
     errors(|kind: &FailureKind| *kind)
         .or(values(|value: &u32| *value == 0))
         .or(outcomes(|outcome: &Outcome| outcome.is_err()))

@@ -5,7 +5,7 @@ use ::core::error::Error;
 use backoff_http::{
     AttemptText, Classification, DateError, DelayError, DelayField, DelayRules, EnvoyRetryOn,
     ErrorChain, Evidence, Fault, FaultRule, GrpcRules, GrpcStatus, HeaderRule, Headers, HttpDate,
-    Lookup, Method, Methods, QuotaPolicy, RequestInfo, RetryAfter, RetryMark, Rules, Sent,
+    LimitField, Lookup, Method, Methods, QuotaPolicy, RequestInfo, RetryAfter, RetryMark, Rules, Sent,
     ServerDelay, ServiceLimit, StatusClass, StatusRule, attempt, aws_error_kind, lookup,
 };
 use size::reach;
@@ -48,6 +48,7 @@ fn requests() {
 fn faults() {
     reach(Sent::as_str as fn(_) -> _);
     reach(Fault::as_str as fn(_) -> _);
+    reach(Fault::of_tls_alert as fn(_) -> _);
     reach(Evidence::of as fn(_) -> _);
     reach(Evidence::with_sent as fn(_, _) -> _);
     reach(Evidence::fault as fn(_) -> _);
@@ -60,11 +61,14 @@ fn faults() {
 
 fn statuses() {
     reach(StatusClass::of as fn(_) -> _);
+    reach(StatusClass::because as fn(_) -> _);
     reach(StatusClass::kind as fn(_, _, _) -> _);
     reach(StatusRule::one as fn(_, _) -> _);
     reach(StatusRule::range as fn(_, _, _) -> _);
     reach(StatusRule::covers as fn(_, _) -> _);
     reach(StatusRule::class as fn(_) -> _);
+    reach(StatusRule::as_refusal as fn(_) -> _);
+    reach(StatusRule::is_refusal as fn(_) -> _);
     reach(GrpcStatus::parse as fn(_) -> _);
     reach(GrpcStatus::as_str as fn(_) -> _);
     reach(GrpcRules::with as fn(_, _) -> _);
@@ -91,6 +95,7 @@ fn values() {
     reach(HeaderRule::present as fn(_, _) -> _);
     reach(HeaderRule::is as fn(_, _, _) -> _);
     reach(HeaderRule::starts_with as fn(_, _, _) -> _);
+    reach(HeaderRule::names as fn(_, _, _) -> _);
     reach(HeaderRule::name as fn(_) -> _);
     reach(HeaderRule::kind as fn(_) -> _);
     reach(lookup as fn(fn(&str) -> Option<&'static [u8]>) -> _);
@@ -103,6 +108,13 @@ fn delays() {
     reach(DelayRules::without as fn(_, _) -> _);
     reach(DelayRules::with_x_rate_limit_reset as fn(_, _) -> _);
     reach(DelayRules::with_strictness as fn(_, _) -> _);
+    reach(DelayRules::with_limits as fn(_, _) -> _);
+    reach(DelayRules::limits as fn(_) -> _);
+    reach(LimitField::new as fn(_, _) -> _);
+    reach(LimitField::with_remaining as fn(_, _) -> _);
+    reach(LimitField::name as fn(_) -> _);
+    reach(LimitField::meaning as fn(_) -> _);
+    reach(LimitField::remaining as fn(_) -> _);
     reach(DelayRules::without_fractions as fn(_) -> _);
     reach(DelayRules::with_server_clock as fn(_) -> _);
     reach(DelayRules::reads as fn(_, _) -> _);
@@ -118,6 +130,7 @@ fn rules() {
     reach(Rules::with_faults as fn(_, _) -> _);
     reach(Rules::with_headers as fn(_, _) -> _);
     reach(Rules::with_methods as fn(_, _) -> _);
+    reach(Rules::without_refusals as fn(_) -> _);
     reach(Rules::with_delays as fn(_, _) -> _);
     reach(Rules::delays as fn(_) -> _);
     reach(Rules::with_grpc as fn(_, _) -> _);

@@ -1,8 +1,9 @@
-//! The delays that servers ask for: the first field that holds one decides.
+//! The delays that servers ask for: the longest of a response counts.
 
+use backoff_core::{Decision, GiveUp, Policy};
 use backoff_http::{
-    DateError, DelayError, DelayField, DelayRules, HttpDate, ResetMeaning, ServerDelay,
-    ServiceLimit, Strictness,
+    DateError, DelayError, DelayField, DelayRules, HttpDate, Method, ResetMeaning, Rules,
+    ServerDelay, ServiceLimit, Strictness,
 };
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ const EPOCH: DelayRules = DelayRules::DEFAULT.with_x_rate_limit_reset(ResetMeani
 
 #[test]
 fn each_field_has_its_unit() {
-    let cases: [(&str, &str, Result<u64, DelayError>); 37] = [
+    let cases: [(&str, &str, Result<u64, DelayError>); 41] = [
         ("grpc-retry-pushback-ms", " 5000 ", Ok(5_000)),
         ("grpc-retry-pushback-ms", "2147483647", Ok(2_147_483_647)),
         (
@@ -29,23 +30,16 @@ fn each_field_has_its_unit() {
         ("x-ms-retry-after-ms", "7", Ok(7)),
         ("x-amz-retry-after", "10000", Ok(10_000)),
         ("x-amz-retry-after", "1000000000000", Ok(1_000_000_000_000)),
-        (
-            "x-amz-retry-after",
-            "1000000000001",
-            Err(DelayError::TooLong),
-        ),
+        // What is too long to be believed is too long, and not absent.
+        ("x-amz-retry-after", "1000000000001", Ok(1_000_000_000_001)),
         ("Retry-After", "2.5", Ok(2_500)),
         ("Retry-After", "Fri, 29 Sep 2023 16:27:38 GMT", Ok(61_000)),
         ("Retry-After", "Fri, 29 Sep 2023 16:26:27 GMT", Ok(0)),
         ("Retry-After", "29 Sep 2023", Ok(0)),
         ("Retry-After", "1000000000", Ok(1_000_000_000_000)),
-        ("Retry-After", "1696004817", Err(DelayError::TooLong)),
-        ("Retry-After", "1696004817.5", Err(DelayError::TooLong)),
-        (
-            "Retry-After",
-            "99999999999999999999999",
-            Err(DelayError::TooLong),
-        ),
+        ("Retry-After", "1696004817", Ok(1_696_004_817_000)),
+        ("Retry-After", "1696004817.5", Ok(1_696_004_817_500)),
+        ("Retry-After", "99999999999", Ok(99_999_999_999_000)),
         ("Retry-After", "inf", Err(DelayError::Date(DateError::Form))),
         (
             "RateLimit",
@@ -55,15 +49,23 @@ fn each_field_has_its_unit() {
         (
             "RateLimit",
             r#""a";r=0;t=1696004817"#,
-            Err(DelayError::TooLong),
+            Ok(1_696_004_817_000),
+        ),
+        ("RateLimit", "limit=10, remaining=0, reset=4", Ok(4_000)),
+        ("RateLimit", "reset=4;w=9 ,remaining=0", Ok(4_000)),
+        ("RateLimit", "limit=10, reset=4", Ok(4_000)),
+        (
+            "RateLimit",
+            "limit=10, remaining=0",
+            Err(DelayError::Structure),
         ),
         (
             "RateLimit",
-            "limit=10, remaining=0, reset=4",
+            "limit=10, remaining=0, reset=soon",
             Err(DelayError::Structure),
         ),
         ("RateLimit-Reset", "4", Ok(4_000)),
-        ("RateLimit-Reset", "1696004817", Err(DelayError::TooLong)),
+        ("RateLimit-Reset", "1696004817", Ok(1_696_004_817_000)),
         ("X-RateLimit-Reset-After", "0.75", Ok(750)),
         ("X-RateLimit-Reset", "1696004817", Ok(20_000)),
         ("X-RateLimit-Reset", "1696004817.25", Ok(20_250)),
@@ -72,16 +74,12 @@ fn each_field_has_its_unit() {
         ("X-RateLimit-Reset", "20", Err(DelayError::NotAMoment)),
         ("X-RateLimit-Reset", "x", Err(DelayError::Number)),
         ("X-RateLimit-Reset", "100000000000", Ok(98_303_995_203_000)),
-        (
-            "X-RateLimit-Reset",
-            "100000000001",
-            Err(DelayError::NotAMoment),
-        ),
+        ("X-RateLimit-Reset", "100000000001", Ok(98_303_995_204_000)),
         // Milliseconds.
         (
             "X-RateLimit-Reset",
             "1696004817000",
-            Err(DelayError::NotAMoment),
+            Ok(1_694_308_812_203_000),
         ),
     ];
     for (name, value, expected) in cases {
@@ -99,7 +97,7 @@ fn each_field_has_its_unit() {
 }
 
 #[test]
-fn the_first_field_in_order_wins_and_a_malformed_one_gives_way() {
+fn the_longest_delay_wins_and_a_malformed_one_gives_way() {
     let all = [
         ("x-ratelimit-reset", "1696004806"),
         ("x-ratelimit-reset-after", "8"),
@@ -111,26 +109,33 @@ fn the_first_field_in_order_wins_and_a_malformed_one_gives_way() {
         ("retry-after-ms", "2000"),
         ("grpc-retry-pushback-ms", "1000"),
     ];
-    for (count, expected) in (1..=9).zip((1..=9).rev()) {
-        let server_delay = ServerDelay::read(&all[..count], EPOCH, NOW);
-        assert_eq!(
-            server_delay.delay(),
-            Some(Duration::from_secs(expected)),
-            "{count} fields"
-        );
-        assert_eq!(
-            server_delay.field().map(DelayField::as_str),
-            Some(all[count - 1].0)
-        );
+    for first in 0..all.len() {
+        let server_delay = ServerDelay::read(&all[first..], EPOCH, NOW);
+        let seconds = u64::try_from(all.len() - first).expect("nine fields");
+        let name = server_delay.field().map(DelayField::as_str);
+        assert_eq!(server_delay.delay(), Some(Duration::from_secs(seconds)));
+        assert_eq!(name, Some(all[first].0));
     }
     let mut broken = all;
+    broken[0].1 = "soon";
     broken[7].1 = "soon";
-    let server_delay = ServerDelay::read(&broken[..8], EPOCH, NOW);
-    assert_eq!(server_delay.field(), Some(DelayField::XMsRetryAfterMs));
+    let server_delay = ServerDelay::read(&broken, EPOCH, NOW);
+    assert_eq!(server_delay.field(), Some(DelayField::XRateLimitResetAfter));
     assert_eq!(
         server_delay.ignored(),
         Some((DelayField::RetryAfterMs, DelayError::Number))
     );
+}
+
+#[test]
+fn of_equal_delays_the_first_field_is_named() {
+    let headers = [
+        ("ratelimit-reset", "3"),
+        ("retry-after", "3"),
+        ("retry-after-ms", "3000"),
+    ];
+    let server_delay = ServerDelay::read(&headers, EPOCH, NOW);
+    assert_eq!(server_delay.field(), Some(DelayField::RetryAfterMs));
 }
 
 #[test]
@@ -178,25 +183,115 @@ fn what_remains_is_ambiguous_where_its_lines_differ() {
 }
 
 #[test]
-fn lines_that_differ_are_not_chosen_from() {
+fn the_longest_of_several_lines_counts() {
     let cases = [
-        ("retry-after", ["42", "42"], Some(42_000), false),
-        ("retry-after", ["42", "43"], None, false),
-        ("grpc-retry-pushback-ms", ["100", "100"], None, true),
+        ("retry-after", ["30", "60"], Some(60_000), None),
+        ("retry-after", ["60", "30"], Some(60_000), None),
+        ("retry-after", ["42", "42"], Some(42_000), None),
+        (
+            "retry-after",
+            ["30", "Fri, 29 Sep 2023 16:27:38 GMT"],
+            Some(61_000),
+            None,
+        ),
+        (
+            "retry-after",
+            ["soon", "30"],
+            Some(30_000),
+            Some(DelayError::Date(DateError::Form)),
+        ),
+        (
+            "retry-after",
+            ["30", "-1"],
+            Some(30_000),
+            Some(DelayError::Number),
+        ),
+        (
+            "retry-after",
+            ["30", ""],
+            Some(30_000),
+            Some(DelayError::Empty),
+        ),
+        (
+            "retry-after",
+            ["1", "99999999999"],
+            Some(99_999_999_999_000),
+            None,
+        ),
+        ("retry-after-ms", ["700", "1500.5"], Some(1_500), None),
+        ("ratelimit-reset", ["9", "8"], Some(9_000), None),
+        (
+            "ratelimit",
+            [r#""a";r=0;t=8"#, r#""b";r=0;t=9"#],
+            Some(9_000),
+            None,
+        ),
+        (
+            "ratelimit",
+            ["limit=1, remaining=0", "reset=9"],
+            Some(9_000),
+            None,
+        ),
+        (
+            "x-ratelimit-reset",
+            ["1696004806", "1696004807"],
+            Some(10_000),
+            None,
+        ),
+        (
+            "grpc-retry-pushback-ms",
+            ["100", "100"],
+            None,
+            Some(DelayError::Repeated),
+        ),
     ];
-    for (name, [first, second], expected, forbids) in cases {
-        let server_delay =
-            ServerDelay::read(&[(name, first), (name, second)], DelayRules::DEFAULT, NOW);
+    for (name, [first, second], expected, error) in cases {
+        let server_delay = ServerDelay::read(&[(name, first), (name, second)], EPOCH, NOW);
+        let millis = server_delay.delay().map(|delay| delay.as_millis());
+        let ignored = server_delay.ignored().map(|(_, error)| error);
         assert_eq!(
-            server_delay.delay(),
-            expected.map(Duration::from_millis),
+            (millis, ignored),
+            (expected, error),
             "{name} {first} {second}"
         );
         assert_eq!(
             server_delay.forbids_retry(),
-            forbids,
+            name.starts_with("grpc"),
             "{name} {first} {second}"
         );
+    }
+}
+
+#[test]
+fn a_number_that_nothing_can_hold_is_too_long_and_not_absent() {
+    let policy = Policy::DEFAULT.without_deadline();
+    let huge = "99999999999999999999999999";
+    for (name, value) in [
+        ("retry-after", "99999999999"),
+        ("retry-after", huge),
+        ("retry-after-ms", huge),
+        ("x-amz-retry-after", "99999999999999999999.5"),
+        ("ratelimit-reset", huge),
+        (
+            "ratelimit",
+            "limit=1, remaining=0, reset=99999999999999999999999999",
+        ),
+        ("ratelimit", r#""a";r=0;t=999999999999999"#),
+        ("x-ratelimit-reset", huge),
+        ("x-ratelimit-reset-after", "1e0"),
+        ("retry-after", "Fri, 31 Dec 9999 23:59:59 GMT"),
+    ] {
+        let classification = Rules::DEFAULT.with_delays(EPOCH).classify_response(
+            Method::Get.into(),
+            429,
+            &[(name, value)],
+            NOW,
+        );
+        let failure = classification.failure().expect("a failure");
+        let decision = policy.start().on_failure(Duration::ZERO, failure, 0);
+        let is_number = value != "1e0";
+        let gives_up = decision == Decision::GiveUp(GiveUp::HintTooLong);
+        assert_eq!(gives_up, is_number, "{name}: {value}: {decision:?}");
     }
 }
 
@@ -226,6 +321,76 @@ fn the_clock_may_be_that_of_the_server() {
 }
 
 #[test]
+fn the_clock_of_the_server_has_moved_on_by_the_age_of_the_response() {
+    let server = DelayRules::DEFAULT.with_server_clock();
+    let firmware = Rules::RFC_9110.delays();
+    let cases = [
+        (Some("3600"), Ok(60)),
+        (Some(" 3630 "), Ok(30)),
+        (Some("99999999999999999999999"), Ok(0)),
+        (Some("-1"), Ok(3_660)),
+        (Some("an hour"), Ok(3_660)),
+        (Some(""), Ok(3_660)),
+        (None, Ok(3_660)),
+    ];
+    for (age, expected) in cases {
+        let mut headers = vec![
+            ("Retry-After", "Fri, 29 Sep 2023 17:01:00 GMT"),
+            ("Date", "Fri, 29 Sep 2023 16:00:00 GMT"),
+        ];
+        headers.extend(age.map(|age| ("Age", age)));
+        for (rules, now) in [
+            (server, Some(NOW)),
+            (DelayRules::DEFAULT, None),
+            (firmware, None),
+        ] {
+            let delay = ServerDelay::read(headers.as_slice(), rules, now).delay();
+            let seconds = delay.map(|delay| delay.as_secs()).ok_or(());
+            assert_eq!(seconds, expected, "{age:?} {now:?}");
+        }
+        // The clock of the caller does not age.
+        let own = ServerDelay::read(headers.as_slice(), DelayRules::DEFAULT, NOW).delay();
+        assert_eq!(own, Some(Duration::from_secs(2_063)), "{age:?}");
+    }
+    let epoch = [
+        ("x-ratelimit-reset", "1696006860"),
+        ("Date", "Fri, 29 Sep 2023 16:00:00 GMT"),
+        ("Age", "3600"),
+    ];
+    let delay = ServerDelay::read(&epoch, EPOCH.with_server_clock(), NOW).delay();
+    assert_eq!(delay, Some(Duration::from_secs(60)));
+}
+
+#[test]
+fn a_moment_of_rfc_3339_is_read_leniently() {
+    let cases = [
+        ("2023-09-29T16:27:37Z", Some(60)),
+        ("2023-09-29T18:27:37.000+02:00", Some(60)),
+        ("2023-09-29 16:27:36.75", Some(60)),
+        ("20230929t162737z", Some(60)),
+        ("2023-09-29T16:26:00Z", Some(0)),
+        ("2023-09-29T16:27:37+15:00", None),
+    ];
+    for (value, expected) in cases {
+        let headers = [("Retry-After", value)];
+        let delay = ServerDelay::read(&headers, DelayRules::DEFAULT, NOW).delay();
+        assert_eq!(delay, expected.map(Duration::from_secs), "{value}");
+        let strict = ServerDelay::read(&headers, Rules::RFC_9110.delays(), NOW);
+        let form = DelayError::Date(DateError::Form);
+        assert_eq!(
+            strict.ignored(),
+            Some((DelayField::RetryAfter, form)),
+            "{value}"
+        );
+    }
+    let leap = [("Retry-After", "Fri, 29 Sep 2023 16:26:60 GMT")];
+    for rules in [DelayRules::DEFAULT, Rules::RFC_9110.delays()] {
+        let delay = ServerDelay::read(&leap, rules, NOW).delay();
+        assert_eq!(delay, Some(Duration::from_secs(23)));
+    }
+}
+
+#[test]
 fn strict_rules_take_no_fractions() {
     let strict = DelayRules::DEFAULT.with_strictness(Strictness::Strict);
     let whole = DelayRules::DEFAULT.without_fractions();
@@ -250,7 +415,7 @@ fn strict_rules_take_no_fractions() {
 }
 
 #[test]
-fn of_584_years_and_more_no_fraction_counts() {
+fn a_moment_far_away_is_read_to_the_millisecond() {
     let rules = DelayRules::DEFAULT.with_x_rate_limit_reset(ResetMeaning::EpochMillis);
     let cases = [
         // (milliseconds since 1970, delay) by a clock that stands at 1970
@@ -258,13 +423,23 @@ fn of_584_years_and_more_no_fraction_counts() {
             "18446744072999",
             Some(Duration::from_millis(18_446_744_072_999)),
         ),
-        ("18446744073999", Some(Duration::from_secs(18_446_744_073))),
+        (
+            "18446744073999",
+            Some(Duration::from_millis(18_446_744_073_999)),
+        ),
         (
             "100000000000000",
             Some(Duration::from_secs(100_000_000_000)),
         ),
-        ("100000000000001", None),
-        ("99999999999999999999", None),
+        (
+            "100000000000001",
+            Some(Duration::from_millis(100_000_000_000_001)),
+        ),
+        (
+            "99999999999999999999",
+            Some(Duration::new(99_999_999_999_999_999, 999_000_000)),
+        ),
+        ("999999999999", None),
     ];
     for (value, delay) in cases {
         let headers = [("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", value)];
