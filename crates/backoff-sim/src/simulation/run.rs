@@ -41,6 +41,9 @@ pub(crate) struct Run<'p, S, V, B: Budget> {
 /// Attempts of a call at one time, above which the run is stopped: time may never advance.
 const MAX_ATTEMPTS_AT_ONCE: u64 = 10_000;
 
+/// The events between two checks of whether time advances: checking at each event would be slower.
+const CHECK_INTERVAL: u64 = 1 << 16;
+
 /// The events of an attempt that the server answers at once: the request and the answer.
 const EVENTS_PER_ATTEMPT: u64 = 2;
 
@@ -97,28 +100,45 @@ impl<'p, S: Schedule, V: Server, B: Budget> Run<'p, S, V, B> {
     /// Runs until no event is left, to the time limit, or until time stands still.
     pub(crate) fn finish(mut self) -> Record {
         self.begin();
-        let (mut last, mut first_event) = (0, 0);
-        while let Some((now, event)) = self.queue.pop() {
-            if now > self.parameters.time_limit {
-                break;
-            }
-            self.record.events += 1;
-            if now > last {
-                (last, first_event) = (now, self.record.events);
-            } else if self.stands_still(first_event) {
+        // The time at the last check, and the events since it has stood there.
+        let (mut last, mut events) = (0, 0);
+        while let Some(now) = self.handle_events() {
+            events = if now > last {
+                0
+            } else {
+                events + CHECK_INTERVAL
+            };
+            last = now;
+            if self.stands_still(events) {
                 self.record.stood_still = true;
                 break;
             }
-            self.handle(now, event);
         }
         self.record
     }
 
-    /// Returns whether there are too many events at the current time, counted from this one on.
-    #[inline]
-    fn stands_still(&self, first_event: u64) -> bool {
-        let attempts = (self.record.events - first_event) / EVENTS_PER_ATTEMPT;
-        attempts / MAX_ATTEMPTS_AT_ONCE > self.calls.len() as u64
+    /// Handles the next events, and returns the time of the last one. Returns `None` at the end of the run.
+    fn handle_events(&mut self) -> Option<u64> {
+        let mut now = 0;
+        for handled in 0..CHECK_INTERVAL {
+            match self.queue.pop() {
+                Some((time, event)) if time <= self.parameters.time_limit => {
+                    now = time;
+                    self.handle(now, event);
+                }
+                _ => {
+                    self.record.events += handled;
+                    return None;
+                }
+            }
+        }
+        self.record.events += CHECK_INTERVAL;
+        Some(now)
+    }
+
+    /// Returns whether this many events at one time are too many.
+    fn stands_still(&self, events: u64) -> bool {
+        events / EVENTS_PER_ATTEMPT / MAX_ATTEMPTS_AT_ONCE > self.calls.len() as u64
     }
 
     fn begin(&mut self) {
