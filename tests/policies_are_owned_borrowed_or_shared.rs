@@ -121,7 +121,7 @@ impl<A: Future<Output = Result<u32, &'static str>>> Future for Fetch<A> {
             timer,
         } = &mut *self;
         let polled = attempts.poll_timeout(attempt.as_mut(), timer.as_mut(), cx);
-        polled.map(|ended| ended.map(|outcome| outcome.unwrap_or_default()))
+        polled.map(|ended| ended.map(Result::unwrap_or_default))
     }
 }
 
