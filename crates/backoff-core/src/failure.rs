@@ -203,6 +203,18 @@ mod tests {
     }
 
     #[test]
+    fn the_requested_delay_is_the_longer_of_both() {
+        let s = Duration::from_secs;
+        for (hint, minimum, requested) in [(0, 0, 0), (2, 0, 2), (0, 2, 2), (3, 2, 3), (2, 3, 3)] {
+            let failure = Failure::throttled()
+                .with_retry_after(s(hint))
+                .with_min_delay(s(minimum));
+            assert_eq!(failure.requested_delay(), s(requested), "{failure:?}");
+        }
+        assert_eq!(Failure::transient().requested_delay(), s(0));
+    }
+
+    #[test]
     fn a_minimum_is_rounded_up_to_milliseconds_and_saturates() {
         let (nano, milli) = (Duration::from_nanos(1), Duration::from_millis(1));
         let longest = Duration::from_millis(u32::MAX.into());

@@ -66,12 +66,12 @@ impl<A: Budget, B: Budget> Budget for (A, B) {
 
 #[cfg(all(test, not(loom)))]
 mod tests {
-    use super::super::account::Account;
-    use super::super::shared::{
+    use super::*;
+    use crate::budget::account::Account;
+    use crate::budget::shared::{
         ConcurrencyBudget, RatioBudget, RequestBudget, ThrottleBudget, TokenBudget,
     };
-    use super::super::unlimited::Unlimited;
-    use super::*;
+    use crate::budget::unlimited::Unlimited;
     use crate::decision::GiveUp;
     use crate::failure::Failure;
 
