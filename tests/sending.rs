@@ -112,8 +112,9 @@ where
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_function_that_is_generic_over_runtimes_and_policies_is_spawned() {
     let shared = Arc::new(POLICY.with_max_attempts(4));
+    let borrowed: &'static Policy = &POLICY;
     let tasks = [
-        connect_in_time_in_background(&POLICY, Tokio),
+        connect_in_time_in_background(borrowed, Tokio),
         connect_in_time_in_background(POLICY.with_max_attempts(4), BoxRuntime::new(Tokio)),
         connect_in_time_in_background(shared, BoxRuntime::new(Tokio)),
     ];

@@ -275,6 +275,8 @@ fn an_attempt_that_is_ready_at_once_registers_no_timer() {
 
 #[test]
 fn common_errors_are_made_from_timed_out() {
+    type Boxed = Box<dyn std::error::Error + Send + Sync>;
+
     let policy = POLICY.with_max_attempts(1);
     let hangs = |_clock, _attempt| pending::<std::io::Result<u32>>();
     for (form, outcome, _) in in_each_form!(policy, itself, hangs) {
@@ -282,7 +284,6 @@ fn common_errors_are_made_from_timed_out() {
         assert_eq!(error.kind(), std::io::ErrorKind::TimedOut, "{form}");
         assert_eq!(error.to_string(), "timed out at the deadline of 20s");
     }
-    type Boxed = Box<dyn std::error::Error + Send + Sync>;
     let hangs = |_clock, _attempt| pending::<Result<u32, Boxed>>();
     for (form, outcome, _) in in_each_form!(policy, itself, hangs) {
         let error = outcome.expect_err("it hangs");

@@ -46,9 +46,9 @@ impl BlockingSleeper for Late {
 }
 
 /// An operation that counts the attempts that were started, and fails.
-fn counting<'s>(
-    started: &'s Cell<u32>,
-) -> impl Fn(VirtualClock, u32) -> std::pin::Pin<Box<dyn Future<Output = Result<(), Error>> + 's>> {
+fn counting(
+    started: &Cell<u32>,
+) -> impl Fn(VirtualClock, u32) -> std::pin::Pin<Box<dyn Future<Output = Result<(), Error>> + '_>> {
     move |_clock, _attempt| {
         Box::pin(async move {
             started.set(started.get() + 1);
