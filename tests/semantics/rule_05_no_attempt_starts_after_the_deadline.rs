@@ -46,9 +46,13 @@ impl BlockingSleeper for Late {
 }
 
 /// An operation that counts the attempts that were started, and fails.
-fn counting(
-    started: &Cell<u32>,
-) -> impl Fn(VirtualClock, u32) -> std::pin::Pin<Box<dyn Future<Output = Result<(), Error>> + '_>> {
+#[allow(
+    clippy::needless_lifetimes,
+    reason = "in the bound of a closure an elided lifetime is another"
+)]
+fn counting<'s>(
+    started: &'s Cell<u32>,
+) -> impl Fn(VirtualClock, u32) -> std::pin::Pin<Box<dyn Future<Output = Result<(), Error>> + 's>> {
     move |_clock, _attempt| {
         Box::pin(async move {
             started.set(started.get() + 1);
