@@ -146,12 +146,12 @@ impl<S: Schedule, B: Budget> RequestBuilder<S, B> {
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), reqwest::Error> {
     /// # let _ = rustls::crypto::ring::default_provider().install_default();
-    /// let policy = Policy::DEFAULT.with_doubtful_limit(0);
+    /// let policy = Policy::DEFAULT.with_max_attempts(1);
     /// let client = Client::builder(policy).with_http(|http| http.no_proxy()).build()?;
     /// let (outcome, report) = client.get("http://127.0.0.1:1/").send_reported().await;
     /// assert!(outcome.is_err());
-    /// assert_eq!(report.completion(), Some(Completion::GaveUp(GiveUp::Doubtful)));
-    /// assert_eq!(report.classification().to_string(), "doubtful: connection refused, never sent");
+    /// assert_eq!(report.completion(), Some(Completion::GaveUp(GiveUp::Attempts)));
+    /// assert_eq!(report.classification().to_string(), "transient: connection refused, never sent");
     /// # Ok(())
     /// # }
     /// ```
