@@ -100,7 +100,7 @@ pub fn ask(questions: &[(Measure, &[Subject])]) {
 }
 
 /// Prints one answer.
-pub fn tell(subject: &str, measure: &str, number: f64) {
+pub fn print_number(subject: &str, measure: &str, number: f64) {
     println!("{subject}\t{measure}\t{number:.1}");
 }
 
@@ -113,7 +113,7 @@ fn counts(questions: &[(Measure, &[Subject])]) {
             let more = instructions(subject.name, measure.more);
             let less = instructions(subject.name, measure.less);
             let each = more.saturating_sub(less) as f64 / f64::from(measure.per);
-            tell(
+            print_number(
                 subject.name,
                 &format!("{}, instructions", measure.name),
                 each,
@@ -155,7 +155,7 @@ fn times(questions: &[(Measure, &[Subject])]) {
         for (subject, mut samples) in subjects.iter().zip(samples) {
             samples.sort_by(f64::total_cmp);
             let median = samples[SAMPLES / 2];
-            tell(subject.name, &format!("{}, ns", measure.name), median);
+            print_number(subject.name, &format!("{}, ns", measure.name), median);
         }
     }
 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use backoff_bench::{Reset, tell};
+use backoff_bench::{Reset, print_number};
 use backoff_core::Policy;
 
 const BASE: Duration = Duration::from_millis(100);
@@ -52,21 +52,21 @@ fn sizes<const WORDS: usize>(measure: &str) {
         words: [start; WORDS],
         state: State::Begun,
     };
-    let tell = |subject, bytes: usize| tell(subject, measure, bytes as f64);
-    tell("the operation", size_of::<Operation<WORDS>>());
-    tell("tokio's sleep", size_of::<tokio::time::Sleep>());
-    tell("hand-written loop", size_of_val(&hand_written(operation)));
+    let print_number = |subject, bytes: usize| print_number(subject, measure, bytes as f64);
+    print_number("the operation", size_of::<Operation<WORDS>>());
+    print_number("tokio's sleep", size_of::<tokio::time::Sleep>());
+    print_number("hand-written loop", size_of_val(&hand_written(operation)));
     let call = backoff_tokio::retry(&POLICY, operation);
-    tell("backoff-tokio future", size_of_val(&call));
+    print_number("backoff-tokio future", size_of_val(&call));
     let call = call.uninterrupted();
-    tell("backoff-tokio future, uninterrupted", size_of_val(&call));
+    print_number("backoff-tokio future, uninterrupted", size_of_val(&call));
     let call = backoff_tokio::retry(Arc::new(POLICY), operation);
-    tell("backoff-tokio future, policy in an Arc", size_of_val(&call));
+    print_number("backoff-tokio future, policy in an Arc", size_of_val(&call));
     let call = tokio_loop(operation);
-    tell("backoff-tokio loop", size_of_val(&call));
+    print_number("backoff-tokio loop", size_of_val(&call));
     let call = tokio_loop_uninterrupted(operation);
-    tell("backoff-tokio loop, uninterrupted", size_of_val(&call));
-    tell("backon", {
+    print_number("backoff-tokio loop, uninterrupted", size_of_val(&call));
+    print_number("backon", {
         use backon::Retryable;
         let builder = backon::ExponentialBuilder::new()
             .with_min_delay(BASE)
@@ -74,19 +74,19 @@ fn sizes<const WORDS: usize>(measure: &str) {
             .with_jitter();
         size_of_val(&operation.retry(builder))
     });
-    tell("backoff 0.4", {
+    print_number("backoff 0.4", {
         let policy = backoff::ExponentialBackoff::default();
         let call = backoff::future::retry(policy, || async {
             operation().await.map_err(backoff::Error::transient)
         });
         size_of_val(&call)
     });
-    tell("tokio-retry", {
+    print_number("tokio-retry", {
         use tokio_retry::strategy::{ExponentialBackoff, jitter};
         let strategy = ExponentialBackoff::from_millis(100).map(jitter).take(4);
         size_of_val(&tokio_retry::Retry::start(strategy, operation))
     });
-    tell("tokio-retry2", {
+    print_number("tokio-retry2", {
         use tokio_retry2::strategy::{ExponentialFactorBackoff, jitter};
         let strategy = ExponentialFactorBackoff::from_millis(100, 2.0)
             .map(jitter)
@@ -98,7 +98,7 @@ fn sizes<const WORDS: usize>(measure: &str) {
         });
         size_of_val(&call)
     });
-    tell("tryhard", {
+    print_number("tryhard", {
         let call = tryhard::retry_fn(operation)
             .retries(4)
             .exponential_backoff(BASE)

@@ -13,7 +13,7 @@ use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
-use backoff_bench::{Reset, tell};
+use backoff_bench::{Reset, print_number};
 use backoff_core::Policy;
 use tokio::runtime::Builder;
 use tokio::task::yield_now;
@@ -71,7 +71,7 @@ fn every_subject() {
             let measures = ["heap bytes each", "peak MiB", "CPU seconds"];
             for (measure, number) in measures.iter().zip(output.split_whitespace()) {
                 let number = number.parse().expect("a number");
-                tell(name, &format!("{tasks} waiting calls, {measure}"), number);
+                print_number(name, &format!("{tasks} waiting calls, {measure}"), number);
             }
         }
     }
