@@ -1,10 +1,12 @@
 //! The loop: one call, attempt by attempt.
 
+mod after_attempt;
 mod builders;
 mod call_state;
-mod decision;
+mod cancel;
 mod run;
 mod settle;
+mod stable;
 mod timeout;
 mod timer;
 
