@@ -2,6 +2,7 @@
 
 mod embassy;
 
+use std::thread;
 use std::time::Duration;
 
 use backoff_driver::test_util::VirtualClock;
@@ -12,6 +13,7 @@ use backoff_tests::scenario::{
     BlockingForm, Form, LIMITED, SCENARIOS, Scenario, assert_exact, assert_never_early,
 };
 use backoff_tokio::Tokio;
+use futures_util::future::join_all;
 
 /// embassy where every wait begins with a tick, as it does by a clock that stands still: the tick by which a wait is
 /// longer, for one that began earlier, is taken off.
@@ -116,34 +118,38 @@ fn embassy_with_its_mock_driver() {
     }
 }
 
+/// Makes all forgiving calls at the same time.
+async fn in_real_time(name: &str, runtime: &impl Sleeper) {
+    let plays = forgiving().map(async |(scenario, form)| {
+        let trace = scenario.play(form, runtime).await;
+        assert_never_early(&format!("{name}, {form:?}"), scenario, &trace);
+    });
+    join_all(plays).await;
+}
+
 #[tokio::test]
 async fn tokio_in_real_time() {
-    for (scenario, form) in forgiving() {
-        let trace = scenario.play(form, &Tokio).await;
-        assert_never_early(&format!("tokio, {form:?}"), scenario, &trace);
-    }
+    in_real_time("tokio", &Tokio).await;
 }
 
 #[test]
 fn async_std_in_real_time() {
-    for (scenario, form) in forgiving() {
-        let trace = async_std::task::block_on(scenario.play(form, &AsyncIo));
-        assert_never_early(&format!("async-std, {form:?}"), scenario, &trace);
-    }
+    async_std::task::block_on(in_real_time("async-std", &AsyncIo));
 }
 
 #[test]
 fn smol_in_real_time() {
-    for (scenario, form) in forgiving() {
-        let trace = smol::block_on(scenario.play(form, &AsyncIo));
-        assert_never_early(&format!("smol, {form:?}"), scenario, &trace);
-    }
+    smol::block_on(in_real_time("smol", &AsyncIo));
 }
 
 #[test]
-fn a_thread_in_real_time() {
-    for (scenario, form) in blocking_plays().filter(|(scenario, _)| !scenario.exact) {
-        let trace = scenario.play_blocking(form, &Thread);
-        assert_never_early(&format!("a thread, {form:?}"), scenario, &trace);
-    }
+fn threads_in_real_time() {
+    thread::scope(|scope| {
+        for (scenario, form) in blocking_plays().filter(|(scenario, _)| !scenario.exact) {
+            scope.spawn(move || {
+                let trace = scenario.play_blocking(form, &Thread);
+                assert_never_early(&format!("a thread, {form:?}"), scenario, &trace);
+            });
+        }
+    });
 }

@@ -49,8 +49,8 @@ fn an_attempt_that_reaches_its_timeout_failed_like_any_other() {
 fn what_is_made_of_an_interrupted_attempt_is_classified() {
     let policy = POLICY.with_attempt_timeout(seconds(3));
     let permanent = |error: &Error| match error {
-        Error::Reset => FailureKind::Transient,
         Error::TimedOut(_) => FailureKind::Permanent,
+        _ => FailureKind::Transient,
     };
     for (form, outcome, report) in in_each_form!(policy, itself, hangs, .when(permanent)) {
         assert!(outcome.is_err(), "{form}");

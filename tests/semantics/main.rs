@@ -48,6 +48,7 @@ const fn after(delay: Duration) -> Decision {
 /// An error that limits can make.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Error {
+    Denied,
     Reset,
     TimedOut(TimedOut),
 }

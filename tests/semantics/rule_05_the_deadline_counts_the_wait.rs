@@ -235,6 +235,26 @@ fn the_last_attempt_of_a_clamped_call_is_not_interrupted_by_the_deadline() {
 }
 
 #[test]
+fn the_last_attempt_of_a_clamped_call_keeps_to_its_own_timeout() {
+    let (clock, ended) = (VirtualClock::new(), Cell::new(0));
+    let policy = POLICY
+        .with_deadline(seconds(5))
+        .with_attempt_timeout(seconds(3))
+        .with_deadline_rule(DeadlineRule::ClampToRemaining);
+    let call = retry(&policy, clock.clone(), || {
+        after_a_while(&clock, seconds(100), &ended)
+    })
+    .on_timeout(|cut| Err(cut.to_string()))
+    .reported();
+    let (outcome, report) = clock.block_on(call);
+    // 3 s, a wait of 2 s until the deadline, 3 s.
+    assert_eq!(outcome, Err("timed out after 3s".to_owned()));
+    assert_eq!((report.attempts(), report.elapsed()), (2, seconds(8)));
+    let late = Some(Completion::GaveUp(GiveUp::Deadline));
+    assert_eq!(report.completion(), late);
+}
+
+#[test]
 fn a_call_within_another_keeps_to_what_is_left_of_it() {
     let outer = POLICY.start();
     let cases = [

@@ -1,6 +1,7 @@
 use backoff_core::{Decision, Failure, GiveUp, Policy};
+use backoff_http::{Fault, Method, RequestInfo, Rules};
 
-use crate::{decide, gave_up, ms};
+use crate::{after, decide, gave_up, ms, seconds};
 
 #[test]
 fn two_retries_by_default_whatever_the_attempts() {
@@ -66,4 +67,18 @@ fn the_limit_is_the_policy_s() {
             "{limit}"
         );
     }
+}
+
+#[test]
+fn a_refused_connection_is_not_doubtful_and_waits_a_second_at_least() {
+    let get = RequestInfo::new(Method::Get);
+    let refused = Rules::DEFAULT.classify_error(get, Fault::Refused);
+    let failure = refused.failure().expect("a failure");
+    let policy = Policy::exponential(ms(1), ms(1)).with_max_attempts(9);
+    let mut retry = policy.start();
+    for attempt in 1..9 {
+        let decision = retry.on_failure(ms(0), failure, 0);
+        assert_eq!(decision, after(seconds(1)), "attempt {attempt}");
+    }
+    assert_eq!(decide(&mut retry, failure), gave_up(GiveUp::Attempts));
 }

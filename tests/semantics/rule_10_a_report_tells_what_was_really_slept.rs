@@ -98,6 +98,38 @@ fn a_wait_that_is_ended_early_counts_until_the_next_attempt_ended() {
     assert_eq!((report.slept(), report.completion()), (seconds(4), used_up));
 }
 
+#[test]
+fn the_report_of_a_call_that_has_ended_stays_as_it_was() {
+    let accepted = Ok::<(), Error>(());
+    let cases = [
+        // (how it ended, outcomes, time of its end in seconds)
+        ("gave up", &[FAILED; 4][..], Some(30)),
+        ("gave up at once", &[Err(Error::Denied)], Some(0)),
+        ("accepted after a retry", &[FAILED, accepted], Some(10)),
+        // No clock is read at the end of it.
+        ("accepted at once", &[accepted], None),
+    ];
+    for (name, outcomes, ended) in cases {
+        let clock = VirtualClock::new();
+        let mut attempts =
+            Attempts::new(&POLICY, clock.clone()).when(|error: &Error| *error == Error::Reset);
+        for outcome in outcomes {
+            if let Some(pause) = attempts.pause_after(outcome) {
+                clock.block_on(pause);
+            }
+        }
+        clock.advance(seconds(100));
+        let (now, elapsed) = (clock.now(), attempts.report().elapsed());
+        assert_eq!(elapsed, ended.map_or(now, seconds), "{name}");
+    }
+    let clock = VirtualClock::new();
+    let mut attempts = Attempts::new(&POLICY, clock.clone());
+    clock.advance(seconds(3));
+    let report = attempts.cancel();
+    clock.advance(seconds(3));
+    assert_eq!(attempts.report(), report, "cancelled");
+}
+
 /// Polls a future until some time has passed, and drops it.
 async fn poll_for(clock: &VirtualClock, time: Duration, future: impl Future<Output = ()>) {
     let (mut future, mut time) = (pin!(future), pin!(clock.sleep(time)));

@@ -1,6 +1,7 @@
 //! What may be retried, how often and for how long.
 
 mod constructors;
+mod defaults;
 mod delay_origin;
 mod display;
 mod getters;

@@ -9,7 +9,7 @@ use crate::nanos::{self, least};
 use crate::policy::{DeadlineRule, Policy, PolicyRef};
 use crate::progress::Progress;
 
-mod checks;
+mod order;
 
 /// One call under a policy: decides after each failed attempt whether and when to make another.
 ///

@@ -1,10 +1,12 @@
 //! The loop: one call, attempt by attempt.
 
+mod after_attempt;
 mod builders;
 mod call_state;
-mod decision;
+mod cancel;
 mod run;
 mod settle;
+mod stable;
 mod timeout;
 mod timer;
 
@@ -182,7 +184,14 @@ impl<P: PolicyRef, R: Clock, H> Attempts<P, R, H> {
     pub(crate) fn cut(&self) -> TimedOut {
         let policy = self.policy.policy();
         let elapsed = self.elapsed();
+        let clamps = policy.deadline_rule() == DeadlineRule::ClampToRemaining;
         match (policy.deadline(), policy.timeout_per_attempt()) {
+            // The last attempt of a clamped call begins at the deadline, and only its own timeout interrupts it.
+            (Some(deadline), Some(timeout))
+                if clamps && elapsed >= deadline.saturating_add(timeout) =>
+            {
+                TimedOut::attempt(timeout)
+            }
             (Some(deadline), _) if elapsed >= deadline => TimedOut::deadline(deadline),
             (_, Some(timeout)) => TimedOut::attempt(timeout),
             (deadline, None) => TimedOut::deadline(deadline.unwrap_or(elapsed)),

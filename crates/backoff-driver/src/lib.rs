@@ -25,6 +25,8 @@ extern crate std;
 
 mod attempts;
 mod batch;
+#[cfg(feature = "heapless-0-9")]
+mod budget_table;
 mod future;
 mod handler;
 mod limits;
@@ -33,13 +35,13 @@ mod observe;
 pub mod prelude;
 mod report;
 mod runtime;
-#[cfg(feature = "heapless-0-9")]
-mod table;
 #[cfg(feature = "test-util")]
 pub mod test_util;
 
 pub use attempts::{AttemptTimer, Attempts, Limit, Timeout};
 pub use batch::{Batch, Pacing, Round, Slot};
+#[cfg(feature = "heapless-0-9")]
+pub use budget_table::{BudgetTable, KeyedBudget};
 pub use future::{RetryFuture, retry};
 pub use handler::{Handle, Handler, Plain, Recording};
 pub use limits::{FromTimeout, Interrupt, Limited, OnTimeout, TimedOut, Timing, Uninterrupted};
@@ -47,5 +49,3 @@ pub use lock::Lock;
 pub use observe::*;
 pub use report::{Completion, Record, Report, Reporting, Stable};
 pub use runtime::*;
-#[cfg(feature = "heapless-0-9")]
-pub use table::{BudgetTable, KeyedBudget};

@@ -10,6 +10,8 @@ pub use backoff_core::*;
 
 pub use crate::attempts::{Attempts, Limit, Timeout};
 pub use crate::batch::{Batch, Pacing, Round, Slot};
+#[cfg(feature = "heapless-0-9")]
+pub use crate::budget_table::{BudgetTable, KeyedBudget};
 pub use crate::future::RetryFuture;
 pub use crate::handler::{Handle, Handler, Plain, Recording};
 pub use crate::limits::{
@@ -19,5 +21,3 @@ pub use crate::lock::Lock;
 pub use crate::observe::*;
 pub use crate::report::{Completion, Record, Report, Reporting, Stable};
 pub use crate::runtime::*;
-#[cfg(feature = "heapless-0-9")]
-pub use crate::table::{BudgetTable, KeyedBudget};

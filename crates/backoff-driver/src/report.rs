@@ -32,12 +32,13 @@ pub use stable::Stable;
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub struct Report {
     /// In nanoseconds, here and below: half the size of a `Duration`, because an open call keeps its report. While the call
-    /// goes on, this is when its last pause ends.
+    /// goes on, this is when its last pause ends; once it has ended, its end if that `is_timed`.
     elapsed: u64,
     slept: u64,
     last_hint: u64,
     attempts: u32,
     hinted: bool,
+    is_timed: bool,
     completion: Option<Completion>,
 }
 
@@ -81,6 +82,7 @@ impl Report {
             last_hint: 0,
             attempts: 0,
             hinted: false,
+            is_timed: false,
             completion: None,
         }
     }
@@ -95,6 +97,8 @@ impl Report {
     }
 
     /// Returns the time from the start of the first attempt until the call ended or, while it goes on, until now.
+    ///
+    /// The end of a call that succeeds with its first attempt is when its report is made: it reads no clock before.
     #[must_use]
     pub const fn elapsed(&self) -> Duration {
         nanos::to_duration(self.elapsed)
@@ -172,15 +176,22 @@ impl Report {
 
     /// The report of a call that goes on, or ends now.
     pub(crate) const fn at(&self, elapsed: u64) -> Self {
-        let slept = match self.completion {
-            None => self.slept_by(elapsed),
-            Some(_) => self.slept,
-        };
+        if self.is_timed {
+            return *self;
+        }
+        let slept = self.slept_by(elapsed);
         Self {
             elapsed,
             slept,
             ..*self
         }
+    }
+
+    /// Notes when the call ended.
+    #[inline]
+    const fn end_at(&mut self, elapsed: u64) {
+        *self = self.at(elapsed);
+        self.is_timed = true;
     }
 }
 

@@ -16,7 +16,7 @@ mod instant;
 )))]
 #[path = "runtime/no_instant.rs"]
 mod instant;
-mod joined;
+
 #[cfg(all(
     feature = "std",
     not(any(target_os = "unknown", target_os = "vexos", target_os = "xous"))
@@ -27,6 +27,7 @@ mod monotonic;
     not(any(target_os = "unknown", target_os = "vexos", target_os = "xous"))
 ))]
 mod thread_random;
+mod with_random;
 
 use core::future::Future;
 use core::time::Duration;
@@ -38,7 +39,6 @@ pub use boxed::{BoxRuntime, BoxSleep};
 #[doc(hidden)]
 pub use instant::OsInstant;
 pub(crate) use instant::since_origin;
-pub use joined::WithRandom;
 #[cfg(all(
     feature = "std",
     not(any(target_os = "unknown", target_os = "vexos", target_os = "xous"))
@@ -49,6 +49,7 @@ pub use monotonic::Monotonic;
     not(any(target_os = "unknown", target_os = "vexos", target_os = "xous"))
 ))]
 pub use thread_random::ThreadRandom;
+pub use with_random::WithRandom;
 
 /// A monotonic clock.
 ///

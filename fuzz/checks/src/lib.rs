@@ -10,6 +10,7 @@ pub mod budget;
 pub mod classify;
 pub mod delay;
 pub mod exact;
+pub mod forms;
 pub mod headers;
 pub mod http_date;
 pub mod input;

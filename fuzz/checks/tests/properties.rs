@@ -4,7 +4,8 @@ use core::fmt::Debug;
 
 use arbitrary::Unstructured;
 use backoff_checks::{
-    Check, batch, budget, classify, delay, headers, http_date, progress, retry_after, retry_state,
+    Check, batch, budget, classify, delay, forms, headers, http_date, progress, retry_after,
+    retry_state,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -90,6 +91,11 @@ fn every_outcome_is_judged_in_the_documented_order() {
 #[test]
 fn every_budget_answers_as_its_model() {
     holds::<budget::Case>(3_000, bytes());
+}
+
+#[test]
+fn every_form_of_a_call_does_the_same() {
+    holds::<forms::Case>(2_000, bytes());
 }
 
 #[test]

@@ -3,7 +3,8 @@
 use core::fmt;
 use core::num::NonZeroU32;
 
-use super::policy::{DOUBTFUL_LIMIT, MAX_HINT, Policy};
+use super::defaults::{DOUBTFUL_LIMIT, MAX_HINT};
+use super::policy::Policy;
 use super::rule::{DeadlineRule, HintRule};
 use crate::duration_text::DurationText;
 use crate::schedule::Schedule;

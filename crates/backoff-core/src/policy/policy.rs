@@ -2,6 +2,7 @@
 
 use core::time::Duration;
 
+use super::defaults::{DEADLINE, DOUBTFUL_LIMIT, MAX_ATTEMPTS, MAX_HINT};
 use super::rule::{DeadlineRule, HintRule};
 use crate::jitter::Jitter;
 use crate::nanos::{self, least};
@@ -58,12 +59,6 @@ pub struct Policy<S = Exponential> {
     pub(crate) doubtful_limit: u32,
 }
 
-/// The longest hint that is obeyed by default: 120 s, the `DEFAULT_BACKOFF_MAX` of urllib3.
-pub(super) const MAX_HINT: u64 = nanos::from_duration(Duration::from_secs(120));
-
-/// How often doubtful failures are retried by default.
-pub(super) const DOUBTFUL_LIMIT: u32 = 2;
-
 impl<S> Policy<S> {
     /// Makes a policy of any schedule, without a maximum delay and otherwise with the defaults.
     #[must_use]
@@ -73,12 +68,12 @@ impl<S> Policy<S> {
             throttled: None,
             jitter: Jitter::Full,
             max_delay: u64::MAX,
-            deadline: nanos::from_duration(Duration::from_secs(60)),
+            deadline: DEADLINE,
             deadline_rule: DeadlineRule::GiveUp,
             attempt_timeout: u64::MAX,
             max_hint: MAX_HINT,
             hint_rule: HintRule::GiveUp,
-            max_attempts: 5,
+            max_attempts: MAX_ATTEMPTS,
             doubtful_limit: DOUBTFUL_LIMIT,
         }
     }

@@ -135,9 +135,9 @@ impl Record for Report {
         completion: Completion,
         elapsed: impl FnOnce() -> u64,
     ) {
-        // A success at the first attempt has not slept, and reads no clock.
-        if self.slept > 0 {
-            self.slept = self.slept_by(elapsed());
+        // A success at the first attempt reads no clock.
+        if self.attempts > 0 || completion != Completion::Accepted {
+            self.end_at(elapsed());
         }
         self.attempts = attempt;
         if let Some(failure) = failure {
@@ -164,7 +164,7 @@ impl Reporting for Report {
     }
 
     fn cancelled(&mut self, elapsed: u64) {
-        self.slept = self.slept_by(elapsed);
+        self.end_at(elapsed);
         self.completion = Some(Completion::Cancelled);
     }
 }

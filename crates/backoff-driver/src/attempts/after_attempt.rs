@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use backoff_core::{CallEnd, Failure, FailureKind, GiveUp, PlannedRetry, PolicyRef, nanos};
+use backoff_core::{CallEnd, Failure, GiveUp, PlannedRetry, PolicyRef, nanos};
 
 use super::Attempts;
 use super::call_state::{CallState, since};
@@ -119,30 +119,6 @@ impl<P: PolicyRef, R: Runtime, H> Attempts<P, R, H> {
                 None
             }
         }
-    }
-
-    /// Begins a new call where the attempt that failed had lasted long enough.
-    #[inline]
-    fn renew_if_stable<O: ?Sized>(&mut self, outcome: &O, failure: Failure, now: Duration)
-    where
-        H: Handle<O>,
-    {
-        if !<H::Record as Record>::TIMES_ATTEMPTS
-            || failure.kind() == FailureKind::Permanent
-            || !self.handler.record().is_stable(nanos::from_duration(now))
-        {
-            return;
-        }
-        let (attempt, elapsed) = (self.attempt(), self.elapsed());
-        self.handler.observe(&Event::Renewed {
-            attempt,
-            elapsed,
-            outcome,
-        });
-        self.state = CallState::begun(nanos::from_duration(now));
-        self.handler.record().reset();
-        self.handler.end(CallEnd::Succeeded);
-        self.handler.begin(now);
     }
 
     #[inline]

@@ -1,4 +1,4 @@
-//! The checks of a decision.
+//! The checks of a decision, in their order.
 
 use core::num::NonZeroU32;
 
