@@ -151,7 +151,11 @@ impl<P: PolicyRef, R: Sleeper, H: Timing> Attempts<P, R, H> {
     /// What is kept of the last outcome during the next attempt, or the outcome that ends the call.
     ///
     /// An outcome that is not kept is dropped before the next attempt.
-    #[inline]
+    #[allow(
+        clippy::inline_always,
+        reason = "left to itself the compiler calls it, and a retry takes 30 instructions more"
+    )]
+    #[inline(always)]
     fn resume_after_pause<O>(
         &mut self,
         outcome: &mut Option<O>,
