@@ -83,7 +83,7 @@ impl<O: ?Sized, C: Classify<O>> Classify<O> for Classifier<C> {
     }
 }
 
-/// Two classifiers, of which the second is asked if the first does not retry. Made by [`Classifier::or`].
+/// Two classifiers: the second is asked if the first does not call for a retry. Made by [`Classifier::or`].
 #[derive(Clone, Copy, Debug)]
 pub struct Or<C, D>(C, D);
 

@@ -21,7 +21,7 @@
 pub enum DeadlineRule {
     /// Wait until the deadline and make one last attempt then, which the deadline does not interrupt.
     ClampToRemaining,
-    /// Give up at once instead of waiting in vain.
+    /// Give up at once, because the wait would not end in time.
     #[default]
     GiveUp,
 }

@@ -218,7 +218,7 @@ impl<P: PolicyRef, R: Runtime, H> Attempts<P, R, H> {
         self.start_of_next(outcome).is_some()
     }
 
-    /// When the next attempt begins if it starts now, in nanoseconds since the start of the call; zero for a policy without
+    /// The nanoseconds from the start of the call to the next attempt, which starts now; zero for a policy without
     /// limits. `None` if it may not start, which ends the call.
     #[inline]
     pub(crate) fn start_of_next<O: ?Sized>(&mut self, outcome: &O) -> Option<u64>

@@ -81,7 +81,7 @@ impl<P: PolicyRef, R: Sleeper, H: Recording + Timing> Attempts<P, R, H> {
             .map(|outcome| outcome.ok_or_else(|| self.cut()))
     }
 
-    /// When an attempt begins that is started now, since the start of the call; `None` if none may start any more.
+    /// The time from the start of the call to the attempt that starts now; `None` if the deadline forbids it to start.
     fn start(&mut self) -> Option<Duration> {
         if self.state.is_first() {
             return Some(Duration::ZERO);

@@ -162,7 +162,7 @@ where
     /// Makes the outcome of an attempt that the policy's timeout or deadline interrupted.
     ///
     /// It is classified like any other. Where the deadline of the call passes during an attempt, the call ends at once with
-    /// the last outcome that an attempt produced; one is made only if there is none. So an outcome is kept until the next.
+    /// the last outcome that an attempt produced; if there is none, one is made. An outcome is kept until the next one.
     ///
     /// # Examples
     ///

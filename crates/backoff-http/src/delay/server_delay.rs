@@ -155,7 +155,7 @@ impl ServerDelay {
         self.take_limit(reader, field, &limit, &[Left::Nothing, Left::Unknown]);
     }
 
-    /// Takes the limits of the user: those that are used up, or else those of which nothing is known.
+    /// Takes the limits of the user: those that are used up, or else those that do not say whether they are.
     fn take_limits<H: Headers + ?Sized>(
         &mut self,
         reader: &FieldReader<'_, H>,

@@ -21,7 +21,7 @@ pub(super) struct DepositBudget {
 const TOKEN: u32 = 1_000;
 
 impl DepositBudget {
-    /// Creates a full bucket of `tokens` tokens, to which a success adds so many thousandths of one.
+    /// Creates a full bucket of `tokens` tokens, to which a success adds `thousandths` of a token.
     pub(super) const fn new(tokens: u32, thousandths: u32) -> Self {
         let max = tokens.saturating_mul(TOKEN);
         Self {

@@ -6,7 +6,7 @@ use backoff_core::{Failure, nanos};
 
 use super::model::{Arrival, Request, Response, Server};
 
-/// Puts a rate limit in front of a server: at most so many requests in each window of time.
+/// Puts a rate limit in front of a server: it admits a limited number of requests in each window of time.
 ///
 /// Further requests get a throttled failure with a hint that says when the next window opens, like HTTP's
 /// `Retry-After`. Every client that is refused in one window is given the same time to return at.
