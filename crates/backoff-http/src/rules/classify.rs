@@ -33,7 +33,7 @@ impl Rules<'_> {
             return Classification::accepted(status);
         }
         let mut found = Classification::accepted(status);
-        self.classify_headers(&mut found, request, rule, (headers, &[]), now.into());
+        self.classify_headers::<H, false>(&mut found, request, rule, (headers, &[]), now.into());
         found
     }
 
@@ -65,7 +65,7 @@ impl Rules<'_> {
             return Classification::accepted(status);
         }
         let mut found = Classification::accepted(status);
-        self.classify_headers(&mut found, request, rule, (headers, body), now.into());
+        self.classify_headers::<H, true>(&mut found, request, rule, (headers, body), now.into());
         found
     }
 
@@ -115,7 +115,7 @@ impl Rules<'_> {
     ///
     /// In place, because firmware would link a `memcpy` of 594 bytes to return the classification.
     #[inline(never)]
-    fn classify_headers<H: Headers + ?Sized>(
+    fn classify_headers<H: Headers + ?Sized, const BODY: bool>(
         &self,
         found: &mut Classification,
         request: RequestInfo,
@@ -124,14 +124,14 @@ impl Rules<'_> {
         now: Option<HttpDate>,
     ) {
         found.read_delay(headers, self.delays, now);
-        if !body.is_empty() {
+        if BODY {
             found.read_body_delay(headers, body, self.delays, now);
         }
         let delay = found.server_delay().delay();
         let is_keyed = request.has_idempotency_key();
         let of_status = rule.class().kind(delay.is_some(), is_keyed);
         let (kind, classified_by, names_refusal) =
-            self.kind(found.classified_by(), of_status, headers, body);
+            self.kind::<H, BODY>(found.classified_by(), of_status, headers, body);
         let refused = self.refusals && (rule.is_refusal() || names_refusal);
         match kind {
             None => found.forget_delay(),
@@ -153,7 +153,7 @@ impl Rules<'_> {
 
     /// Returns the kind of a response, what decided it, and whether a rule for bodies says that the request was refused,
     /// given the kind of its status.
-    fn kind<H: Headers + ?Sized>(
+    fn kind<H: Headers + ?Sized, const BODY: bool>(
         &self,
         status: ClassifiedBy,
         of_status: Option<FailureKind>,
@@ -171,7 +171,7 @@ impl Rules<'_> {
         let (ruled, by, refusal) =
             if let Some(rule) = self.headers.iter().find(|rule| rule.matches(headers)) {
                 (rule.kind(), ClassifiedBy::Header(rule.name()), false)
-            } else if let Some(rule) = self.body_rule(body) {
+            } else if let (true, Some(rule)) = (BODY, self.body_rule(body)) {
                 (
                     rule.kind(),
                     ClassifiedBy::Body(rule.field()),
