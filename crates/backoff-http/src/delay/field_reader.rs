@@ -10,7 +10,7 @@ use super::rate_limit;
 use super::retry_after::RetryAfter;
 use super::strictness::Strictness;
 use crate::date::HttpDate;
-use crate::field::{Headers, Unit, digits, of_parts, split, time, trim, with_units};
+use crate::field::{Headers, NameSet, Unit, digits, of_parts, split, time, trim, with_units};
 
 /// Earliest moment that is believed: 9 September 2001. A smaller number is a delay that was mistaken for a moment.
 const EARLIEST: Duration = Duration::from_secs(1_000_000_000);
@@ -29,6 +29,8 @@ pub(crate) enum Left {
 /// What the fields of a response are read from, and how.
 pub(crate) struct FieldReader<'h, H: ?Sized> {
     pub(crate) headers: &'h H,
+    /// The names that may occur.
+    pub(crate) names: NameSet,
     /// Whether a number may have a fraction.
     pub(crate) fractions: bool,
     /// The time that moments are compared with.
@@ -36,6 +38,12 @@ pub(crate) struct FieldReader<'h, H: ?Sized> {
 }
 
 impl<H: Headers + ?Sized> FieldReader<'_, H> {
+    /// Returns whether a field may occur.
+    #[inline]
+    pub(crate) const fn may_have(&self, name: NameSet) -> bool {
+        self.names.may_have(name)
+    }
+
     /// Reads a signed 32-bit integer. Anything else forbids a retry, and so does a second line (gRPC proposal A6).
     pub(crate) fn pushback(&self) -> Option<Delay> {
         let mut lines = self

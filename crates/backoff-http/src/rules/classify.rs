@@ -13,7 +13,7 @@ use super::status_class::StatusClass;
 use super::status_rule::StatusRule;
 use crate::date::HttpDate;
 use crate::evidence::{Evidence, Fault, Sent};
-use crate::field::Headers;
+use crate::field::{Headers, NameSet};
 use crate::request::RequestInfo;
 
 impl Rules<'_> {
@@ -123,7 +123,8 @@ impl Rules<'_> {
         (headers, body): (&H, &[u8]),
         now: Option<HttpDate>,
     ) {
-        found.read_delay(headers, self.delays, now);
+        let names = headers.names();
+        found.read_delay((headers, names), self.delays, now);
         if BODY {
             found.read_body_delay(headers, body, self.delays, now);
         }
@@ -131,7 +132,7 @@ impl Rules<'_> {
         let is_keyed = request.has_idempotency_key();
         let of_status = rule.class().kind(delay.is_some(), is_keyed);
         let (kind, classified_by, names_refusal) =
-            self.kind::<H, BODY>(found.classified_by(), of_status, headers, body);
+            self.kind::<H, BODY>(found.classified_by(), of_status, (headers, names), body);
         let refused = self.refusals && (rule.is_refusal() || names_refusal);
         match kind {
             None => found.forget_delay(),
@@ -157,7 +158,7 @@ impl Rules<'_> {
         &self,
         status: ClassifiedBy,
         of_status: Option<FailureKind>,
-        headers: &H,
+        (headers, names): (&H, NameSet),
         body: &[u8],
     ) -> (Option<FailureKind>, ClassifiedBy, bool) {
         let grpc = self.grpc.and_then(|rules| {
@@ -168,18 +169,21 @@ impl Rules<'_> {
         if kind.is_none() && !self.every_response {
             return (kind, classified_by, false);
         }
-        let (ruled, by, refusal) =
-            if let Some(rule) = self.headers.iter().find(|rule| rule.matches(headers)) {
-                (rule.kind(), ClassifiedBy::Header(rule.name()), false)
-            } else if let (true, Some(rule)) = (BODY, self.body_rule(body)) {
-                (
-                    rule.kind(),
-                    ClassifiedBy::Body(rule.field()),
-                    rule.is_refusal(),
-                )
-            } else {
-                return (kind, classified_by, false);
-            };
+        let (ruled, by, refusal) = if let Some(rule) = self
+            .headers
+            .iter()
+            .find(|rule| rule.matches_among(headers, names))
+        {
+            (rule.kind(), ClassifiedBy::Header(rule.name()), false)
+        } else if let (true, Some(rule)) = (BODY, self.body_rule(body)) {
+            (
+                rule.kind(),
+                ClassifiedBy::Body(rule.field()),
+                rule.is_refusal(),
+            )
+        } else {
+            return (kind, classified_by, false);
+        };
         let is_retried = kind.is_some_and(|kind| kind != FailureKind::Permanent);
         if is_retried && ruled == FailureKind::Transient {
             return (kind, classified_by, refusal);
@@ -195,7 +199,12 @@ impl Rules<'_> {
             || self.methods.contains(request.method())
     }
 
-    #[inline]
+    /// Returns the rule for a status.
+    #[allow(
+        clippy::inline_always,
+        reason = "measured: a success takes 23 instructions instead of 43"
+    )]
+    #[inline(always)]
     pub(crate) fn rule(&self, status: u16) -> StatusRule {
         StatusRule::find(self.statuses.first, status)
             .or_else(|| StatusRule::find(self.statuses.then, status))
