@@ -8,4 +8,4 @@ mod value;
 pub(crate) use amount::{Unit, of_parts, time, with_units};
 pub use headers::{Headers, Lookup, lookup};
 pub use name_set::NameSet;
-pub(crate) use value::{digits, split, trim};
+pub(crate) use value::{digits, skip, split, trim};

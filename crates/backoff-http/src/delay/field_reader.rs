@@ -15,6 +15,9 @@ use crate::field::{Headers, NameSet, Unit, digits, of_parts, split, time, trim, 
 /// Earliest moment that is believed: 9 September 2001. A smaller number is a delay that was mistaken for a moment.
 const EARLIEST: Duration = Duration::from_secs(1_000_000_000);
 
+/// Longest delay of `grpc-retry-pushback-ms`, a signed 32-bit integer of milliseconds (gRPC proposal A6).
+const LONGEST_PUSHBACK: Duration = Duration::from_millis(i32::MAX as u64);
+
 /// What one line of a field asks for.
 pub(crate) type Delay = Result<Duration, DelayError>;
 
@@ -53,9 +56,9 @@ impl<H: Headers + ?Sized> FieldReader<'_, H> {
         if lines.next().is_some() {
             return Some(Err(DelayError::Repeated));
         }
-        let is_32_bit = digits(value).is_some_and(|millis| i32::try_from(millis).is_ok());
-        let millis = time(value, Unit::Millisecond, false).filter(|_| is_32_bit);
-        Some(millis.ok_or(DelayError::Number))
+        let delay = time(value, Unit::Millisecond, false);
+        let delay = delay.filter(|delay| *delay <= LONGEST_PUSHBACK);
+        Some(delay.ok_or(DelayError::Number))
     }
 
     /// Reads a line of `Retry-After`.
