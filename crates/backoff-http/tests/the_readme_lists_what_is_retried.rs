@@ -6,14 +6,16 @@ use std::time::Duration;
 
 const GET: RequestInfo = RequestInfo::new(Method::Get);
 
-const FAULTS: [Fault; 13] = [
+const FAULTS: [Fault; 15] = [
     Fault::Certificate,
     Fault::Connect,
     Fault::Dns,
+    Fault::EnhanceYourCalm,
     Fault::InvalidRequest,
     Fault::Other,
     Fault::Overflow,
     Fault::Protocol,
+    Fault::ProxyRefused,
     Fault::Redirects,
     Fault::Refused,
     Fault::RefusedStream,

@@ -8,10 +8,11 @@ use super::sent::Sent;
 ///
 /// | fault | kind by default | sent, if nothing else is known |
 /// |---|---|---|
-/// | [`Certificate`](Self::Certificate), [`InvalidRequest`](Self::InvalidRequest) | permanent | never |
+/// | [`Certificate`](Self::Certificate), [`InvalidRequest`](Self::InvalidRequest), [`ProxyRefused`](Self::ProxyRefused) | permanent | never |
 /// | [`Connect`](Self::Connect), [`Dns`](Self::Dns), [`Overflow`](Self::Overflow), [`RefusedStream`](Self::RefusedStream) | transient | never |
 /// | [`Refused`](Self::Refused) | transient, with a minimum delay of 1 s | never |
 /// | [`Reset`](Self::Reset), [`Timeout`](Self::Timeout), [`TlsAlert`](Self::TlsAlert) | transient | maybe |
+/// | [`EnhanceYourCalm`](Self::EnhanceYourCalm) | throttled | maybe |
 /// | [`Other`](Self::Other) | doubtful | maybe |
 /// | [`Protocol`](Self::Protocol) | doubtful | response begun |
 /// | [`Redirects`](Self::Redirects) | permanent | response begun |
@@ -33,6 +34,9 @@ pub enum Fault {
     Connect,
     /// The host name could not be resolved.
     Dns,
+    /// The server says that the client causes excessive load, by `ENHANCE_YOUR_CALM` (RFC 9113, section 7) or
+    /// `H3_EXCESSIVE_LOAD` (RFC 9114, section 8.1).
+    EnhanceYourCalm,
     /// The request cannot be sent at all: its URL or a header is invalid.
     InvalidRequest,
     /// A fault that is not listed here.
@@ -41,6 +45,9 @@ pub enum Fault {
     Overflow,
     /// The response is not HTTP, or is incomplete.
     Protocol,
+    /// A proxy refused the connection, and would refuse the next one too: it needs other credentials, or forbids the
+    /// host. [`of_connect_status`](Self::of_connect_status) tells it from a passing trouble of the proxy.
+    ProxyRefused,
     /// There were too many redirects.
     Redirects,
     /// The connection was refused: no server listens, for example because it restarts, or a firewall rejects it.
@@ -82,6 +89,39 @@ impl Fault {
         }
     }
 
+    /// Returns what an error code of HTTP/2 means, by its number (RFC 9113, section 7).
+    ///
+    /// | code | fault | why |
+    /// |---|---|---|
+    /// | `NO_ERROR` (0), `INTERNAL_ERROR` (2), `SETTINGS_TIMEOUT` (4), `STREAM_CLOSED` (5), `CANCEL` (8), `CONNECT_ERROR` (10) | [`Reset`](Self::Reset) | the server or the connection behind it ended the stream |
+    /// | `COMPRESSION_ERROR` (9) | [`Reset`](Self::Reset) | the state of this connection is lost; a new one begins anew |
+    /// | `PROTOCOL_ERROR` (1), `FLOW_CONTROL_ERROR` (3), `FRAME_SIZE_ERROR` (6) | [`Protocol`](Self::Protocol) | one side breaks the protocol, and may do so again |
+    /// | `REFUSED_STREAM` (7) | [`RefusedStream`](Self::RefusedStream) | "refused the stream prior to performing any application processing" |
+    /// | `ENHANCE_YOUR_CALM` (11) | [`EnhanceYourCalm`](Self::EnhanceYourCalm) | the peer "might be generating excessive load" |
+    /// | `INADEQUATE_SECURITY` (12) | [`Certificate`](Self::Certificate) | TLS does not meet the server's requirements |
+    /// | `HTTP_1_1_REQUIRED` (13) | [`InvalidRequest`](Self::InvalidRequest) | the request cannot be sent by HTTP/2 |
+    /// | any other | [`Reset`](Self::Reset) | counts as `INTERNAL_ERROR` |
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use backoff_http::Fault;
+    ///
+    /// assert_eq!(Fault::of_h2_code(7), Fault::RefusedStream);
+    /// assert_eq!(Fault::of_h2_code(11), Fault::EnhanceYourCalm);
+    /// ```
+    #[must_use]
+    pub const fn of_h2_code(code: u32) -> Self {
+        match code {
+            1 | 3 | 6 => Self::Protocol,
+            7 => Self::RefusedStream,
+            11 => Self::EnhanceYourCalm,
+            12 => Self::Certificate,
+            13 => Self::InvalidRequest,
+            _ => Self::Reset,
+        }
+    }
+
     /// Returns how far a request with this fault got, if nothing else is known.
     pub(crate) const fn sent(self) -> Sent {
         match self {
@@ -90,9 +130,12 @@ impl Fault {
             | Self::Dns
             | Self::InvalidRequest
             | Self::Overflow
+            | Self::ProxyRefused
             | Self::Refused
             | Self::RefusedStream => Sent::Never,
-            Self::Other | Self::Reset | Self::Timeout | Self::TlsAlert => Sent::Maybe,
+            Self::EnhanceYourCalm | Self::Other | Self::Reset | Self::Timeout | Self::TlsAlert => {
+                Sent::Maybe
+            }
             Self::Protocol | Self::Redirects => Sent::ResponseBegun,
         }
     }
@@ -104,10 +147,12 @@ impl Fault {
             Self::Certificate => "TLS handshake failed",
             Self::Connect => "no connection",
             Self::Dns => "host name not resolved",
+            Self::EnhanceYourCalm => "excessive load",
             Self::InvalidRequest => "invalid request",
             Self::Other => "unknown fault",
             Self::Overflow => "no room in the client",
             Self::Protocol => "broken response",
+            Self::ProxyRefused => "refused by a proxy",
             Self::Redirects => "too many redirects",
             Self::Refused => "connection refused",
             Self::RefusedStream => "stream refused",

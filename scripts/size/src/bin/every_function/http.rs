@@ -51,6 +51,8 @@ fn faults() {
     reach(Sent::as_str as fn(_) -> _);
     reach(Fault::as_str as fn(_) -> _);
     reach(Fault::of_tls_alert as fn(_) -> _);
+    reach(Fault::of_h2_code as fn(_) -> _);
+    reach(Fault::of_connect_status as fn(_) -> _);
     reach(Evidence::of as fn(_) -> _);
     reach(Evidence::with_sent as fn(_, _) -> _);
     reach(Evidence::fault as fn(_) -> _);
