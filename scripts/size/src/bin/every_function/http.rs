@@ -138,6 +138,9 @@ fn bodies() {
     reach(BodyDelay::field as fn(_) -> _);
     reach(BodyDelay::meaning as fn(_) -> _);
     reach(BodyRule::names as fn(_, _, _) -> _);
+    reach(BodyRule::mentions as fn(_, _, _) -> _);
+    reach(BodyRule::with_min_delay as fn(_, _) -> _);
+    reach(BodyRule::min_delay as fn(_) -> _);
     reach(BodyRule::as_refusal as fn(_) -> _);
     reach(BodyRule::field as fn(_) -> _);
     reach(BodyRule::kind as fn(_) -> _);
