@@ -64,6 +64,25 @@ pub enum Fault {
 }
 
 impl Fault {
+    /// Every fault, in the order of their names.
+    pub const ALL: [Self; 15] = [
+        Self::Certificate,
+        Self::Connect,
+        Self::Dns,
+        Self::EnhanceYourCalm,
+        Self::InvalidRequest,
+        Self::Other,
+        Self::Overflow,
+        Self::Protocol,
+        Self::ProxyRefused,
+        Self::Redirects,
+        Self::Refused,
+        Self::RefusedStream,
+        Self::Reset,
+        Self::Timeout,
+        Self::TlsAlert,
+    ];
+
     /// Returns what a TLS alert of the server means, by the number of its description (RFC 8446, section 6).
     ///
     /// | alert | fault |
@@ -166,5 +185,63 @@ impl Fault {
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_faults_are_listed_once_in_their_order() {
+        // A new fault needs a line here: put it into the list, too.
+        for (place, fault) in Fault::ALL.into_iter().enumerate() {
+            let expected = match fault {
+                Fault::Certificate => 0,
+                Fault::Connect => 1,
+                Fault::Dns => 2,
+                Fault::EnhanceYourCalm => 3,
+                Fault::InvalidRequest => 4,
+                Fault::Other => 5,
+                Fault::Overflow => 6,
+                Fault::Protocol => 7,
+                Fault::ProxyRefused => 8,
+                Fault::Redirects => 9,
+                Fault::Refused => 10,
+                Fault::RefusedStream => 11,
+                Fault::Reset => 12,
+                Fault::Timeout => 13,
+                Fault::TlsAlert => 14,
+            };
+            assert_eq!(place, expected, "{fault}");
+        }
+    }
+
+    #[test]
+    fn each_code_of_http_2_has_its_fault() {
+        use Fault::{Certificate, EnhanceYourCalm, InvalidRequest, Protocol, RefusedStream, Reset};
+        // RFC 9113, section 7, in the order of the codes, and two that are not assigned.
+        let faults = [
+            Reset,
+            Protocol,
+            Reset,
+            Protocol,
+            Reset,
+            Reset,
+            Protocol,
+            RefusedStream,
+            Reset,
+            Reset,
+            Reset,
+            EnhanceYourCalm,
+            Certificate,
+            InvalidRequest,
+            Reset,
+            Reset,
+        ];
+        for (code, fault) in (0..).zip(faults) {
+            assert_eq!(Fault::of_h2_code(code), fault, "{code}");
+        }
+        assert_eq!(Fault::of_h2_code(u32::MAX), Reset);
     }
 }
