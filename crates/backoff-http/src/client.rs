@@ -3,6 +3,11 @@
 mod attempt_mark;
 mod classified;
 mod client_rules;
+mod error_type;
+mod exchange;
+mod target;
 
 pub use classified::Classified;
 pub use client_rules::ClientRules;
+pub use exchange::Exchange;
+pub use target::Target;
