@@ -34,7 +34,7 @@ mod request;
 mod rules;
 
 #[cfg(all(feature = "http-1", feature = "std"))]
-pub use client::{Classified, ClientRules, Exchange, Target};
+pub use client::{Classified, ClientRules, Exchange, SharedHints, Target};
 pub use date::{DateError, HttpDate};
 pub use delay::{
     DelayError, DelayField, DelayRules, LimitField, QuotaPolicy, ResetMeaning, RetryAfter,
