@@ -8,8 +8,7 @@ mod send;
 
 pub(crate) use hook::Hook;
 pub use hook::{BoxError, HookError};
-pub(crate) use hops::Hops;
 pub use hops::no_retries;
 pub(crate) use late::late;
 pub use redirect::redirects;
-pub(crate) use send::{Plan, send};
+pub(crate) use send::{Plan, Sent, send};

@@ -12,5 +12,5 @@ pub(crate) use head::Head;
 pub(crate) use kept::keep;
 pub use limit::BodyTooLong;
 pub(crate) use limit::DEFAULT_LIMIT;
-pub(crate) use prefixed::{Prefixed, Rest, failing, spent};
-pub(crate) use whole::{Read, read};
+pub(crate) use prefixed::{Prefixed, failing, spent};
+pub(crate) use whole::{Rest, read};

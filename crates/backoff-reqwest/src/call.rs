@@ -172,7 +172,7 @@ where
         let sending = attempt::send(&mut self.transport, request, spare, plan, &mut failed);
         let ended = self.attempts.timeout(sending).await;
         let outcome = match (ended, failed) {
-            (Ok((result, hops)), _) => Outcome::new(rules, info, result, hops),
+            (Ok(sent), _) => Outcome::new(rules, info, sent),
             // The body of a failure stalled. What the failure says stands.
             (Err(_), Some((head, classification))) => {
                 Outcome::classified(Ok(head.with(body::spent())), classification)

@@ -84,6 +84,19 @@ impl fmt::Display for Error {
     }
 }
 
+impl BodyTooLong {
+    /// Finds it among an error and its causes.
+    #[must_use]
+    pub fn find(error: &(dyn StdError + 'static)) -> Option<Self> {
+        // The source of a marked error is its mark.
+        let error = match error.downcast_ref::<Error>() {
+            Some(error) => error.as_reqwest(),
+            None => error,
+        };
+        ErrorChain::of(error).find_map(|cause| cause.downcast_ref().copied())
+    }
+}
+
 fn is_ours(error: &(dyn StdError + 'static)) -> bool {
     error.is::<BodyTooLong>() || error.is::<HeldBack>() || error.is::<HookError>()
 }

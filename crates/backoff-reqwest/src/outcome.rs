@@ -9,7 +9,7 @@ use backoff_http::{
 };
 use reqwest::Response;
 
-use crate::attempt::Hops;
+use crate::attempt;
 use crate::body::{self, BodyTooLong};
 use crate::transport::Transport;
 
@@ -26,16 +26,20 @@ impl<T: Transport> Outcome<T> {
     pub(crate) fn new(
         rules: &ClientRules<'_>,
         info: RequestInfo,
-        result: Result<Response, T::Error>,
-        hops: Hops,
+        sent: attempt::Sent<T::Error>,
     ) -> Self {
+        let attempt::Sent {
+            result,
+            hops,
+            found,
+        } = sent;
         let is_redirected = hops.may_be_many(status_of::<T>(&result).is_some());
         let known = if is_redirected {
             info.as_redirected()
         } else {
             info
         };
-        let classification = classify::<T>(rules, known, &result);
+        let classification = found.unwrap_or_else(|| classify::<T>(rules, known, &result));
         let is_unrepeatable = matches!(
             classification.classified_by(),
             ClassifiedBy::Unrepeatable(_)

@@ -9,6 +9,7 @@ use reqwest::{Request, Url};
 
 use crate::attempt::Hook;
 use crate::evidence;
+use crate::host;
 use crate::idempotency_key;
 use crate::observers::Observers;
 
@@ -117,9 +118,9 @@ impl<S> Settings<S> {
         if self.hosts.is_empty() {
             return &self.policy;
         }
-        let (host, authority) = (url.host_str().unwrap_or(""), crate::host::authority(url));
+        let (name, authority) = (url.host_str().unwrap_or(""), host::authority(url));
         let find = |name: &str| self.hosts.iter().rev().find(|(host, _)| host == name);
-        let found = find(&authority).or_else(|| find(host));
+        let found = find(&authority).or_else(|| find(name));
         found.map_or(&self.policy, |(_, policy)| policy)
     }
 

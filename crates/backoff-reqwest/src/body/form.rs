@@ -8,7 +8,7 @@ use http_body::Body as _;
 use reqwest::header::CONTENT_TYPE;
 use reqwest::{Body, Request};
 
-use super::prefixed::{Prefixed, Rest};
+use super::prefixed::Prefixed;
 
 /// A form of texts is in memory already, whatever its length. This bounds one that a generator makes, in bytes.
 const LONGEST: usize = 1024 * 1024;
@@ -48,7 +48,7 @@ fn keep(mut body: Body) -> Body {
             }
             Poll::Ready(None) => return kept.freeze().into(),
             Poll::Ready(Some(Err(error))) => {
-                return Prefixed::broken(kept.freeze(), Rest::Error(error));
+                return Prefixed::broken(kept.freeze(), error.into());
             }
             Poll::Pending => return Prefixed::going_on(kept.freeze(), body),
         }

@@ -23,6 +23,14 @@ impl Head {
         }
     }
 
+    pub(crate) const fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    pub(crate) const fn extensions(&self) -> &http::Extensions {
+        &self.extensions
+    }
+
     pub(crate) fn with(self, body: impl Into<Body>) -> Response {
         let with_url = http::Response::builder().url(self.url).body(());
         // Nothing but a URL was given, which is always accepted.

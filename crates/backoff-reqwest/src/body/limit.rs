@@ -3,8 +3,6 @@
 use std::error::Error;
 use std::fmt;
 
-use backoff_http::ErrorChain;
-
 /// The longest body of a response that `whole_response` keeps, in bytes: 4 MiB, the longest message that gRPC accepts by
 /// default (gRPC, `GRPC_ARG_MAX_RECEIVE_MESSAGE_LENGTH`).
 pub(crate) const DEFAULT_LIMIT: usize = 4 * 1024 * 1024;
@@ -34,7 +32,7 @@ pub struct BodyTooLong {
 }
 
 impl BodyTooLong {
-    pub(super) const fn new(limit: usize) -> Self {
+    pub(crate) const fn new(limit: usize) -> Self {
         Self { limit }
     }
 
@@ -42,17 +40,6 @@ impl BodyTooLong {
     #[must_use]
     pub const fn limit(self) -> usize {
         self.limit
-    }
-
-    /// Finds it among an error and its causes.
-    #[must_use]
-    pub fn find(error: &(dyn Error + 'static)) -> Option<Self> {
-        // The source of a marked error is its mark.
-        let error = match error.downcast_ref::<crate::Error>() {
-            Some(error) => error.as_reqwest(),
-            None => error,
-        };
-        ErrorChain::of(error).find_map(|cause| cause.downcast_ref().copied())
     }
 }
 

@@ -8,8 +8,6 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 
-use super::limit::BodyTooLong;
-
 type BoxError = Box<dyn Error + Send + Sync>;
 
 /// A body whose beginning was read already.
@@ -24,12 +22,6 @@ enum Remainder {
     Error(Option<BoxError>),
 }
 
-/// Why the rest of a body is missing.
-pub(crate) enum Rest {
-    Error(reqwest::Error),
-    TooLong(BodyTooLong),
-}
-
 impl Prefixed {
     /// A body that goes on.
     pub(crate) fn going_on(beginning: Bytes, rest: reqwest::Body) -> reqwest::Body {
@@ -37,21 +29,13 @@ impl Prefixed {
     }
 
     /// A body that breaks off.
-    pub(crate) fn broken(beginning: Bytes, rest: Rest) -> reqwest::Body {
-        let error = match rest {
-            Rest::Error(error) => error.into(),
-            Rest::TooLong(error) => error.into(),
-        };
-        Self::failing(beginning, error)
+    pub(crate) fn broken(beginning: Bytes, error: BoxError) -> reqwest::Body {
+        Self::with(beginning, Remainder::Error(Some(error)))
     }
 
     /// A body whose rest was not read, because another attempt followed.
     pub(super) fn cut(beginning: Bytes) -> reqwest::Body {
-        Self::failing(beginning, Cut.into())
-    }
-
-    fn failing(beginning: Bytes, error: BoxError) -> reqwest::Body {
-        Self::with(beginning, Remainder::Error(Some(error)))
+        Self::broken(beginning, Cut.into())
     }
 
     fn with(beginning: Bytes, rest: Remainder) -> reqwest::Body {
@@ -62,7 +46,7 @@ impl Prefixed {
 
 /// A body that ends at once with an error.
 pub(crate) fn failing(error: BoxError) -> reqwest::Body {
-    Prefixed::failing(Bytes::new(), error)
+    Prefixed::broken(Bytes::new(), error)
 }
 
 /// A body that can be sent no more.

@@ -1,37 +1,35 @@
-//! Reads whole bodies of responses.
+//! Reads bodies of responses.
 
 use bytes::{Bytes, BytesMut};
-use reqwest::Response;
+use reqwest::{Body, Response};
 
 use super::head::Head;
-use super::limit::BodyTooLong;
-use super::prefixed::Rest;
 
-/// A response whose body was read.
-pub(crate) enum Read {
-    /// The beginning of the body, and why there is no more of it.
-    Broken(Head, Bytes, Rest),
-    /// A response that holds no connection any more.
-    Whole(Response),
+/// What follows the part of a body that was read.
+pub(crate) enum Rest {
+    /// Nothing: it was the whole body.
+    End,
+    /// The body breaks off.
+    Error(reqwest::Error),
+    /// There is more of it than was to be read.
+    More(Body),
 }
 
-/// Reads the body of a response, up to a number of bytes.
-pub(crate) async fn read(mut response: Response, limit: usize) -> Read {
+/// Reads the body of a response until more than a number of bytes are there: that part ends with a whole chunk.
+pub(crate) async fn read(mut response: Response, limit: usize) -> (Head, Bytes, Rest) {
     let head = Head::of(&response);
     let mut body = BytesMut::new();
-    loop {
+    let rest = loop {
         match response.chunk().await {
-            Ok(Some(chunk)) if chunk.len() <= limit.saturating_sub(body.len()) => {
-                body.extend_from_slice(&chunk);
-            }
-            Ok(Some(_)) => {
-                let rest = Rest::TooLong(BodyTooLong::new(limit));
-                return Read::Broken(head, body.freeze(), rest);
-            }
-            Ok(None) => return Read::Whole(head.with(body.freeze())),
-            Err(error) => return Read::Broken(head, body.freeze(), Rest::Error(error)),
+            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+            Ok(None) => break Rest::End,
+            Err(error) => break Rest::Error(error),
         }
-    }
+        if body.len() > limit {
+            break Rest::More(response.into());
+        }
+    };
+    (head, body.freeze(), rest)
 }
 
 #[cfg(test)]
@@ -40,23 +38,18 @@ mod tests {
 
     #[tokio::test]
     async fn a_body_is_read_up_to_the_limit() {
-        for (length, limit, is_whole) in [(0, 0, true), (7, 7, true), (8, 7, false), (1, 0, false)]
-        {
+        let cases = [(0, 0, true), (7, 7, true), (8, 7, false), (1, 0, false)];
+        for (length, limit, is_whole) in cases {
             let response = Response::from(http::Response::new(vec![7_u8; length]));
-            match read(response, limit).await {
-                Read::Whole(response) => {
-                    let body = response.bytes().await.expect("whole");
-                    assert_eq!(
-                        (body.len(), true),
-                        (length, is_whole),
-                        "{length} of {limit}"
-                    );
-                }
-                Read::Broken(_, beginning, rest) => {
-                    assert!(!is_whole && beginning.len() <= limit, "{length} of {limit}");
-                    assert!(matches!(rest, Rest::TooLong(error) if error.limit() == limit));
-                }
-            }
+            let (head, beginning, rest) = read(response, limit).await;
+            assert_eq!(matches!(rest, Rest::End), is_whole, "{length} of {limit}");
+            assert_eq!(
+                matches!(rest, Rest::More(_)),
+                !is_whole,
+                "{length} of {limit}"
+            );
+            let response = head.with(beginning);
+            assert_eq!(response.bytes().await.expect("read").len(), length);
         }
     }
 }
