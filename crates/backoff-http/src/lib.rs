@@ -36,7 +36,7 @@ mod rules;
 
 pub use body::BodyField;
 #[cfg(all(feature = "http-1", feature = "std"))]
-pub use client::{Classified, ClientRules};
+pub use client::{Classified, ClientRules, Exchange, SharedHints, Target};
 pub use date::{DateError, HttpDate};
 pub use delay::{
     BodyDelay, DelayError, DelayField, DelayRules, LimitField, QuotaPolicy, ResetMeaning,
