@@ -23,6 +23,7 @@
 #[cfg(any(test, feature = "std"))]
 extern crate std;
 
+mod body;
 #[cfg(all(feature = "http-1", feature = "std"))]
 mod client;
 mod date;
@@ -33,12 +34,13 @@ mod mark;
 mod request;
 mod rules;
 
+pub use body::BodyField;
 #[cfg(all(feature = "http-1", feature = "std"))]
 pub use client::{Classified, ClientRules};
 pub use date::{DateError, HttpDate};
 pub use delay::{
-    DelayError, DelayField, DelayRules, LimitField, QuotaPolicy, ResetMeaning, RetryAfter,
-    ServerDelay, ServiceLimit, Strictness,
+    BodyDelay, DelayError, DelayField, DelayRules, LimitField, QuotaPolicy, ResetMeaning,
+    RetryAfter, ServerDelay, ServiceLimit, Strictness,
 };
 pub use evidence::{ErrorChain, Evidence, Fault, Sent};
 pub use field::{Headers, Lookup, lookup};
@@ -47,6 +49,6 @@ pub use mark::RetriesExhausted;
 pub use mark::{ATTEMPT_HEADER, AttemptText, RetryMark, attempt};
 pub use request::{Method, Methods, RequestInfo};
 pub use rules::{
-    Classification, ClassifiedBy, EnvoyRetryOn, FaultRule, GrpcRules, GrpcStatus, HeaderRule,
-    Rules, StatusClass, StatusRule, aws_error_kind,
+    BodyRule, Classification, ClassifiedBy, EnvoyRetryOn, FaultRule, GrpcRules, GrpcStatus,
+    HeaderRule, Rules, StatusClass, StatusRule, aws_error_kind,
 };

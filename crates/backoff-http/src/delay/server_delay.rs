@@ -123,6 +123,31 @@ impl ServerDelay {
         }
     }
 
+    /// Reads what a body asks for, beside what the headers ask for.
+    pub(crate) fn read_body<H: Headers + ?Sized>(
+        &mut self,
+        headers: &H,
+        body: &[u8],
+        rules: DelayRules,
+        now: Option<HttpDate>,
+    ) {
+        if rules.bodies.is_empty() {
+            return;
+        }
+        let reader = FieldReader {
+            headers,
+            fractions: rules.fractions(),
+            present: present(headers, rules, now),
+        };
+        for delay in rules.bodies {
+            delay.field().has(body, |value| {
+                let asked = reader.reset(trim(value), delay.meaning());
+                self.take_shared(DelayField::Body(delay.field()), asked);
+                false // all of them
+            });
+        }
+    }
+
     /// Takes the lines of a field that holds a number of units.
     #[inline(never)]
     fn take_delta<H: Headers + ?Sized>(

@@ -68,6 +68,17 @@ impl Classification {
         self.server_delay.read_all(headers, rules, now);
     }
 
+    /// Reads what the body says about the next attempt.
+    pub(crate) fn read_body_delay<H: Headers + ?Sized>(
+        &mut self,
+        headers: &H,
+        body: &[u8],
+        rules: DelayRules,
+        now: Option<HttpDate>,
+    ) {
+        self.server_delay.read_body(headers, body, rules, now);
+    }
+
     /// Forgets what the response says about the next attempt, because there is none after a success.
     #[inline]
     pub(crate) const fn forget_delay(&mut self) {

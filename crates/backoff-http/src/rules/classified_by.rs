@@ -3,6 +3,7 @@
 use core::fmt;
 
 use super::grpc::GrpcStatus;
+use crate::body::BodyField;
 use crate::evidence::Evidence;
 use crate::request::Method;
 
@@ -22,6 +23,8 @@ use crate::request::Method;
 pub enum ClassifiedBy {
     /// An inner layer has retried already.
     AlreadyRetried,
+    /// A [rule](crate::BodyRule) about what the body says at this place.
+    Body(BodyField),
     /// No complete response arrived.
     Evidence(Evidence),
     /// The gRPC status of the response.
@@ -42,6 +45,7 @@ impl fmt::Display for ClassifiedBy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::AlreadyRetried => f.write_str("retried already"),
+            Self::Body(field) => write!(f, "body {field}"),
             Self::Evidence(evidence) => evidence.fmt(f),
             Self::GrpcStatus(status) => write!(f, "gRPC status {status}"),
             Self::Header(name) => write!(f, "header {name}"),

@@ -33,7 +33,39 @@ impl Rules<'_> {
             return Classification::accepted(status);
         }
         let mut found = Classification::accepted(status);
-        self.classify_headers(&mut found, request, rule, headers, now.into());
+        self.classify_headers(&mut found, request, rule, (headers, &[]), now.into());
+        found
+    }
+
+    /// Classifies a response by its headers and its body, or the beginning of it.
+    ///
+    /// [`wanted_body`](Self::wanted_body) says whether the rules need the body, and how many bytes of it. Without a body
+    /// (`&[]`), this is [`classify_response`](Self::classify_response).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use backoff_http::{Method, RequestInfo, Rules};
+    ///
+    /// let get = RequestInfo::new(Method::Get);
+    /// let body = br#"{"ok":false,"error_code":429,"parameters":{"retry_after":35}}"#;
+    /// let flooded = Rules::TELEGRAM.classify_with_body(get, 429, &(), body, None);
+    /// assert_eq!(flooded.to_string(), "throttled: status 429, parameters.retry_after 35s");
+    /// ```
+    pub fn classify_with_body<H: Headers + ?Sized>(
+        &self,
+        request: RequestInfo,
+        status: u16,
+        headers: &H,
+        body: &[u8],
+        now: impl Into<Option<HttpDate>>,
+    ) -> Classification {
+        let rule = self.rule(status);
+        if rule.class() == StatusClass::Accepted && !self.every_response && self.grpc.is_none() {
+            return Classification::accepted(status);
+        }
+        let mut found = Classification::accepted(status);
+        self.classify_headers(&mut found, request, rule, (headers, body), now.into());
         found
     }
 
@@ -88,15 +120,19 @@ impl Rules<'_> {
         found: &mut Classification,
         request: RequestInfo,
         rule: StatusRule,
-        headers: &H,
+        (headers, body): (&H, &[u8]),
         now: Option<HttpDate>,
     ) {
         found.read_delay(headers, self.delays, now);
+        if !body.is_empty() {
+            found.read_body_delay(headers, body, self.delays, now);
+        }
         let delay = found.server_delay().delay();
         let is_keyed = request.has_idempotency_key();
         let of_status = rule.class().kind(delay.is_some(), is_keyed);
-        let (kind, classified_by) = self.kind(found.classified_by(), of_status, headers);
-        let refused = self.refusals && rule.is_refusal();
+        let (kind, classified_by, names_refusal) =
+            self.kind(found.classified_by(), of_status, headers, body);
+        let refused = self.refusals && (rule.is_refusal() || names_refusal);
         match kind {
             None => found.forget_delay(),
             Some(_) if found.server_delay().forbids_retry() => {
@@ -115,29 +151,40 @@ impl Rules<'_> {
         }
     }
 
-    /// Returns the kind of a response and what decided it, given the kind of its status.
+    /// Returns the kind of a response, what decided it, and whether a rule for bodies says that the request was refused,
+    /// given the kind of its status.
     fn kind<H: Headers + ?Sized>(
         &self,
         status: ClassifiedBy,
         of_status: Option<FailureKind>,
         headers: &H,
-    ) -> (Option<FailureKind>, ClassifiedBy) {
+        body: &[u8],
+    ) -> (Option<FailureKind>, ClassifiedBy, bool) {
         let grpc = self.grpc.and_then(|rules| {
             GrpcStatus::read(headers)
                 .map(|status| (rules.kind(status), ClassifiedBy::GrpcStatus(status)))
         });
         let (kind, classified_by) = grpc.unwrap_or((of_status, status));
         if kind.is_none() && !self.every_response {
-            return (kind, classified_by);
+            return (kind, classified_by, false);
         }
-        let Some(rule) = self.headers.iter().find(|rule| rule.matches(headers)) else {
-            return (kind, classified_by);
-        };
+        let (ruled, by, refusal) =
+            if let Some(rule) = self.headers.iter().find(|rule| rule.matches(headers)) {
+                (rule.kind(), ClassifiedBy::Header(rule.name()), false)
+            } else if let Some(rule) = self.body_rule(body) {
+                (
+                    rule.kind(),
+                    ClassifiedBy::Body(rule.field()),
+                    rule.is_refusal(),
+                )
+            } else {
+                return (kind, classified_by, false);
+            };
         let is_retried = kind.is_some_and(|kind| kind != FailureKind::Permanent);
-        if is_retried && rule.kind() == FailureKind::Transient {
-            return (kind, classified_by);
+        if is_retried && ruled == FailureKind::Transient {
+            return (kind, classified_by, refusal);
         }
-        (Some(rule.kind()), ClassifiedBy::Header(rule.name()))
+        (Some(ruled), by, refusal)
     }
 
     /// Returns whether a request may be sent again, given whether the last server left it unprocessed.
@@ -149,7 +196,7 @@ impl Rules<'_> {
     }
 
     #[inline]
-    fn rule(&self, status: u16) -> StatusRule {
+    pub(crate) fn rule(&self, status: u16) -> StatusRule {
         StatusRule::find(self.statuses.first, status)
             .or_else(|| StatusRule::find(self.statuses.then, status))
             .unwrap_or(StatusRule::one(status, StatusClass::Permanent))

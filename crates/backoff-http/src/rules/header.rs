@@ -2,6 +2,7 @@
 
 use backoff_core::FailureKind;
 
+use super::error_name::error_name;
 use crate::field::{self, Headers};
 
 /// What a header of a response means, whatever the status is.
@@ -131,15 +132,6 @@ impl HeaderRule {
                 Pattern::StartingWith(start) => value.starts_with(start.as_bytes()),
             })
     }
-}
-
-/// Returns the name of an error without its namespace, up to the last `#`, and its address, from the first `:` on.
-pub(crate) fn error_name(value: &[u8]) -> &[u8] {
-    let (mut name, _) = field::split(value, |byte| *byte != b':');
-    while let (_, [b'#', rest @ ..]) = field::split(name, |byte| *byte != b'#') {
-        name = rest;
-    }
-    field::trim(name)
 }
 
 #[cfg(test)]
