@@ -38,6 +38,10 @@ impl PartialEvidence {
         if let Some(error) = error.downcast_ref() {
             return Self::of_reqwest(error);
         }
+        #[cfg(feature = "ureq-3")]
+        if let Some(error) = error.downcast_ref() {
+            return Self::of_ureq(error);
+        }
         Self::NONE
     }
 
