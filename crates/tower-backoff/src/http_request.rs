@@ -7,6 +7,7 @@ use http::{Request, Response, Uri};
 
 use crate::box_error::BoxError;
 use crate::failed_response::FailedResponse;
+use crate::peek::Beginning;
 use crate::protocol::{Outcome, Protocol, Told};
 use crate::replay::{Cloned, Replay};
 
@@ -41,6 +42,26 @@ impl<'r, C> Http<'r, C> {
             idempotent: self.idempotent,
             replay,
         }
+    }
+}
+
+impl<C> Http<'_, C> {
+    /// Classifies a response, by its body too, where the rules want that and it was read.
+    #[inline]
+    fn classify_response<A>(&self, info: RequestInfo, response: &Response<A>) -> Classification {
+        let (status, headers) = (response.status(), response.headers());
+        let extensions = response.extensions();
+        let beginning = self
+            .rules
+            .wanted_body(info, status, headers, extensions)
+            .and_then(|limit| Some((limit, extensions.get::<Beginning>()?)));
+        let Some((limit, Beginning(body))) = beginning else {
+            let rules = &self.rules;
+            return rules.classify_response(info, status, headers, extensions);
+        };
+        let body = body.get(..limit).unwrap_or(body);
+        self.rules
+            .classify_with_body(info, status, headers, extensions, body)
     }
 }
 
@@ -81,12 +102,7 @@ where
     ) -> HttpOutcome<A> {
         match result {
             Ok(response) => {
-                let classification = self.rules.classify_response(
-                    *info,
-                    response.status(),
-                    response.headers(),
-                    response.extensions(),
-                );
+                let classification = self.classify_response(*info, &response);
                 HttpOutcome::new(Some(Ok(response)), classification, is_copied)
             }
             Err(error) => {

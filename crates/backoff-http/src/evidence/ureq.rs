@@ -27,6 +27,15 @@ impl PartialEvidence {
             E::StatusCode(_) => Self::of_fault(Fault::Other).with_sent(Sent::ResponseBegun),
             E::Timeout(phase) => of_timeout(*phase),
             E::Tls(_) => Self::of_fault(Fault::Certificate),
+            // Its cause says more if it is an alert. Any other means that the server does not speak TLS, or not ours.
+            #[cfg(feature = "rustls-0-23")]
+            E::Io(error)
+                if error
+                    .get_ref()
+                    .is_some_and(|held| held.is::<rustls::Error>()) =>
+            {
+                Self::of_fault(Fault::Connect).with_sent(Sent::Maybe)
+            }
             _ => Self::NONE,
         }
     }

@@ -13,7 +13,7 @@ impl<'r, P, B, O, C, R> RetryLayer<P, B, O, Http<'r, C>, R> {
     /// Classifies outcomes by `rules`.
     ///
     /// They are borrowed for as long as the service lives; rules that are read when the program starts can be leaked
-    /// (`Box::leak`).
+    /// (`Box::leak`). Rules that read bodies need a [`PeekLayer`](crate::PeekLayer) within this layer.
     #[must_use]
     pub fn with_rules<'n>(self, rules: &'n Rules<'n>) -> RetryLayer<P, B, O, Http<'n, C>, R> {
         self.map_protocol(|http| {
