@@ -32,7 +32,8 @@ impl PartialEvidence {
             E::Io(error)
                 if error
                     .get_ref()
-                    .is_some_and(|held| held.is::<rustls::Error>()) =>
+                    .and_then(|held| held.downcast_ref::<rustls::Error>())
+                    .is_some() =>
             {
                 Self::of_fault(Fault::Connect).with_sent(Sent::Maybe)
             }

@@ -98,6 +98,13 @@ impl Classification {
         }
     }
 
+    /// Classifies a response whose body is longer than the caller accepts: a permanent failure, because another attempt
+    /// would get the same body.
+    #[must_use]
+    pub const fn of_long_body() -> Self {
+        Self::failed(Failure::permanent(), ClassifiedBy::LongBody)
+    }
+
     /// Makes a retryable failure permanent, because the body of the request cannot be sent again.
     ///
     /// Use it for a body that is read from a stream.

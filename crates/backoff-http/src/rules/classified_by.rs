@@ -31,6 +31,8 @@ pub enum ClassifiedBy {
     GrpcStatus(GrpcStatus),
     /// A [rule](crate::HeaderRule) about the header with this name.
     Header(&'static str),
+    /// The body of the response is longer than the caller accepts.
+    LongBody,
     /// `grpc-retry-pushback-ms` forbids a retry.
     Pushback,
     /// The body of the request can be sent only once.
@@ -49,6 +51,7 @@ impl fmt::Display for ClassifiedBy {
             Self::Evidence(evidence) => evidence.fmt(f),
             Self::GrpcStatus(status) => write!(f, "gRPC status {status}"),
             Self::Header(name) => write!(f, "header {name}"),
+            Self::LongBody => f.write_str("the body of the response is too long"),
             Self::Pushback => f.write_str("grpc-retry-pushback-ms asks for no retry"),
             Self::SpentBody => f.write_str("the body of the request can be sent only once"),
             Self::Status(status) => write!(f, "status {status}"),

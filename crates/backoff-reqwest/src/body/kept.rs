@@ -1,25 +1,18 @@
 //! Responses that are kept without their connection.
 
-use std::fmt;
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
-use std::task::{Context, Poll};
+use std::task::Poll;
 
-use bytes::{Bytes, BytesMut};
-use http_body::{Body, Frame};
-use reqwest::header::HeaderMap;
-use reqwest::{Response, ResponseBuilderExt, StatusCode, Url, Version};
+use bytes::BytesMut;
+use reqwest::Response;
+
+use super::head::Head;
+use super::prefixed::Prefixed;
 
 /// How much of the body of a failed response is kept, in bytes. What explains a failure is short. The value is the size
 /// of an HTTP/2 frame that every peer accepts (RFC 9113, section 4.2).
 const KEPT: usize = 16_384;
-
-/// Reads a whole response, so that it holds no connection any more.
-pub(crate) async fn read(response: Response) -> Result<Response, reqwest::Error> {
-    let head = Head::of(&response);
-    let body = response.bytes().await?;
-    Ok(head.with(body.into()))
-}
 
 /// Waits for `pause`, and reads the body of a failed response meanwhile.
 ///
@@ -36,15 +29,15 @@ pub(crate) async fn keep(mut response: Response, pause: impl Future<Output = ()>
             }
             Some(Ok(None)) => break true,
             Some(_) => break false,
-            None => return head.with(Kept::cut(kept)),
+            None => return head.with(Prefixed::cut(kept.freeze())),
         }
     };
     drop(response);
     pause.await;
     if is_whole {
-        head.with(kept.freeze().into())
+        head.with(kept.freeze())
     } else {
-        head.with(Kept::cut(kept))
+        head.with(Prefixed::cut(kept.freeze()))
     }
 }
 
@@ -61,75 +54,11 @@ async fn within<F: Future>(
     .await
 }
 
-/// A response without its body.
-struct Head {
-    status: StatusCode,
-    version: Version,
-    headers: HeaderMap,
-    extensions: http::Extensions,
-    url: Url,
-}
-
-impl Head {
-    fn of(response: &Response) -> Self {
-        Self {
-            status: response.status(),
-            version: response.version(),
-            headers: response.headers().clone(),
-            extensions: response.extensions().clone(),
-            url: response.url().clone(),
-        }
-    }
-
-    fn with(self, body: reqwest::Body) -> Response {
-        let with_url = http::Response::builder().url(self.url).body(());
-        // Nothing but a URL was given, which is always accepted.
-        let mut response = with_url.unwrap_or_default().map(|()| body);
-        *response.status_mut() = self.status;
-        *response.version_mut() = self.version;
-        *response.headers_mut() = self.headers;
-        response.extensions_mut().extend(self.extensions);
-        response.into()
-    }
-}
-
-/// The beginning of a body, and an error in place of the rest.
-struct Kept(Option<Bytes>);
-
-impl Kept {
-    fn cut(beginning: BytesMut) -> reqwest::Body {
-        reqwest::Body::wrap(Self(Some(beginning.freeze())))
-    }
-}
-
-impl Body for Kept {
-    type Data = Bytes;
-    type Error = Cut;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        _cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Cut>>> {
-        let frame = self.0.take().map(Frame::data).ok_or(Cut);
-        Poll::Ready(Some(frame))
-    }
-}
-
-/// The rest of a body was not read, because another attempt followed.
-#[derive(Debug)]
-struct Cut;
-
-impl fmt::Display for Cut {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the rest of the body was not read, because another attempt followed")
-    }
-}
-
-impl std::error::Error for Cut {}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::body::prefixed::Cut;
+    use reqwest::ResponseBuilderExt;
     use std::error::Error;
     use std::future::ready;
 
