@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use backoff_http::{Classification, Classified, RetryMark};
+use backoff_http::{Classified, Exchange, RetryMark, Target};
 use backoff_std::{
     Attempts, BlockingSleeper, Budget, Handler, NoObserver, Observe, Policy, Schedule, Thread,
 };
 use ureq::Agent;
 
-use crate::exchange;
+use crate::attempt;
 use crate::outcome::Outcome;
 use crate::payload::Payload;
 use crate::redirect::Head;
@@ -32,7 +32,7 @@ impl<'s, S, B, O> Call<'s, S, B, O>
 where
     S: Schedule,
     B: Budget,
-    O: Observe<Classification> + Clone,
+    O: for<'e> Observe<Exchange<'e>> + Clone,
 {
     /// Begins a call: the deadline counts from here.
     pub(crate) fn new(settings: &'s Settings<S, B, O>, scope: Scope) -> Self {
@@ -54,21 +54,21 @@ where
         let mut last: Option<Outcome> = None;
         loop {
             rules.number(&mut head.headers, self.attempts.attempt());
-            let exchange = exchange::send(agent, &head, &mut payload, self.limit(), self.scope);
-            let mut outcome = Outcome::new(rules, info, exchange, self.scope.reading);
+            let attempt = attempt::send(agent, &head, &mut payload, self.limit(), self.scope);
+            let mut outcome = Outcome::new(rules, info, attempt, self.scope.reading);
             if outcome.timed_out() && self.is_over() {
                 let outcome = last.unwrap_or(outcome);
-                self.attempts.interrupt(&outcome.classification);
+                self.attempts.interrupt(&outcome.exchange(target(&head)));
                 return outcome;
             }
             if !payload.can_repeat() {
                 outcome.classification = outcome.classification.with_spent_body();
             }
-            let Some(delay) = self.attempts.delay_after(&outcome.classification) else {
+            let Some(delay) = self.attempts.delay_after(&outcome.exchange(target(&head))) else {
                 return outcome;
             };
             let outcome = self.wait(outcome, delay).or(last.take());
-            if !self.attempts.recheck(&outcome.classification) {
+            if !self.attempts.recheck(&outcome.exchange(target(&head))) {
                 return outcome;
             }
             last = Some(outcome);
@@ -112,4 +112,8 @@ where
         let is_marked = outcome.misleads || report.is_exhausted();
         is_marked.then(|| RetryMark::after(report.attempts()))
     }
+}
+
+fn target(head: &Head) -> Target<'_> {
+    Target::of(&head.method, &head.uri)
 }

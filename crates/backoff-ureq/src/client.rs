@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use backoff_http::Classification;
+use backoff_http::Exchange;
 use backoff_std::{Budget, Exponential, NoObserver, Observe, Policy, Schedule, Unlimited};
 use http::{Method, Request, Response, Uri};
 use ureq::{Agent, Body};
 
+use crate::attempt;
 use crate::call::Call;
 use crate::error::Error;
-use crate::exchange;
 use crate::outcome::Outcome;
 use crate::payload::Payload;
 use crate::redirect::Head;
@@ -130,7 +130,7 @@ impl<S, B, O> Client<S, B, O>
 where
     S: Schedule,
     B: Budget,
-    O: Observe<Classification> + Clone,
+    O: for<'e> Observe<Exchange<'e>> + Clone,
 {
     /// Sends a request that was built elsewhere, and retries it; see [`RequestBuilder::send`]. Its extensions are not sent.
     ///
@@ -150,7 +150,7 @@ where
         let Shared { http, settings } = &*self.shared;
         let (parts, payload) = request.into_parts();
         let head = Head {
-            has_body: !payload.is_nothing() || exchange::expects_body(&parts.method),
+            has_body: !payload.is_nothing() || attempt::expects_body(&parts.method),
             method: parts.method,
             uri: parts.uri,
             headers: parts.headers,

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use backoff_http::{Classification, Rules};
+use backoff_http::{Exchange, Rules};
 use backoff_std::{Event, Exponential, NoObserver, Observe, PolicyRef, Unlimited};
 use ureq::Agent;
 use ureq::config::ConfigBuilder;
@@ -138,7 +138,7 @@ impl<S, B, O> ClientBuilder<S, B, O> {
         }
     }
 
-    /// Tells a closure of every retry and of the end of each call, with the classification of the outcome.
+    /// Tells a closure of every retry and of the end of each call: which request, what came back, what follows.
     ///
     /// Each call gets a clone of it. It is told after the observers that were added before.
     ///
@@ -147,12 +147,12 @@ impl<S, B, O> ClientBuilder<S, B, O> {
     /// ```
     /// use backoff_ureq::{Client, Policy};
     ///
-    /// let client = Client::builder(Policy::DEFAULT).on_event(|event| eprintln!("{event}")).build();
+    /// let client = Client::builder(Policy::DEFAULT).on_event(|event| eprintln!("{}", event.line())).build();
     /// # drop(client);
     /// ```
     pub fn on_event<M>(self, observer: M) -> ClientBuilder<S, B, (O, M)>
     where
-        M: FnMut(&Event<'_, Classification>),
+        M: FnMut(&Event<'_, Exchange<'_>>),
     {
         self.with_observer(observer)
     }
@@ -162,7 +162,7 @@ impl<S, B, O> ClientBuilder<S, B, O> {
     /// Each call gets a clone of it. It is told after the observers that were added before.
     pub fn with_observer<M>(self, observer: M) -> ClientBuilder<S, B, (O, M)>
     where
-        M: Observe<Classification>,
+        M: for<'e> Observe<Exchange<'e>>,
     {
         ClientBuilder {
             http: self.http,

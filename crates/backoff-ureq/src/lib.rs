@@ -2,12 +2,12 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod attempt;
 mod call;
 mod client;
 mod client_builder;
 mod error;
 mod error_for_status;
-mod exchange;
 mod outcome;
 mod payload;
 mod redirect;
@@ -19,8 +19,8 @@ mod settings;
 
 #[doc(no_inline)]
 pub use backoff_http::{
-    ATTEMPT_HEADER, Classification, ClassifiedBy, Evidence, Fault, RetryMark, Rules, Sent,
-    StatusClass, StatusRule,
+    ATTEMPT_HEADER, Classification, ClassifiedBy, Evidence, Exchange, Fault, RetryMark, Rules,
+    Sent, StatusClass, StatusRule,
 };
 #[doc(no_inline)]
 pub use backoff_std::{

@@ -1,13 +1,13 @@
 //! The outcome of an attempt, and what it means.
 
 use backoff_http::{
-    Classification, ClassifiedBy, ClientRules, Evidence, Fault, Method, RequestInfo, RetryMark,
-    Sent,
+    Classification, ClassifiedBy, ClientRules, Evidence, Exchange, Fault, Method, RequestInfo,
+    RetryMark, Sent, Target,
 };
 use http::Response;
 use ureq::{Body, Error};
 
-use crate::exchange::Exchange;
+use crate::attempt::Attempt;
 use crate::response;
 use crate::scope::Reading;
 
@@ -24,14 +24,14 @@ impl Outcome {
     pub(crate) fn new(
         rules: &ClientRules<'_>,
         info: RequestInfo,
-        exchange: Exchange,
+        attempt: Attempt,
         reading: Reading,
     ) -> Self {
-        let Exchange {
+        let Attempt {
             result,
             is_redirected,
             is_unsent,
-        } = exchange;
+        } = attempt;
         let classifier = Classifier {
             rules,
             info: if is_redirected {
@@ -58,6 +58,14 @@ impl Outcome {
     /// Classifies the error of a request that could not be built.
     pub(crate) fn of_invalid(rules: &ClientRules<'_>, error: &Error) -> Classification {
         rules.classify_error(RequestInfo::new(Method::Get), error)
+    }
+
+    /// What observers are told of.
+    pub(crate) fn exchange<'e>(&'e self, target: Target<'e>) -> Exchange<'e> {
+        match &self.result {
+            Ok(response) => Exchange::response(target, response.status(), &self.classification),
+            Err(error) => Exchange::error(target, error, &self.classification),
+        }
     }
 
     pub(crate) fn timed_out(&self) -> bool {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use backoff_http::Classification;
+use backoff_http::Exchange;
 use backoff_std::{Budget, Exponential, NoObserver, Observe, Schedule, Unlimited};
 use form_urlencoded::Serializer;
 use http::header::CONTENT_TYPE;
@@ -134,7 +134,7 @@ impl<S, B, O> RequestBuilder<'_, S, B, O>
 where
     S: Schedule,
     B: Budget,
-    O: Observe<Classification> + Clone,
+    O: for<'e> Observe<Exchange<'e>> + Clone,
 {
     /// Sends the request, and again as the policy and the rules say.
     ///

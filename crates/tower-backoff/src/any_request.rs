@@ -1,7 +1,9 @@
 //! Requests of any kind.
 
+use std::fmt;
+
 use backoff_core::{Classify, Failure};
-use backoff_driver::TimedOut;
+use backoff_driver::{Describe, TimedOut};
 use backoff_http::RetryMark;
 
 use crate::protocol::{Outcome, Protocol, Told};
@@ -25,7 +27,7 @@ where
     type Outcome = Attempted<A, E>;
 
     #[inline]
-    fn describe(&self, _request: &Q) {}
+    fn describe(&self, _request: &Q, _is_observed: bool) {}
 
     #[inline]
     fn copy(&self, request: &Q) -> Option<Q> {
@@ -59,7 +61,7 @@ where
 ///
 /// fn log<A>(event: &Event<'_, Attempted<A, io::Error>>) {
 ///     if let Err(error) = event.outcome().result() {
-///         println!("{event}: {error}");
+///         println!("{}: {error:?}", event.line());
 ///     }
 /// }
 /// # let _ = log::<()>;
@@ -90,16 +92,29 @@ impl<A, E> Attempted<A, E> {
 impl<A, E> Outcome for Attempted<A, E> {
     type Response = A;
     type Error = E;
-    type Told = Self;
+    type Info = ();
+    type Told<'t> = Self;
 
     #[inline]
-    fn told(&self) -> &Self {
-        self
+    fn failure(&self) -> Option<Failure> {
+        self.failure
+    }
+
+    #[inline]
+    fn tell<T>(&self, _info: &(), to: impl FnOnce(&Self) -> T) -> T {
+        to(self)
     }
 
     #[inline]
     fn into_result(self, _mark: Option<RetryMark>) -> Result<A, E> {
         self.result
+    }
+}
+
+/// It is described by its error.
+impl<A, E: fmt::Display> Describe for Attempted<A, E> {
+    fn cause(&self) -> Option<&dyn fmt::Display> {
+        self.result.cause()
     }
 }
 

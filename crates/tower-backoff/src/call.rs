@@ -13,7 +13,7 @@ use backoff_http::RetryMark;
 use tower_service::Service;
 
 use crate::attempt::Attempt;
-use crate::protocol::{Known, Outcome, Protocol, Told};
+use crate::protocol::{Known, Outcome, Protocol};
 use crate::settings::Settings;
 
 /// One call: the requests of its attempts, and what follows an attempt. `I` is what it keeps of its request, and `X` an
@@ -47,9 +47,9 @@ impl<Q, P, B, O, H, R, I, X> Call<Q, P, B, O, H, R, I, X>
 where
     P: PolicyRef,
     B: Budget,
-    O: Observe<X::Told>,
+    O: for<'t> Observe<X::Told<'t>>,
     R: Sleeper,
-    X: Outcome,
+    X: Outcome<Info = I>,
 {
     /// Begins a call, and makes its request ready to be sent.
     #[inline]
@@ -69,7 +69,8 @@ where
             .with_budget(budget)
             .when(Known)
             .with_observer(observer);
-        let info = protocol.describe(request);
+        let is_observed = <O as Observe<X::Told<'static>>>::LISTENS;
+        let info = protocol.describe(request, is_observed);
         let spare = protocol.copy(request);
         protocol.number(request, 1);
         Self {
@@ -124,12 +125,13 @@ where
                 return self.settle_interrupted(cut, made_up);
             }
         };
-        match self.attempts.pause_after(outcome.told()) {
+        let Self { attempts, info, .. } = self;
+        match outcome.tell(info, |told| attempts.pause_after(told)) {
             Some(pause) => {
                 self.keep(outcome);
                 Next::Pause(pause)
             }
-            None if outcome.told().failure().is_none() => Next::Final(outcome.into_result(None)),
+            None if outcome.failure().is_none() => Next::Final(outcome.into_result(None)),
             None => Next::Final(self.end(outcome)),
         }
     }
@@ -139,10 +141,12 @@ where
     fn settle_interrupted(&mut self, cut: TimedOut, made_up: X) -> Next<X, R::Sleep> {
         if cut.is_deadline() {
             let last = self.last.take().map_or(made_up, |last| *last);
-            self.attempts.interrupt(last.told());
+            let Self { attempts, info, .. } = self;
+            last.tell(info, |told| attempts.interrupt(told));
             return Next::Final(self.end(last));
         }
-        let Some(pause) = self.attempts.pause_after(made_up.told()) else {
+        let Self { attempts, info, .. } = self;
+        let Some(pause) = made_up.tell(info, |told| attempts.pause_after(told)) else {
             return Next::Final(self.end(made_up));
         };
         self.last.get_or_insert_with(|| Box::new(made_up));
@@ -158,7 +162,8 @@ where
     /// Decides after a pause whether another attempt may start. `None` without a pause before it.
     pub(crate) fn resume(&mut self) -> Option<Next<X, R::Sleep>> {
         let last = self.last.take()?;
-        if !self.attempts.recheck(last.told()) {
+        let Self { attempts, info, .. } = self;
+        if !last.tell(info, |told| attempts.recheck(told)) {
             return Some(Next::Final(self.end(*last)));
         }
         self.last = Some(last);

@@ -62,7 +62,7 @@ where
     where
         Settings<P, B, O, H, R>: Clone,
         P: PolicyRef,
-        O: Observe<<H::Outcome as Outcome>::Told>,
+        O: for<'t> Observe<<H::Outcome as Outcome>::Told<'t>>,
     {
         Self {
             call: Call::begin(settings, &mut request),
@@ -92,7 +92,7 @@ where
     V: Service<Q> + Clone,
     P: PolicyRef,
     B: Budget,
-    O: Observe<<H::Outcome as Outcome>::Told>,
+    O: for<'t> Observe<<H::Outcome as Outcome>::Told<'t>>,
     H: Protocol<Q, V::Response, V::Error>,
     R: Sleeper,
 {

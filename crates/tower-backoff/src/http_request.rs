@@ -2,8 +2,8 @@
 
 use backoff_core::Failure;
 use backoff_driver::TimedOut;
-use backoff_http::{Classification, ClientRules, Fault, RequestInfo, RetryMark};
-use http::{Request, Response, Uri};
+use backoff_http::{Classification, ClientRules, Exchange, Fault, RequestInfo, RetryMark, Target};
+use http::{Method, Request, Response, StatusCode, Uri};
 
 use crate::box_error::BoxError;
 use crate::failed_response::FailedResponse;
@@ -70,16 +70,20 @@ where
     E: Into<BoxError>,
     C: Replay<Q>,
 {
-    type Info = RequestInfo;
+    type Info = HttpInfo;
     type Outcome = HttpOutcome<A>;
 
     #[inline]
-    fn describe(&self, request: &Request<Q>) -> RequestInfo {
-        let info = RequestInfo::of(request.method(), request.headers());
-        if (self.idempotent)(request.uri()) {
-            info.as_idempotent()
-        } else {
-            info
+    fn describe(&self, request: &Request<Q>, is_observed: bool) -> HttpInfo {
+        let (method, uri) = (request.method(), request.uri());
+        let info = RequestInfo::of(method, request.headers());
+        HttpInfo {
+            request: if (self.idempotent)(uri) {
+                info.as_idempotent()
+            } else {
+                info
+            },
+            line: is_observed.then(|| Box::new((method.clone(), uri.clone()))),
         }
     }
 
@@ -96,41 +100,66 @@ where
     #[inline]
     fn classify(
         &self,
-        info: &RequestInfo,
+        info: &HttpInfo,
         result: Result<Response<A>, E>,
         is_copied: bool,
     ) -> HttpOutcome<A> {
         match result {
             Ok(response) => {
-                let classification = self.classify_response(*info, &response);
-                HttpOutcome::new(Some(Ok(response)), classification, is_copied)
+                let classification = self.classify_response(info.request, &response);
+                HttpOutcome::new(Ok(response), classification, is_copied)
             }
             Err(error) => {
                 let error = error.into();
-                let classification = self.rules.classify_error(*info, &*error);
-                HttpOutcome::new(Some(Err(error)), classification, is_copied)
+                let classification = self.rules.classify_error(info.request, &*error);
+                HttpOutcome::new(Err(error), classification, is_copied)
             }
         }
     }
 
-    fn interrupted(&self, info: &RequestInfo, cut: TimedOut, is_copied: bool) -> HttpOutcome<A> {
-        let timeout = self.rules.rules().classify_error(*info, Fault::Timeout);
-        HttpOutcome::new(Some(Err(cut.into())), timeout, is_copied)
+    fn interrupted(&self, info: &HttpInfo, cut: TimedOut, is_copied: bool) -> HttpOutcome<A> {
+        let rules = self.rules.rules();
+        let timeout = rules.classify_error(info.request, Fault::Timeout);
+        HttpOutcome::new(Err(cut.into()), timeout, is_copied)
+    }
+}
+
+/// What a call keeps of its request.
+#[derive(Clone, Debug)]
+pub struct HttpInfo {
+    request: RequestInfo,
+    /// For observers, and kept only if there are any: the request itself is sent away.
+    line: Option<Box<(Method, Uri)>>,
+}
+
+impl HttpInfo {
+    fn target(&self) -> Target<'_> {
+        match &self.line {
+            Some(line) => Target::of(&line.0, &line.1),
+            None => Target::new("", "", ""),
+        }
     }
 }
 
 /// The outcome of a request of HTTP, and its classification.
 #[derive(Debug)]
 pub struct HttpOutcome<A> {
-    /// `None` for a response that was dropped before a wait, because it holds a connection.
-    result: Option<Result<Response<A>, BoxError>>,
+    result: Result<Response<A>, Failed>,
     classification: Classification,
+}
+
+/// What is left without a response.
+#[derive(Debug)]
+enum Failed {
+    /// A response was dropped before a wait, because it holds a connection.
+    Dropped(StatusCode),
+    Error(BoxError),
 }
 
 impl<A> HttpOutcome<A> {
     #[inline]
     fn new(
-        result: Option<Result<Response<A>, BoxError>>,
+        result: Result<Response<A>, BoxError>,
         classification: Classification,
         is_copied: bool,
     ) -> Self {
@@ -140,48 +169,67 @@ impl<A> HttpOutcome<A> {
             classification.with_spent_body()
         };
         Self {
-            result,
+            result: result.map_err(Failed::Error),
             classification,
         }
+    }
+
+    fn exchange<'t>(&'t self, target: Target<'t>) -> Exchange<'t> {
+        let status = match &self.result {
+            Ok(response) => response.status(),
+            Err(Failed::Dropped(status)) => *status,
+            Err(Failed::Error(error)) => {
+                return Exchange::error(target, &**error, &self.classification);
+            }
+        };
+        Exchange::response(target, status, &self.classification)
     }
 }
 
 impl<A> Outcome for HttpOutcome<A> {
     type Response = Response<A>;
     type Error = BoxError;
-    type Told = Classification;
+    type Info = HttpInfo;
+    type Told<'t> = Exchange<'t>;
 
     #[inline]
-    fn told(&self) -> &Classification {
-        &self.classification
+    fn failure(&self) -> Option<Failure> {
+        self.classification.failure()
+    }
+
+    #[inline]
+    fn tell<T>(&self, info: &HttpInfo, to: impl FnOnce(&Exchange<'_>) -> T) -> T {
+        to(&self.exchange(info.target()))
     }
 
     fn release(&mut self) {
-        if matches!(self.result, Some(Ok(_))) {
-            self.result = None;
+        if let Ok(response) = &self.result {
+            self.result = Err(Failed::Dropped(response.status()));
         }
     }
 
     #[inline]
     fn into_result(self, mark: Option<RetryMark>) -> Result<Response<A>, BoxError> {
-        let result = match self.result {
-            Some(result) => result,
-            None => Err(FailedResponse::new(self.classification).into()),
-        };
-        match (result, mark) {
-            (Ok(mut response), Some(mark)) => {
-                mark.insert_into(response.extensions_mut());
-                Ok(response)
+        let error = match self.result {
+            Ok(mut response) => {
+                if let Some(mark) = mark {
+                    mark.insert_into(response.extensions_mut());
+                }
+                return Ok(response);
             }
-            (Err(error), Some(mark)) => Err(mark.wrap(error)),
-            (result, None) => result,
-        }
+            Err(Failed::Dropped(_)) => FailedResponse::new(self.classification).into(),
+            Err(Failed::Error(error)) => error,
+        };
+        Err(match mark {
+            Some(mark) => mark.wrap(error),
+            None => error,
+        })
     }
 }
 
-impl Told for Classification {
+impl Told for Exchange<'_> {
     #[inline]
     fn failure(&self) -> Option<Failure> {
-        Self::failure(*self)
+        self.classification().failure()
     }
 }

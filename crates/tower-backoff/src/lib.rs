@@ -20,8 +20,8 @@ mod settings;
 pub use any_request::{AnyRequest, Attempted};
 #[doc(no_inline)]
 pub use backoff_http::{
-    ATTEMPT_HEADER, Classification, Evidence, Fault, GrpcRules, GrpcStatus, RetriesExhausted,
-    RetryMark, Rules,
+    ATTEMPT_HEADER, Classification, Evidence, Exchange, Fault, GrpcRules, GrpcStatus,
+    RetriesExhausted, RetryMark, Rules,
 };
 #[doc(no_inline)]
 pub use backoff_tokio::{Budget, Event, Jitter, Policy, RatioBudget, TokenBudget, Tokio};

@@ -10,10 +10,10 @@ pub trait Protocol<Q, A, E> {
     type Info;
 
     /// An outcome with its meaning.
-    type Outcome: Outcome<Response = A>;
+    type Outcome: Outcome<Response = A, Info = Self::Info>;
 
-    /// Describes a request.
-    fn describe(&self, request: &Q) -> Self::Info;
+    /// Describes a request, to observers too if there are any.
+    fn describe(&self, request: &Q, is_observed: bool) -> Self::Info;
 
     /// Copies a request, or returns `None` if it can be sent only once.
     fn copy(&self, request: &Q) -> Option<Q>;
@@ -39,11 +39,17 @@ pub trait Outcome {
     /// Its error.
     type Error;
 
-    /// What observers are told of.
-    type Told: Told;
+    /// What a call keeps of its request.
+    type Info;
 
-    /// Returns what observers are told of.
-    fn told(&self) -> &Self::Told;
+    /// What observers are told of.
+    type Told<'t>: Told;
+
+    /// Returns the failure, or `None` if the outcome is accepted.
+    fn failure(&self) -> Option<Failure>;
+
+    /// Tells of the outcome.
+    fn tell<T>(&self, info: &Self::Info, to: impl FnOnce(&Self::Told<'_>) -> T) -> T;
 
     /// Drops what must not be held during a wait. Does nothing by default.
     #[inline]

@@ -3,7 +3,7 @@
 use std::error::Error;
 
 use backoff_driver::{Event, Observe};
-use backoff_http::{Classification, Evidence, Rules};
+use backoff_http::{Evidence, Exchange, Rules};
 use http::Uri;
 
 use super::RetryLayer;
@@ -69,7 +69,7 @@ impl<'r, P, B, O, C, R> RetryLayer<P, B, O, Http<'r, C>, R> {
         })
     }
 
-    /// Tells a closure of every retry and of the end of each call, with the classification of the outcome.
+    /// Tells a closure of every retry and of the end of each call: which request, what came back, what follows.
     ///
     /// Each call gets a clone of it. It is told after the observers that were added before.
     ///
@@ -78,13 +78,13 @@ impl<'r, P, B, O, C, R> RetryLayer<P, B, O, Http<'r, C>, R> {
     /// ```
     /// use tower_backoff::{Policy, RetryLayer};
     ///
-    /// let layer = RetryLayer::new(&Policy::DEFAULT).on_event(|event| eprintln!("{event}"));
+    /// let layer = RetryLayer::new(&Policy::DEFAULT).on_event(|event| eprintln!("{}", event.line()));
     /// # drop(layer);
     /// ```
     #[must_use]
     pub fn on_event<M>(self, observer: M) -> RetryLayer<P, B, (O, M), Http<'r, C>, R>
     where
-        M: FnMut(&Event<'_, Classification>),
+        M: FnMut(&Event<'_, Exchange<'_>>),
     {
         self.with_observer(observer)
     }
@@ -107,7 +107,7 @@ impl<'r, P, B, O, C, R> RetryLayer<P, B, O, Http<'r, C>, R> {
     #[must_use]
     pub fn with_observer<M>(self, observer: M) -> RetryLayer<P, B, (O, M), Http<'r, C>, R>
     where
-        M: Observe<Classification>,
+        M: for<'e> Observe<Exchange<'e>>,
     {
         self.add_observer(observer)
     }

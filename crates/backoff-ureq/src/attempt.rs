@@ -13,7 +13,7 @@ use crate::response;
 use crate::scope::{Reading, Scope};
 
 /// What came of one attempt.
-pub(crate) struct Exchange {
+pub(crate) struct Attempt {
     pub(crate) result: Result<Response<Body>, Error>,
     /// Whether it is about a request that followed a redirect.
     pub(crate) is_redirected: bool,
@@ -31,7 +31,7 @@ pub(crate) fn send(
     payload: &mut Payload,
     limit: Duration,
     scope: Scope,
-) -> Exchange {
+) -> Attempt {
     let began = Instant::now();
     let config = agent.config();
     let keeps_authorization = matches!(
@@ -44,7 +44,7 @@ pub(crate) fn send(
         let left = limit.saturating_sub(began.elapsed());
         let (result, is_unsent) = run(agent, &head, payload, left, scope);
         let is_redirected = hops > 0;
-        let end = |result| Exchange {
+        let end = |result| Attempt {
             result,
             is_redirected,
             is_unsent,
