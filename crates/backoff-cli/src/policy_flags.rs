@@ -37,6 +37,9 @@ pub(crate) struct PolicyFlags {
     /// full, equal, decorrelated, none, additive=50ms or proportional=20% [default: full]
     #[arg(long)]
     jitter: Option<String>,
+    /// The longest random wait before the first attempt [default: 0s]
+    #[arg(long, value_name = "DURATION")]
+    first_delay: Option<String>,
     /// The maximum number of attempts, including the first; or forever [default: 5]
     #[arg(long, value_name = "N")]
     max_attempts: Option<String>,
@@ -91,6 +94,7 @@ impl PolicyFlags {
             ("max_delay", &self.max_delay),
             ("throttled_base", &self.throttled_base),
             ("jitter", &self.jitter),
+            ("first_delay", &self.first_delay),
             ("max_attempts", &self.max_attempts),
             ("deadline", &self.deadline),
             ("deadline_rule", &self.deadline_rule),

@@ -47,6 +47,12 @@ async fn retry(arguments: &Arguments) -> Result<u8, String> {
     let mut attempts = backoff_tokio::attempts(&policy)
         .when(outcomes(|outcome: &Outcome| outcome.failure))
         .on_event(|event: &Event<'_, Outcome>| log::event(event, arguments.quiet));
+    tokio::select! {
+        () = attempts.first_pause() => {}
+        signal = signals.next_that_ends() => {
+            return Ok(CommandEnd::Signal(signal.as_raw()).code());
+        }
+    }
     loop {
         let attempt = Attempt {
             arguments,

@@ -27,6 +27,7 @@ fn a_schema_has_the_keys_of_its_type_and_no_others() {
             "deadline",
             "deadline_rule",
             "doubtful_limit",
+            "first_delay",
             "hint_rule",
             "jitter",
             "max_attempts",

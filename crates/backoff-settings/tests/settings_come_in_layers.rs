@@ -107,6 +107,10 @@ fn every_key_has_a_variable() {
             "exponential from 100 ms to 20 s, full jitter, 5 attempts, 3 s per attempt, no doubtful retries, 60 s",
         ),
         (
+            "FIRST_DELAY=1m",
+            "exponential from 100 ms to 20 s, full jitter, 5 attempts, 60 s, first attempt within 60 s",
+        ),
+        (
             "MAX_HINT=9s HINT_RULE=clamp",
             "exponential from 100 ms to 20 s, full jitter, 5 attempts, 60 s, hints up to 9 s, longer ones clamped",
         ),

@@ -43,6 +43,9 @@ pub(crate) struct PolicyKeys {
     /// How delays are drawn from windows; the default is `full`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) jitter: Option<Text<Jitter>>,
+    /// The longest wait before the first attempt; the default is zero.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) first_delay: Option<Text<Duration>>,
     /// The largest number of attempts, the first included; the default is 5.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) max_attempts: Option<Text<AttemptLimit>>,
@@ -85,6 +88,9 @@ impl PolicyKeys {
         }
         if let Some(Text(jitter)) = self.jitter {
             policy = policy.with_jitter(jitter);
+        }
+        if let Some(Text(spread)) = self.first_delay {
+            policy = policy.with_first_delay(spread);
         }
         self.check_rules()?;
         Ok(self.with_limits(policy))

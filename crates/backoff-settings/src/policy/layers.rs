@@ -20,6 +20,7 @@ impl PolicyKeys {
             throttled_base: self.throttled_base.or(lower.throttled_base),
             throttled: self.throttled.or(lower.throttled),
             jitter: self.jitter.or(lower.jitter),
+            first_delay: self.first_delay.or(lower.first_delay),
             max_attempts: self.max_attempts.or(lower.max_attempts),
             deadline: self.deadline.or(lower.deadline),
             deadline_rule: self.deadline_rule.or(lower.deadline_rule),

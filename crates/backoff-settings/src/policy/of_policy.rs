@@ -28,6 +28,7 @@ impl PolicyKeys {
             throttled_base: None,
             throttled: throttled.map(|schedule| ScheduleKeys::of((*schedule).into(), max_delay)),
             jitter: Some(Text(policy.jitter())),
+            first_delay: Some(Text(policy.first_delay())),
             max_attempts: Some(Text(AttemptLimit(policy.max_attempts()))),
             deadline: Some(Text(TimeLimit(deadline))),
             deadline_rule: deadline.map(|_| DeadlineRuleName::of(policy.deadline_rule())),

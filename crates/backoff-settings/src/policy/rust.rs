@@ -166,6 +166,12 @@ impl Writer {
         if policy.jitter() != default.jitter() {
             calls.push(format!("with_jitter({})", self.jitter(policy.jitter())));
         }
+        if policy.first_delay() != default.first_delay() {
+            calls.push(format!(
+                "with_first_delay({})",
+                duration(policy.first_delay())
+            ));
+        }
         if policy.max_attempts() != default.max_attempts() {
             calls.push(match policy.max_attempts() {
                 None => "without_attempt_limit()".to_owned(),

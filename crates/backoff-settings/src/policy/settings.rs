@@ -23,6 +23,7 @@ use crate::error::SettingsError;
 /// | `throttled_base` | `with_throttled_schedule`, of the same kind with this base, or this as the only step | a duration |
 /// | `throttled` | `with_throttled_schedule` | a table with `schedule`, `base`, `step`, `table`, `ratio` |
 /// | `jitter` | `with_jitter` | `"full"`, `"equal"`, `"decorrelated"`, `"none"`, `"additive=50ms"`, `"proportional=20%"` |
+/// | `first_delay` | `with_first_delay` | a duration |
 /// | `max_attempts` | `with_max_attempts`, `without_attempt_limit` | a number from 1 on, `"forever"` |
 /// | `deadline` | `with_deadline`, `without_deadline` | a duration, `"none"` |
 /// | `deadline_rule` | `with_deadline_rule` | `"give-up"`, `"clamp-to-remaining"` |

@@ -18,6 +18,7 @@ pub(crate) fn decisions<S: backoff_core::Schedule>(
     ];
     let mut text = String::new();
     for (index, word) in words.iter().enumerate() {
+        let _ = write!(text, "{:?} ", policy.draw_first_delay(*word));
         // The same failure over and over, and each in turn.
         for stride in 0..2 {
             for start in 0..failures.len() {

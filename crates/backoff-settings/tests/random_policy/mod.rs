@@ -45,6 +45,9 @@ fn policy(random: &mut impl Rng, kind: u32, throttled: Option<u32>) -> Policy<An
         _ => policy.with_deadline(duration(random)),
     };
     if below(random, 3) == 0 {
+        policy = policy.with_first_delay(duration(random));
+    }
+    if below(random, 3) == 0 {
         policy = policy.with_attempt_timeout(duration(random));
     }
     if below(random, 3) == 0 {

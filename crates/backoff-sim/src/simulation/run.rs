@@ -207,8 +207,9 @@ impl<'p, S: Schedule, V: Server, B: Budget> Run<'p, S, V, B> {
 
     fn start(&mut self, now: u64) {
         let host = (self.record.calls % self.budgets.len() as u64) as u32;
+        let began = now.saturating_add(self.first_delay());
         let mut call = Call {
-            began: now,
+            began,
             limit: u64::MAX,
             progress: Progress::START,
             failure: None,
@@ -227,7 +228,16 @@ impl<'p, S: Schedule, V: Server, B: Budget> Run<'p, S, V, B> {
         self.record.calls += 1;
         self.record.late_calls += u64::from(self.is_late(now));
         self.record.series.at(now).begun += 1;
-        self.send(now, id);
+        self.send(began, id);
+    }
+
+    /// Draws the wait before a first attempt, in nanoseconds.
+    fn first_delay(&mut self) -> u64 {
+        let policy = self.parameters.policy;
+        if policy.first_delay().is_zero() {
+            return 0;
+        }
+        nanos::from_duration(policy.draw_first_delay(self.random.word()))
     }
 
     /// Sends the request of an attempt, now or later.
