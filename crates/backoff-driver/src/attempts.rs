@@ -4,6 +4,7 @@ mod after_attempt;
 mod builders;
 mod call_state;
 mod cancel;
+mod first_pause;
 mod run;
 mod settle;
 mod stable;

@@ -41,7 +41,11 @@ impl<S: Schedule + fmt::Display> fmt::Display for Policy<S> {
         write!(f, ", {}", self.jitter.jitter())?;
         self.fmt_attempts(f)?;
         self.fmt_deadline(f)?;
-        self.fmt_hints(f)
+        self.fmt_hints(f)?;
+        match self.first_delay {
+            0 => Ok(()),
+            spread => write!(f, ", first attempt within {}", DurationText(spread)),
+        }
     }
 }
 

@@ -23,6 +23,7 @@ use crate::schedule::Exponential;
 /// | [retries of doubtful failures](Self::with_doubtful_limit) | 2 | |
 /// | [longest hint](Self::with_max_hint) | 120 s; a longer one ends the call ([rule](Self::with_hint_rule)) | |
 /// | [schedule after throttled failures](Self::with_throttled_schedule) | the common schedule | |
+/// | [wait before the first attempt](Self::with_first_delay) | none | |
 ///
 /// Each setting has a getter. [`Display`](core::fmt::Display) shows all of them in one line. Durations are kept in
 /// nanoseconds; 584 years and more count as endless.
@@ -57,6 +58,8 @@ pub struct Policy<S = Exponential> {
     /// One less than the largest number of attempts; `u32::MAX`: unlimited.
     pub(crate) max_retries: u32,
     pub(crate) doubtful_limit: u32,
+    /// The longest wait before the first attempt.
+    pub(super) first_delay: u64,
 }
 
 impl<S> Policy<S> {
@@ -75,6 +78,7 @@ impl<S> Policy<S> {
             hint_rule: HintRule::GiveUp,
             max_retries: MAX_ATTEMPTS - 1,
             doubtful_limit: DOUBTFUL_LIMIT,
+            first_delay: 0,
         }
     }
 
