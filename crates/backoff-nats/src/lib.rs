@@ -15,6 +15,7 @@
 
 mod carried;
 mod clock;
+mod connection;
 mod copy;
 mod error;
 mod event;

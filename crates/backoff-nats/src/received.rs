@@ -11,6 +11,7 @@ use backoff_tokio::Progress;
 
 use crate::carried::Carried;
 use crate::clock::{unix, unix_now};
+use crate::connection::Connection;
 use crate::error::SettleError;
 use crate::event::{MessageEvent, MessageEventKind};
 use crate::reliably::reliably;
@@ -52,9 +53,14 @@ impl<'m> Received<'m> {
     pub(crate) async fn with_note(
         message: &'m Message,
         notes: Option<&Store>,
+        connection: &Connection,
     ) -> Result<Self, SettleError> {
         let mut received = Self::of(message)?;
-        if let Some(notes) = notes.filter(|_| received.deliveries() > 1) {
+        let Some(notes) = notes else {
+            return Ok(received);
+        };
+        let first = unix(SystemTime::from(received.info.published));
+        if received.deliveries() > 1 || connection.may_have_delivered(message, first) {
             let key = received.key();
             let value = reliably(|| notes.get(key.clone())).await;
             let value = value.map_err(|error| SettleError::Note(error.into()))?;
@@ -78,6 +84,11 @@ impl<'m> Received<'m> {
     pub(crate) fn aged(&self) -> Delivery {
         let age = unix_now().saturating_sub(self.published);
         Delivery::new(self.delivery.progress(), age)
+    }
+
+    /// Whether there may be a note about the message.
+    pub(crate) fn is_noted(&self) -> bool {
+        self.note.is_some() || self.deliveries() > 1
     }
 
     /// How often the server delivered the message, this time included.

@@ -11,6 +11,7 @@ use std::time::Duration;
 use async_nats::jetstream::kv::Store;
 use backoff_tokio::{Budget, EveryError, PolicyRef, Unlimited};
 
+use crate::connection::Connection;
 use crate::event::MessageEvent;
 
 pub(crate) use attempt::Unattempted;
@@ -69,6 +70,7 @@ pub struct Redelivery<P, C = EveryError, B = Unlimited> {
     classifier: C,
     budget: B,
     ack_wait: Option<Duration>,
+    connection: Arc<Connection>,
     dead_letters: Option<String>,
     notes: Option<Store>,
     observer: Option<Observer>,
@@ -83,6 +85,7 @@ impl<P: PolicyRef> Redelivery<P> {
             classifier: EveryError,
             budget: Unlimited,
             ack_wait: None,
+            connection: Arc::default(),
             dead_letters: None,
             notes: None,
             observer: None,
@@ -99,6 +102,7 @@ impl<P, C, B> Redelivery<P, C, B> {
             classifier,
             budget: self.budget,
             ack_wait: self.ack_wait,
+            connection: self.connection,
             dead_letters: self.dead_letters,
             notes: self.notes,
             observer: self.observer,
@@ -116,6 +120,7 @@ impl<P, C, B> Redelivery<P, C, B> {
             classifier: self.classifier,
             budget,
             ack_wait: self.ack_wait,
+            connection: self.connection,
             dead_letters: self.dead_letters,
             notes: self.notes,
             observer: self.observer,
@@ -165,8 +170,9 @@ impl<P, C, B> Redelivery<P, C, B> {
     /// server is undercut. The limit of doubtful failures and decorrelated jitter work across deliveries. And a
     /// message that was handed back has lost no attempt.
     ///
-    /// A note is written before each redelivery, read at each delivery but the first, and deleted at the end. It
-    /// compares times of day, so the clocks of the workers must agree to within the precision that you expect of
+    /// A note is written before each redelivery, and deleted at the end. It is read at each delivery but the first; and
+    /// at the first, if the message is not a minute younger than the connection to the server, because a killed server
+    /// forgets deliveries, too. Notes compare times of day, so the clocks of the workers must agree to within the precision that you expect of
     /// delays. Let the store's `max_age` exceed the age of your messages.
     pub fn with_notes(mut self, store: Store) -> Self {
         self.notes = Some(store);

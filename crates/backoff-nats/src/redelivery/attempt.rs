@@ -146,6 +146,6 @@ impl<P, C, B> Redelivery<P, C, B> {
         &self,
         message: &'m Message,
     ) -> Result<Received<'m>, SettleError> {
-        Received::with_note(message, self.notes.as_ref()).await
+        Received::with_note(message, self.notes.as_ref(), &self.connection).await
     }
 }

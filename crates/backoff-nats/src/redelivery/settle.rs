@@ -135,7 +135,7 @@ impl<P: PolicyRef, C, B: Budget> Redelivery<P, C, B> {
     /// Ends the life of a message in its stream.
     async fn finish(&self, received: &Received<'_>, kind: AckKind) -> Result<(), SettleError> {
         confirm(received.message, kind).await?;
-        if let Some(notes) = self.notes.as_ref().filter(|_| received.deliveries() > 1) {
+        if let Some(notes) = self.notes.as_ref().filter(|_| received.is_noted()) {
             // A note that is left behind is never read, and the store removes it after its `max_age`.
             if let Err(error) = notes.purge(received.key()).await {
                 log::debug!("{}: a note is left behind: {error}", received.key());

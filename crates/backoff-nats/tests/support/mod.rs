@@ -8,25 +8,30 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-/// The servers that are installed: Debian's, and the one of the Python package in `target/servers`.
-#[allow(clippy::print_stderr)] // it is how a test says that it was skipped
+/// The servers that are installed. If there are none, a test is skipped, and says so.
+#[allow(clippy::print_stderr, dead_code)] // examples go on by themselves
 pub(crate) fn binaries() -> Vec<PathBuf> {
-    let newer = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../../target/servers/bin/nats-server"
-    );
-    let paths = ["/usr/sbin/nats-server", "/usr/local/bin/nats-server", newer];
-    let found: Vec<_> = paths
-        .map(PathBuf::from)
-        .into_iter()
-        .filter(|path| path.exists())
-        .collect();
+    let found = installed();
     if found.is_empty() {
         let line = "skipped, because no nats-server is installed: run scripts/servers";
         assert!(std::env::var("CI").as_deref() != Ok("true"), "{line}");
         eprintln!("{line}");
     }
     found
+}
+
+/// The servers that are installed: Debian's, and the one of the Python package in `target/servers`, which is newer.
+pub(crate) fn installed() -> Vec<PathBuf> {
+    let newer = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../target/servers/bin/nats-server"
+    );
+    let paths = ["/usr/sbin/nats-server", "/usr/local/bin/nats-server", newer];
+    paths
+        .map(PathBuf::from)
+        .into_iter()
+        .filter(|path| path.exists())
+        .collect()
 }
 
 /// A server with JetStream.
@@ -57,18 +62,20 @@ impl Server {
     }
 
     /// Sends SIGKILL.
+    #[allow(dead_code)]
     pub(crate) fn kill(&mut self) {
         self.child.kill().expect("killed");
         self.child.wait().expect("ended");
     }
 
     /// Starts the server again, on the same port and with the same store.
+    #[allow(dead_code)]
     pub(crate) fn start_again(&mut self) {
         self.child = spawn(&self.binary, &self.folder, self.port);
     }
 
     /// The resident memory of the server, in bytes.
-    #[allow(dead_code)] // one of the tests does not ask
+    #[allow(dead_code)] // for those who measure
     pub(crate) fn memory(&self) -> u64 {
         resident(self.child.id())
     }
