@@ -5,6 +5,7 @@ use crate::common::{
     assert_within_windows, is_up, window,
 };
 use backoff_connections::{Client, Line, Log, What, outages};
+use futures_util::future::join_all;
 use tokio_util::sync::CancellationToken;
 
 #[tokio::test]
@@ -13,18 +14,13 @@ async fn mqtt_ten_times() {
 }
 
 #[tokio::test]
-async fn postgresql() {
-    survives(Client::PostgreSql, 3).await;
-}
-
-#[tokio::test]
-async fn redis() {
-    survives(Client::Redis, 5).await;
-}
-
-#[tokio::test]
-async fn websocket() {
-    survives(Client::WebSocket, 10).await;
+async fn the_others() {
+    let others = [
+        (Client::PostgreSql, 3),
+        (Client::Redis, 5),
+        (Client::WebSocket, 10),
+    ];
+    join_all(others.map(|(client, times)| survives(client, times))).await;
 }
 
 async fn survives(client: Client, times: usize) {

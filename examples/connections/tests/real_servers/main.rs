@@ -9,3 +9,4 @@ mod a_server_that_misbehaves_is_not_hammered;
 mod a_shutdown_is_graceful;
 mod a_stream_goes_on_after_an_outage;
 mod common;
+mod real_errors_mean_what_they_say;
