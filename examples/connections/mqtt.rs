@@ -48,8 +48,8 @@ impl Session {
                 event = self.events.poll() => event?,
                 () = stop.cancelled(), if !stopping => {
                     stopping = true;
-                    if self.client.try_disconnect().is_err() {
-                        return Ok(()); // the queue of requests is full
+                    if self.events.network.is_none() || self.client.try_disconnect().is_err() {
+                        return Ok(()); // there is no connection, or no room for one more request
                     }
                     continue;
                 }

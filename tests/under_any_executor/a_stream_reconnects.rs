@@ -181,6 +181,36 @@ fn limits_interrupt_the_opening_only() {
     assert_eq!((items, made.get()), (vec![Ok(7)], 3));
 }
 
+/// However long it lay about before.
+#[tokio::test(start_paused = true)]
+async fn the_first_attempt_begins_when_the_stream_is_polled() {
+    let policy = POLICY.with_attempt_timeout(ms(100)).without_deadline();
+    let (clock, made) = (VirtualClock::new(), Cell::new(0));
+    let connect = async || {
+        made.set(made.get() + 1);
+        tokio::time::sleep(ms(50)).await;
+        Ok::<_, Error>(stream::iter([Ok(7)]))
+    };
+    let mut items = pin!(backoff_tokio::attempts(&policy).reconnecting(connect));
+    tokio::time::sleep(Duration::from_secs(3600)).await;
+    assert_eq!(items.next().await, Some(Ok(7)), "on tokio");
+    assert_eq!(
+        items.attempts().report().elapsed().as_secs(),
+        3600,
+        "the call began before"
+    );
+
+    let connect = async || {
+        made.set(made.get() + 1);
+        clock.sleep(ms(50)).await;
+        Ok::<_, Error>(stream::iter([Ok(7)]))
+    };
+    let mut items = pin!(Attempts::new(&policy, clock.clone()).reconnecting(connect));
+    clock.advance(Duration::from_secs(3600));
+    let item = clock.block_on(items.next());
+    assert_eq!((item, made.get()), (Some(Ok(7)), 2), "on the virtual clock");
+}
+
 /// The last real error wins over one that is made up.
 #[test]
 fn at_the_deadline_the_last_real_error_is_the_last_item() {

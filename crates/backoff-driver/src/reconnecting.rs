@@ -25,7 +25,8 @@ impl<P: PolicyRef, R: Sleeper, H: Timing> Attempts<P, R, H> {
     /// retried are told to [observers](Self::on_event) only. One that is final is the last item of the stream.
     ///
     /// The policy's timeout of an attempt and its deadline interrupt the opening of a connection as they do in
-    /// [`limit`](Self::limit), but not a connection that is open. Connections usually want
+    /// [`limit`](Self::limit), but not a connection that is open. The timeout counts from when the stream is polled, and the
+    /// deadline from when the `Attempts` were made. Connections usually want
     /// [`stable_after`](Self::stable_after) and [`retry_forever`](backoff_core::Policy::retry_forever).
     ///
     /// Dropping the stream ends the call. `take_until` of `futures` ends it at a shutdown.
@@ -54,11 +55,12 @@ impl<P: PolicyRef, R: Sleeper, H: Timing> Attempts<P, R, H> {
     /// let first: Vec<u32> = clock.block_on(readings.take(5).try_collect()).unwrap();
     /// assert_eq!(first, [1, 2, 1, 2, 1]);
     /// ```
-    pub fn reconnecting<F, A>(self, connect: F) -> Reconnecting<P, R, F, A, H>
+    pub fn reconnecting<F, A>(mut self, connect: F) -> Reconnecting<P, R, F, A, H>
     where
         F: FnMut() -> A,
         A: TryFuture,
     {
+        self.keep_start();
         Reconnecting {
             attempts: self,
             connect,
