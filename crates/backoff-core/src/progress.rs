@@ -7,8 +7,10 @@ use crate::nanos;
 
 mod bytes;
 mod error;
+mod saved_call;
 
 pub use error::ProgressError;
+pub use saved_call::SavedCall;
 
 /// How far a call has come: all that is remembered between two decisions.
 ///
@@ -16,7 +18,7 @@ pub use error::ProgressError;
 /// between. A device that sleeps or reboots between two attempts keeps it in flash or RTC memory: as
 /// [bytes](Self::to_bytes) with a version and a checksum, or through serde with the feature `serde`.
 ///
-/// Time is not part of it, because only the caller knows how long the device was off.
+/// Time is not part of it: [`SavedCall`] adds the elapsed time and the rest of the delay.
 ///
 /// # Examples
 ///

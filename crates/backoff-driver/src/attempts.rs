@@ -248,6 +248,12 @@ impl<P: PolicyRef, R: Runtime, H> Attempts<P, R, H> {
         }
     }
 
+    /// Keeps the start of the call, from which the deadline counts, apart from that of its first attempt, which comes later.
+    #[cfg(feature = "futures-0-3")]
+    pub(crate) fn keep_start(&mut self) {
+        self.state = self.state.resumed(self.progress(), Duration::ZERO);
+    }
+
     /// Begins a call that was resumed.
     #[cold]
     pub(crate) fn begin_resumed<O>(&mut self)
