@@ -5,6 +5,9 @@ mod table;
 mod timeline;
 
 use std::path::PathBuf;
+use std::process::ExitCode;
+
+use backoff_sim::Settings;
 
 use crate::file;
 use crate::policy_flags::PolicyFlags;
@@ -24,16 +27,21 @@ pub(crate) struct Arguments {
     svg: Option<PathBuf>,
 }
 
-pub(crate) fn plan(arguments: &Arguments) -> Result<(), String> {
+pub(crate) fn plan(arguments: &Arguments) -> Result<ExitCode, String> {
     let settings = arguments.policy.settings()?;
     let plan = RetryPlan::of(&settings);
-    if arguments.rust {
-        print(&settings.to_rust());
+    if let Some(file) = &arguments.svg {
+        file::write(file, &timeline::chart(&plan).document())?;
+    }
+    let text = if arguments.rust {
+        settings.to_rust()
     } else {
-        print(&table::table(&plan, columns()));
-    }
-    match &arguments.svg {
-        None => Ok(()),
-        Some(file) => file::write(file, &timeline::chart(&plan).document()),
-    }
+        table::table(&plan, columns())
+    };
+    print(&text).map(|()| ExitCode::SUCCESS)
+}
+
+/// Prints the schedule of a policy as a table.
+pub(crate) fn print_schedule(settings: &Settings) -> Result<(), String> {
+    print(&table::table(&RetryPlan::of(settings), columns()))
 }

@@ -1,11 +1,13 @@
 //! The policy, from flags and a file.
 
+use std::env;
 use std::path::{Path, PathBuf};
 
 use backoff_sim::Settings;
 use serde::Serialize;
 use toml::{Table, Value};
 
+use crate::environment;
 use crate::file;
 
 /// The policy, by the names of the Rust API. Flags override the file.
@@ -63,19 +65,40 @@ pub(crate) struct PolicyFlags {
     hint_rule: Option<String>,
 }
 
+/// The table of a policy file that `backoff run` reads, and that is no part of the policy.
+const RUN_TABLE: &str = "run";
+
 impl PolicyFlags {
     /// Returns the settings of the file, overridden by those of the flags.
     pub(crate) fn settings(&self) -> Result<Settings, String> {
+        self.settings_and_run_table().map(|(settings, _)| settings)
+    }
+
+    /// Returns the settings, and the table `[run]` of the file.
+    pub(crate) fn settings_and_run_table(&self) -> Result<(Settings, Table), String> {
         let mut table = match &self.policy {
             None => Table::new(),
             Some(file) => parsed(file)?,
         };
+        let run_table = self.run_table(&mut table)?;
         let flags = self.given();
         table.extend(flags.clone());
-        Settings::from_table(&table).map_err(|error| match &self.policy {
+        let settings = Settings::from_table(&table).map_err(|error| match &self.policy {
             Some(file) if !flags.contains_key(&error.key) => format!("{}: {error}", file.display()),
-            _ => format!("--{}: {}", error.key.replace('_', "-"), error.message),
-        })
+            _ => format!("{}: {}", flag(&error.key, &flags), error.message),
+        })?;
+        Ok((settings, run_table))
+    }
+
+    fn run_table(&self, table: &mut Table) -> Result<Table, String> {
+        match table.remove(RUN_TABLE) {
+            None => Ok(Table::new()),
+            Some(Value::Table(run_table)) => Ok(run_table),
+            Some(_) => {
+                let file = self.policy.as_deref().unwrap_or(Path::new(""));
+                Err(format!("{}: {RUN_TABLE}: not a table", file.display()))
+            }
+        }
     }
 
     /// Returns the flags that are given, by their keys.
@@ -88,6 +111,21 @@ impl PolicyFlags {
         }
         given
     }
+}
+
+/// Returns the name of the flag for a key, or that of the variable that it was taken from.
+fn flag(key: &str, flags: &Table) -> String {
+    let variable = environment::variable(key);
+    let value = env::var(&variable).unwrap_or_default();
+    let is_same = |flag: &Value| match flag {
+        Value::Array(texts) => value.split(',').eq(texts.iter().filter_map(Value::as_str)),
+        Value::Integer(number) => value == number.to_string(),
+        flag => flag.as_str() == Some(&value),
+    };
+    if !value.is_empty() && flags.get(key).is_some_and(is_same) {
+        return variable;
+    }
+    format!("--{}", key.replace('_', "-"))
 }
 
 fn parsed(file: &Path) -> Result<Table, String> {

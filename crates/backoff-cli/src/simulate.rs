@@ -54,7 +54,7 @@ pub(crate) fn simulate(arguments: &Arguments) -> Result<ExitCode, String> {
     let study = run(&scenario, arguments.threads)
         .map_err(|error| format!("{}: {error}", arguments.scenario.display()))?;
     let table = ResultTable::of(&scenario, &study);
-    print(&report::results(&scenario, &study));
+    print(&report::results(&scenario, &study))?;
     let agree = arguments.compare(&scenario, &table)?;
     arguments.write(&scenario, &study, point, &table)?;
     Ok(ExitCode::from(u8::from(!agree)))
@@ -91,12 +91,12 @@ impl Arguments {
         let mut compare = |name: &str, other: &ResultTable| {
             let comparisons = table.compare(other);
             agree &= comparisons.iter().all(Comparison::agrees);
-            print(&report::comparison(scenario, name, &comparisons));
+            print(&report::comparison(scenario, name, &comparisons))
         };
         let is_overwritten = self.csv == Some(references::expected_file(&self.scenario));
         if self.set.is_empty() && !is_overwritten {
             if let Some((name, expected)) = references::expected(&self.scenario)? {
-                compare(&name, &expected);
+                compare(&name, &expected)?;
             }
         }
         if let Some(reference) = scenario.reference() {
@@ -109,8 +109,8 @@ impl Arguments {
                 None => print(&format!(
                     "\n{} was not found: nothing to compare with.\n",
                     reference.file
-                )),
-                Some(published) => compare(&reference.file, &published),
+                ))?,
+                Some(published) => compare(&reference.file, &published)?,
             }
         }
         Ok(agree)

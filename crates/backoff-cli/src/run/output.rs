@@ -1,93 +1,149 @@
-//! The output of a command.
+//! The outputs of this process, which may block or fail.
 
-use std::sync::Arc;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+mod capture;
+mod spool;
+mod writer;
 
-use tokio::io::{self, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
-use tokio::process::Child;
-use tokio::task::JoinHandle;
-use tokio::time;
+use std::io;
 
-/// Passes the output of a command through as it arrives, and keeps its end.
-#[derive(Debug, Default)]
-pub(super) struct Output {
-    tail: Arc<Mutex<Vec<u8>>>,
-    /// Whether the command has ended.
-    ended: Arc<AtomicBool>,
-    copies: Vec<JoinHandle<()>>,
+use clap::ValueEnum;
+use serde::Deserialize;
+
+pub(super) use capture::Capture;
+
+use spool::Spool;
+use writer::Writer;
+
+/// What is printed of the output of the attempts.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum OutputMode {
+    /// The output of every attempt, as it arrives
+    #[default]
+    All,
+    /// The output of the last attempt only, after its end
+    Last,
+    /// Nothing if the command succeeds in the end; else everything, after the end
+    OnFailure,
 }
 
-/// The bytes at the end of the output that patterns are matched with.
-const KEPT_BYTES: usize = 1 << 16;
+/// One of the two output streams.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Stream {
+    Stderr,
+    Stdout,
+}
 
-/// How long a process that outlives the command may keep the output open without writing to it.
-const SILENCE: Duration = Duration::from_millis(200);
+/// The outputs of this process. What the attempts and the log write is passed on or held back.
+#[derive(Debug)]
+pub(super) struct Output {
+    mode: OutputMode,
+    held: Spool,
+    stdout: Writer,
+    stderr: Writer,
+    /// An error was returned, so that the next one would be the same.
+    has_failed: bool,
+}
 
-/// The bytes that are read after the command has ended: the most that a pipe of Linux holds (`fs.pipe-max-size`).
-const MAX_PIPE_BYTES: usize = 1 << 20;
+/// The bytes that may be queued for an output before its command has to wait.
+const MAX_QUEUED: u64 = 1 << 16;
 
 impl Output {
-    /// Starts to pass through what the command writes to its pipes, if it has any.
-    pub(super) fn pass_through(child: &mut Child) -> Self {
-        let mut output = Self::default();
-        if let Some(pipe) = child.stdout.take() {
-            output.copy(pipe, io::stdout());
-        }
-        if let Some(pipe) = child.stderr.take() {
-            output.copy(pipe, io::stderr());
-        }
-        output
+    pub(super) fn open(mode: OutputMode) -> io::Result<Self> {
+        Ok(Self {
+            mode,
+            held: Spool::new(),
+            stdout: Writer::to(io::stdout())?,
+            stderr: Writer::to(io::stderr())?,
+            has_failed: false,
+        })
     }
 
-    fn copy(
-        &mut self,
-        from: impl AsyncRead + Unpin + Send + 'static,
-        to: impl AsyncWrite + Unpin + Send + 'static,
-    ) {
-        let (tail, ended) = (Arc::clone(&self.tail), Arc::clone(&self.ended));
-        self.copies.push(tokio::spawn(copy(from, to, tail, ended)));
+    /// Forgets the output of the previous attempt if only the last one counts.
+    pub(super) fn begin_attempt(&mut self) {
+        if self.mode == OutputMode::Last {
+            self.held = Spool::new();
+        }
     }
 
-    /// Returns the end of the output, after the command has ended.
-    pub(super) async fn finish(self) -> String {
-        self.ended.store(true, Ordering::Relaxed);
-        for copy in self.copies {
-            let _ = copy.await;
+    /// Takes a chunk of the output of an attempt. Never waits for a reader.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the chunk cannot be held back, because no disk has room for it.
+    pub(super) fn write(&mut self, stream: Stream, chunk: Vec<u8>) -> io::Result<()> {
+        if self.mode != OutputMode::All {
+            return self.held.push(stream, &chunk);
         }
-        match self.tail.lock() {
-            Ok(tail) => String::from_utf8_lossy(&tail).into_owned(),
-            Err(_) => String::new(),
+        self.writer(stream).send(chunk);
+        Ok(())
+    }
+
+    /// Takes a line of the log. It is held back only with everything else.
+    pub(super) fn log(&mut self, line: &str) {
+        let line = format!("{line}\n").into_bytes();
+        // Without room for it on any disk, a line is better written than lost.
+        if self.mode != OutputMode::OnFailure || self.held.push(Stream::Stderr, &line).is_err() {
+            self.stderr.send(line);
+        }
+    }
+
+    /// Releases what is held back, unless the command has succeeded and nothing is to be printed then. Ends when it is
+    /// written.
+    ///
+    /// # Errors
+    ///
+    /// Fails if it cannot be read or written, and no other method has failed for that.
+    pub(super) async fn release(&mut self, is_success: bool) -> io::Result<()> {
+        if is_success && self.mode == OutputMode::OnFailure {
+            self.held = Spool::new();
+        }
+        self.mode = OutputMode::All;
+        let mut previous = None;
+        while let Some((stream, chunk)) = self.held.pop()? {
+            // Both streams may lead to the same file, where the order shows.
+            if previous.replace(stream) != Some(stream) {
+                self.flush().await?;
+            }
+            let writer = self.writer(stream);
+            writer.send(chunk);
+            without_broken_pipe(writer.pending(MAX_QUEUED).await)?;
+        }
+        self.flush().await
+    }
+
+    /// Waits until everything that was passed on is written.
+    ///
+    /// # Errors
+    ///
+    /// Fails if that failed. A reader that has gone is no error here: the command has been told by a signal.
+    pub(super) async fn flush(&mut self) -> io::Result<()> {
+        let flushed = without_broken_pipe(self.stdout.pending(0).await);
+        let is_known = std::mem::replace(&mut self.has_failed, flushed.is_err());
+        // A log that cannot be written must not change the outcome.
+        let _ = self.stderr.pending(0).await;
+        if is_known { Ok(()) } else { flushed }
+    }
+
+    fn writer(&mut self, stream: Stream) -> &mut Writer {
+        match stream {
+            Stream::Stderr => &mut self.stderr,
+            Stream::Stdout => &mut self.stdout,
+        }
+    }
+
+    /// Waits until a stream may take more.
+    async fn room(writer: &mut Writer, mode: OutputMode) -> io::Result<()> {
+        match mode {
+            OutputMode::All => writer.pending(MAX_QUEUED).await,
+            OutputMode::Last | OutputMode::OnFailure => Ok(()),
         }
     }
 }
 
-/// Copies until the pipe is closed on either side. If the reader of this process has gone, the command notices too.
-async fn copy(
-    mut from: impl AsyncRead + Unpin,
-    mut to: impl AsyncWrite + Unpin,
-    tail: Arc<Mutex<Vec<u8>>>,
-    ended: Arc<AtomicBool>,
-) {
-    let mut buffer = [0; 8_192];
-    let mut left = MAX_PIPE_BYTES;
-    while left > 0 {
-        let chunk = match time::timeout(SILENCE, from.read(&mut buffer)).await {
-            Ok(Ok(length @ 1..)) => &buffer[..length],
-            Err(_) if !ended.load(Ordering::Relaxed) => continue,
-            _ => break,
-        };
-        if ended.load(Ordering::Relaxed) {
-            left = left.saturating_sub(chunk.len());
-        }
-        if let Ok(mut tail) = tail.lock() {
-            tail.extend_from_slice(chunk);
-            let surplus = tail.len().saturating_sub(KEPT_BYTES);
-            tail.drain(..surplus);
-        }
-        if to.write_all(chunk).await.is_err() || to.flush().await.is_err() {
-            break;
-        }
+fn without_broken_pipe(result: io::Result<()>) -> io::Result<()> {
+    match result {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        result => result,
     }
 }
