@@ -25,7 +25,7 @@ mod text;
 
 use std::process::ExitCode;
 
-use clap::FromArgMatches;
+use clap::{CommandFactory, FromArgMatches};
 
 use arguments::{Arguments, Subcommand};
 
@@ -43,8 +43,10 @@ fn main() -> ExitCode {
         }
     };
     let done = match arguments.subcommand {
-        Subcommand::Completions(arguments) => shell_files::print_completions(&arguments),
-        Subcommand::Man => shell_files::print_man_page(),
+        Subcommand::Completions(arguments) => {
+            shell_files::print_completions(&arguments, Arguments::command())
+        }
+        Subcommand::Man => shell_files::print_man_page(Arguments::command()),
         Subcommand::Plan(arguments) => plan::plan(&arguments),
         Subcommand::Run(arguments) => run::run(&arguments),
         Subcommand::Simulate(arguments) => simulate::simulate(&arguments),

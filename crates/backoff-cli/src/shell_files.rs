@@ -2,11 +2,10 @@
 
 use std::process::ExitCode;
 
-use clap::CommandFactory;
+use clap::Command;
 use clap_complete::Shell;
 use clap_mangen::Man;
 
-use crate::arguments::Arguments;
 use crate::terminal::print_as_is;
 
 /// Prints the completions of a shell, to be put where it reads them
@@ -22,26 +21,24 @@ pub(crate) struct Completions {
     shell: Shell,
 }
 
-pub(crate) fn print_completions(arguments: &Completions) -> Result<ExitCode, String> {
+/// Prints the completions of a command.
+pub(crate) fn print_completions(
+    arguments: &Completions,
+    mut command: Command,
+) -> Result<ExitCode, String> {
     let mut script = Vec::new();
-    clap_complete::generate(
-        arguments.shell,
-        &mut Arguments::command(),
-        "backoff",
-        &mut script,
-    );
+    clap_complete::generate(arguments.shell, &mut command, "backoff", &mut script);
     print_as_is(&script).map(|()| ExitCode::SUCCESS)
 }
 
 /// Prints one page for the command and its subcommands.
-pub(crate) fn print_man_page() -> Result<ExitCode, String> {
+pub(crate) fn print_man_page(command: Command) -> Result<ExitCode, String> {
     let mut page = Vec::new();
-    write_man_page(&mut page).map_err(|error| error.to_string())?;
+    write_man_page(command, &mut page).map_err(|error| error.to_string())?;
     print_as_is(&page).map(|()| ExitCode::SUCCESS)
 }
 
-fn write_man_page(page: &mut Vec<u8>) -> std::io::Result<()> {
-    let mut command = Arguments::command();
+fn write_man_page(mut command: Command, page: &mut Vec<u8>) -> std::io::Result<()> {
     command.build();
     let man = Man::new(command.clone());
     man.render_title(page)?;

@@ -60,7 +60,7 @@ impl Attempt<'_> {
             }
         };
         let group = ProcessGroup::of(&child, self.flags.foreground);
-        let capture = Capture::of(&mut child, self.patterns);
+        let capture = Capture::of(&mut child, Some(self.patterns));
         let kill_after = self.flags.kill_after();
         let process = Process::new(child, group, capture, self.interrupt_at, kill_after);
         let ended = process.run(around).await;

@@ -3,24 +3,12 @@
 use std::time::{Duration, SystemTime};
 
 use backoff_tokio::{DelayOrigin, Event, GiveUp};
-use clap::ValueEnum;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::attempt::Outcome;
 use super::command_end::CommandEnd;
-use super::run_flags::RunFlags;
+use super::run_flags::{LogFormat, RunFlags};
 use crate::text;
-
-/// How retries are told.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, ValueEnum)]
-#[serde(rename_all = "kebab-case")]
-pub(super) enum LogFormat {
-    /// A JSON object in every line
-    Json,
-    /// Sentences
-    #[default]
-    Text,
-}
 
 /// How much is told, and how.
 #[derive(Clone, Copy, Debug)]

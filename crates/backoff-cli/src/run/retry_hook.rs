@@ -12,7 +12,6 @@ use super::command_end::CommandEnd;
 use super::command_input::CommandInput;
 use super::log::Record;
 use super::output::Capture;
-use super::pattern::OutputPatterns;
 use super::process::{Process, Surroundings};
 use super::process_group::ProcessGroup;
 
@@ -43,13 +42,12 @@ impl RetryHook<'_> {
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
-        let patterns = OutputPatterns::default();
         let mut child = match command.spawn() {
             Ok(child) => child,
             Err(error) => return (CommandEnd::NotStarted(named(&error)), None),
         };
         let group = ProcessGroup::of(&child, false);
-        let capture = Capture::of(&mut child, &patterns).into_stderr();
+        let capture = Capture::of(&mut child, None).into_stderr();
         let process = Process::new(child, group, capture, self.interrupt_at, self.kill_after);
         // The input belongs to the attempts.
         let input = std::mem::replace(&mut around.input, CommandInput::null());

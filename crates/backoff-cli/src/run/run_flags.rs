@@ -8,7 +8,6 @@ use toml::Table;
 
 use super::command_input::StdinMode;
 use super::exit_codes::Tool;
-use super::log::LogFormat;
 use super::output::OutputMode;
 use super::pattern::{OutputPatterns, Pattern, Rule, check_group, with_a_group};
 
@@ -110,6 +109,17 @@ pub(super) struct RunFlags {
     pub(super) verbose: bool,
 }
 
+/// How retries are told.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, clap::ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum LogFormat {
+    /// A JSON object in every line
+    Json,
+    /// Sentences
+    #[default]
+    Text,
+}
+
 /// As in `TimeoutStopSec=` of systemd, but shorter: a person may wait for it.
 const DEFAULT_KILL_AFTER: Duration = Duration::from_secs(5);
 
@@ -184,20 +194,23 @@ impl RunFlags {
 
     /// Compiles all patterns for the output.
     pub(super) fn patterns(&self) -> Result<OutputPatterns, String> {
-        let rules = [
-            (Rule::Permanent, self.permanent_output.as_deref()),
-            (Rule::Transient, self.transient_output.as_deref()),
+        let lists = [
+            (Rule::Hint, self.hint_output.as_slice()),
             (
-                Rule::Until,
-                self.until_output.as_ref().map(std::slice::from_ref),
+                Rule::Permanent,
+                self.permanent_output.as_deref().unwrap_or_default(),
             ),
             (
-                Rule::While,
-                self.while_output.as_ref().map(std::slice::from_ref),
+                Rule::Transient,
+                self.transient_output.as_deref().unwrap_or_default(),
             ),
+            (Rule::Until, self.until_output.as_slice()),
+            (Rule::While, self.while_output.as_slice()),
         ];
-        let rules = rules.map(|(rule, patterns)| (rule, patterns.unwrap_or_default()));
-        OutputPatterns::new(&rules, self.hint_output.as_ref())
+        let patterns = lists
+            .iter()
+            .flat_map(|(rule, list)| list.iter().map(|it| (*rule, it)));
+        OutputPatterns::new(&patterns.collect::<Vec<_>>())
     }
 }
 

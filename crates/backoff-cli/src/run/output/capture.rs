@@ -8,7 +8,9 @@ use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::{Child, ChildStderr, ChildStdout};
 
 use super::super::pattern::{Findings, OutputMatcher, OutputPatterns};
-use super::{Output, OutputMode, Stream, Writer};
+use super::mode::{OutputMode, Stream};
+use super::outputs::Output;
+use super::writer::Writer;
 
 /// Reads what a command writes to its pipes, looks for patterns in it, and passes it on.
 #[derive(Debug)]
@@ -25,7 +27,8 @@ pub(crate) struct Capture<'p> {
 #[derive(Debug)]
 struct Pipe<'p, R> {
     reader: R,
-    matcher: OutputMatcher<'p>,
+    /// `None` without patterns.
+    matcher: Option<OutputMatcher<'p>>,
     /// The bytes of the command itself that are still to be read. Set when it has ended.
     owed: usize,
 }
@@ -35,7 +38,7 @@ const CHUNK: usize = 1 << 16;
 
 impl<'p> Capture<'p> {
     /// Takes the pipes of a command, if it has any.
-    pub(crate) fn of(child: &mut Child, patterns: &'p OutputPatterns) -> Self {
+    pub(crate) fn of(child: &mut Child, patterns: Option<&'p OutputPatterns>) -> Self {
         Self {
             stdout: child
                 .stdout
@@ -128,20 +131,19 @@ impl<'p> Capture<'p> {
 
     fn close(&mut self, stream: Stream) {
         let matcher = match stream {
-            Stream::Stderr => self.stderr.take().map(|pipe| pipe.matcher),
-            Stream::Stdout => self.stdout.take().map(|pipe| pipe.matcher),
+            Stream::Stderr => self.stderr.take().and_then(|pipe| pipe.matcher),
+            Stream::Stdout => self.stdout.take().and_then(|pipe| pipe.matcher),
         };
-        if let Some(matcher) = matcher {
-            self.findings.add(matcher.finish());
-        }
+        let found = matcher.map(OutputMatcher::finish);
+        self.findings.add(found.unwrap_or_default());
     }
 }
 
 impl<'p, R: AsFd> Pipe<'p, R> {
-    fn new(reader: R, patterns: &'p OutputPatterns) -> Self {
+    fn new(reader: R, patterns: Option<&'p OutputPatterns>) -> Self {
         Self {
             reader,
-            matcher: patterns.matcher(),
+            matcher: patterns.and_then(OutputPatterns::matcher),
             owed: 0,
         }
     }
@@ -165,7 +167,9 @@ async fn next<R: AsyncRead + Unpin>(
     let mut chunk = Vec::with_capacity(CHUNK);
     pipe.reader.read_buf(&mut chunk).await?;
     pipe.owed = pipe.owed.saturating_sub(chunk.len());
-    pipe.matcher.feed(&chunk);
+    if let Some(matcher) = &mut pipe.matcher {
+        matcher.feed(&chunk);
+    }
     chunk.shrink_to_fit(); // many small chunks may be queued
     Ok(chunk)
 }

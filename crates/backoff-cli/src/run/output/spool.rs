@@ -4,7 +4,7 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 
 use tempfile::SpooledTempFile;
 
-use super::Stream;
+use super::mode::Stream;
 
 /// Holds output back, in memory up to 1 MiB and beyond that in a temporary file. It keeps the order of both streams.
 #[derive(Debug)]

@@ -3,15 +3,11 @@
 use regex_automata::Input;
 use regex_automata::meta::Regex;
 
-use super::pattern_set::{PatternSet, StreamSearch};
 use super::syntax::{Pattern, syntax};
 
 /// A pattern whose first group is a hint.
 #[derive(Debug)]
-pub(super) struct HintPattern {
-    set: PatternSet,
-    regex: Regex,
-}
+pub(super) struct HintPattern(Regex);
 
 impl HintPattern {
     pub(super) fn new(pattern: &Pattern) -> Result<Self, String> {
@@ -21,21 +17,17 @@ impl HintPattern {
             .syntax(syntax(false))
             .configure(Regex::config().utf8_empty(false));
         let regex = builder.build_many_from_hir(&hirs);
-        Ok(Self {
-            set: PatternSet::new(std::slice::from_ref(pattern))?,
-            regex: regex.map_err(|error| error.to_string())?,
-        })
+        regex.map(Self).map_err(|error| error.to_string())
     }
 
     /// Returns whether the pattern has a group.
     pub(super) fn has_group(&self) -> bool {
-        self.regex.captures_len() > 1
+        self.0.captures_len() > 1
     }
 
     pub(super) fn search(&self) -> HintSearch<'_> {
         HintSearch {
-            regex: &self.regex,
-            search: self.set.search(),
+            regex: &self.0,
             window: Vec::new(),
             is_due: false,
             hint: None,
@@ -47,7 +39,6 @@ impl HintPattern {
 #[derive(Debug)]
 pub(super) struct HintSearch<'p> {
     regex: &'p Regex,
-    search: StreamSearch<'p>,
     /// The end of what was searched: groups need the text.
     window: Vec<u8>,
     /// A match may go on in the next chunk.
@@ -59,8 +50,8 @@ pub(super) struct HintSearch<'p> {
 const KEPT: usize = 1 << 16;
 
 impl HintSearch<'_> {
-    pub(super) fn feed(&mut self, chunk: &[u8]) {
-        let is_found = self.search.feed(chunk);
+    /// Takes the next chunk, and whether a match ends in it or right before it.
+    pub(super) fn feed(&mut self, chunk: &[u8], is_found: bool) {
         self.window.extend_from_slice(chunk);
         if is_found || self.is_due {
             self.is_due = is_found | self.find();
@@ -77,8 +68,9 @@ impl HintSearch<'_> {
         }
     }
 
-    pub(super) fn finish(mut self) -> Option<String> {
-        if self.search.finish() || self.is_due {
+    /// Ends the search. A match may end here.
+    pub(super) fn finish(mut self, is_found: bool) -> Option<String> {
+        if is_found || self.is_due {
             self.find();
         }
         self.hint
@@ -99,35 +91,5 @@ impl HintSearch<'_> {
             self.hint = Some(String::from_utf8_lossy(group).into_owned());
         }
         last.end() == self.window.len()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_last_hint_counts_wherever_chunks_end() {
-        let far = format!("Retry-After: 30\n{}", "x".repeat(500_000));
-        let near = format!("{}Retry-After: 30", "x\n".repeat(250_000));
-        let cases = [
-            // (text, hint)
-            ("Retry-After: 30", Some("30")),
-            ("Retry-After: 30\nRetry-After: 5\n", Some("5")),
-            ("Retry-After: \n", None),
-            (far.as_str(), Some("30")),
-            (near.as_str(), Some("30")),
-        ];
-        let pattern = "Retry-After: ([0-9]+)".parse().expect("a pattern");
-        let pattern = HintPattern::new(&pattern).expect("a pattern");
-        for (text, expected) in cases {
-            for size in [1, 2, 5, 1_000, 65_536] {
-                let mut search = pattern.search();
-                text.as_bytes()
-                    .chunks(size)
-                    .for_each(|chunk| search.feed(chunk));
-                assert_eq!(search.finish().as_deref(), expected, "in chunks of {size}");
-            }
-        }
     }
 }

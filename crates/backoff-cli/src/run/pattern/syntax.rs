@@ -12,6 +12,11 @@ use serde::Deserialize;
 pub(crate) struct Pattern(String);
 
 impl Pattern {
+    /// Makes a pattern of a text that is still to be checked.
+    pub(super) fn unchecked(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
     /// Returns the meaning of some patterns.
     pub(super) fn parse_all(patterns: &[Self]) -> Result<Vec<Hir>, String> {
         let texts: Vec<_> = patterns.iter().map(|pattern| &pattern.0).collect();
@@ -28,22 +33,4 @@ impl Pattern {
 pub(super) fn syntax(is_unicode: bool) -> Config {
     let bytes = Config::new().utf8(false).multi_line(true);
     bytes.unicode(is_unicode)
-}
-
-impl std::str::FromStr for Pattern {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let pattern = Self(text.to_owned());
-        super::PatternSet::new(std::slice::from_ref(&pattern))?;
-        Ok(pattern)
-    }
-}
-
-impl TryFrom<String> for Pattern {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        text.parse()
-    }
 }
