@@ -1,5 +1,7 @@
 //! `backoff plan`: the schedule of a policy.
 
+mod bounds;
+mod json;
 mod retry_plan;
 mod table;
 mod timeline;
@@ -20,10 +22,13 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     policy: PolicyFlags,
     /// Print the policy as Rust source instead of a table
-    #[arg(long)]
+    #[arg(long, conflicts_with = "json", help_heading = "Output")]
     rust: bool,
+    /// Print the schedule as JSON instead of a table; all times are in seconds
+    #[arg(long, help_heading = "Output")]
+    json: bool,
     /// Draw the schedule into an SVG file
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
     svg: Option<PathBuf>,
 }
 
@@ -35,6 +40,8 @@ pub(crate) fn plan(arguments: &Arguments) -> Result<ExitCode, String> {
     }
     let text = if arguments.rust {
         settings.to_rust()
+    } else if arguments.json {
+        json::json(&plan)
     } else {
         table::table(&plan, columns())
     };
