@@ -19,7 +19,8 @@ pub(crate) struct Arguments {
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Subcommand {
     Completions(shell_files::Completions),
-    /// Prints the man page of this command
+    /// Prints the man page
+    #[command(after_help = "Example: backoff man > ~/.local/share/man/man1/backoff.1")]
     Man,
     Plan(Box<plan::Arguments>),
     Run(Box<run::Arguments>),

@@ -16,21 +16,31 @@ use crate::policy_flags::PolicyFlags;
 use crate::terminal::{columns, print};
 use retry_plan::RetryPlan;
 
-/// Shows the schedule of a policy, for a call whose every attempt fails at once.
+/// Shows the schedule of a policy
 #[derive(Debug, clap::Args)]
+#[command(next_line_help = false, after_help = AFTER_HELP)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     policy: PolicyFlags,
     /// Print the policy as Rust source instead of a table
     #[arg(long, conflicts_with = "json", help_heading = "Output")]
     rust: bool,
-    /// Print the schedule as JSON instead of a table; all times are in seconds
+    /// Print the schedule as JSON instead of a table
     #[arg(long, help_heading = "Output")]
     json: bool,
     /// Draw the schedule into an SVG file
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     svg: Option<PathBuf>,
 }
+
+const AFTER_HELP: &str = "\
+The table is of a call whose every attempt fails at once. \"half by\" and \"95% by\"
+say when half and 95 % of such calls have made a retry, \"made by\" how many do.
+
+Defaults: BACKOFF_MAX_ATTEMPTS=9 is one for --max-attempts, and so on.
+
+Example:
+  backoff plan --base 200ms --max-delay 30s --deadline 1m --svg plan.svg";
 
 pub(crate) fn plan(arguments: &Arguments) -> Result<ExitCode, String> {
     let settings = arguments.policy.settings()?;

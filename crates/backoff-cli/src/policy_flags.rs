@@ -14,53 +14,53 @@ use crate::file;
 #[derive(Clone, Debug, Default, Serialize, clap::Args)]
 #[command(next_help_heading = "Policy")]
 pub(crate) struct PolicyFlags {
-    /// Read the policy from a TOML file with these keys: base = "200ms", `max_attempts` = 5, ..
+    /// A TOML file: base = "200ms", ..; [run] for flags
     #[arg(long, value_name = "FILE")]
     #[serde(skip)]
     policy: Option<PathBuf>,
-    /// constant, exponential, fibonacci, linear or steps [default: exponential]
-    #[arg(long)]
+    /// constant, exponential, fibonacci, linear or steps
+    #[arg(long, value_name = "KIND")]
     schedule: Option<String>,
     /// The first window [default: 100ms]
-    #[arg(long, value_name = "DURATION")]
+    #[arg(long, value_name = "TIME")]
     base: Option<String>,
-    /// The growth of a linear schedule per retry [default: the base]
-    #[arg(long, value_name = "DURATION")]
+    /// The growth of a linear schedule [default: base]
+    #[arg(long, value_name = "TIME")]
     step: Option<String>,
-    /// The windows of a steps schedule, separated by commas
-    #[arg(long, value_name = "DURATIONS", value_delimiter = ',')]
+    /// The windows of a steps schedule: 1s,5s,1m
+    #[arg(long, value_name = "TIMES", value_delimiter = ',')]
     table: Option<Vec<String>>,
-    /// The factor of an exponential schedule [default: 2]
+    /// The factor of an exponential one [default: 2]
     #[arg(long, value_name = "N/M")]
     ratio: Option<String>,
     /// The longest delay [default: 20s]
-    #[arg(long, value_name = "DURATION")]
+    #[arg(long, value_name = "TIME")]
     max_delay: Option<String>,
-    /// The first window after a failure that asks for fewer calls [default: the base]
-    #[arg(long, value_name = "DURATION")]
+    /// The first window after a hint [default: the base]
+    #[arg(long, value_name = "TIME")]
     throttled_base: Option<String>,
     /// full, equal, decorrelated, none, additive=50ms or proportional=20% [default: full]
-    #[arg(long)]
+    #[arg(long, value_name = "KIND")]
     jitter: Option<String>,
-    /// The maximum number of attempts, including the first; or forever [default: 5]
+    /// Including the first; or forever [default: 5]
     #[arg(long, value_name = "N")]
     max_attempts: Option<String>,
-    /// The time for all attempts and delays together; or none [default: 60s, which interrupts no attempt]
-    #[arg(long, value_name = "DURATION")]
+    /// For all attempts and delays; or none [default: 60s, which interrupts no attempt]
+    #[arg(long, value_name = "TIME")]
     deadline: Option<String>,
-    /// give-up, or clamp-to-remaining for one last attempt at the deadline [default: give-up]
+    /// give-up, or clamp-to-remaining for a last attempt
     #[arg(long, value_name = "RULE")]
     deadline_rule: Option<String>,
-    /// The time for one attempt; or none [default: until a deadline that is given]
-    #[arg(long, value_name = "DURATION")]
+    /// For one attempt; or none [default: none]
+    #[arg(long, value_name = "TIME")]
     attempt_timeout: Option<String>,
-    /// The maximum number of retries of doubtful failures, which may be permanent [default: 2]
+    /// Retries of doubtful failures [default: 2]
     #[arg(long, value_name = "N")]
     doubtful_limit: Option<String>,
     /// The longest hint that is obeyed [default: 120s]
-    #[arg(long, value_name = "DURATION")]
+    #[arg(long, value_name = "TIME")]
     max_hint: Option<String>,
-    /// What a longer hint leads to: give-up, clamp or ignore [default: give-up]
+    /// Above it: give-up, clamp, ignore [default: give-up]
     #[arg(long, value_name = "RULE")]
     hint_rule: Option<String>,
 }

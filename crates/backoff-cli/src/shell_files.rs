@@ -8,18 +8,20 @@ use clap_mangen::Man;
 
 use crate::terminal::print_as_is;
 
-/// Prints the completions of a shell, to be put where it reads them
-///
-/// bash:  backoff completions bash > ~/.local/share/bash-completion/completions/backoff
-/// fish:  backoff completions fish > ~/.config/fish/completions/backoff.fish
-/// zsh:   backoff completions zsh > ~/.zfunc/_backoff, with ~/.zfunc in $fpath
+/// Prints the completions of a shell
 #[derive(Debug, clap::Args)]
-#[command(verbatim_doc_comment)]
+#[command(after_help = AFTER_HELP)]
 pub(crate) struct Completions {
     /// The shell
     #[arg(value_enum)]
     shell: Shell,
 }
+
+const AFTER_HELP: &str = "\
+Put them where the shell reads them:
+  backoff completions bash > /etc/bash_completion.d/backoff
+  backoff completions fish > ~/.config/fish/completions/backoff.fish
+  backoff completions zsh > ~/.zfunc/_backoff   (with ~/.zfunc in $fpath)";
 
 /// Prints the completions of a command.
 pub(crate) fn print_completions(

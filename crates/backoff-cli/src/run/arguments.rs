@@ -5,29 +5,31 @@ use std::ffi::OsString;
 use super::run_flags::RunFlags;
 use crate::policy_flags::PolicyFlags;
 
-/// Runs a command, and runs it again while it fails.
-///
-/// A command that exits with 0 has succeeded. Any other exit is a transient failure, unless a flag says otherwise.
-/// The exit status is that of the last attempt; 128 + n after signal n, 124 after a timeout or the deadline, 126 or
-/// 127 if the command cannot be started, 125 if backoff itself is misused. `BACKOFF_ATTEMPT` is the number of the attempt.
+/// Runs a command, and runs it again while it fails
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
-Examples:
-  backoff run -- curl -fsS https://example.org/health
-  backoff run --max-attempts forever --deadline 2m --until-output Ready -- kubectl get pods
-  backoff run --output on-failure --transient-errors rsync -- rsync -a src/ host:dst/   (in cron)
-
-Environment: BACKOFF_MAX_ATTEMPTS, BACKOFF_OUTPUT, .. for --max-attempts, --output, ..
-The table [run] of a policy file has the same names: transient = [75]. Flags come first, then the environment.")]
+#[command(next_line_help = false, after_help = AFTER_HELP)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     pub(super) flags: RunFlags,
     #[command(flatten)]
     pub(super) policy: PolicyFlags,
-    /// Print the schedule of the policy, and run nothing
+    /// Print the schedule of the policy, run nothing
     #[arg(long, help_heading = "Attempts")]
     pub(super) dry_run: bool,
-    /// The command and its arguments; for a line of shell: sh -c 'a | b'
-    #[arg(required = true, trailing_var_arg = true)]
+    /// The command with its arguments; for shell: sh -c LINE
+    #[arg(required = true, trailing_var_arg = true, help_heading = "Command")]
     pub(super) command: Vec<OsString>,
 }
+
+const AFTER_HELP: &str = "\
+Exit 0 is a success, anything else a failure that is retried, unless a flag says
+otherwise. The exit status is that of the last attempt; 124 after a timeout, 125
+for misuse, 126 or 127 if the command cannot be started, 128 + n after signal n.
+BACKOFF_ATTEMPT tells the command the number of the attempt.
+
+Defaults: BACKOFF_MAX_ATTEMPTS=9 is one for --max-attempts, and so on.
+
+Examples:
+  backoff run -- curl -fsS https://example.org/health
+  backoff run --deadline 2m --until-output Ready -- kubectl get pods
+  backoff run --output on-failure --transient-errors rsync -- rsync -a a/ host:b/";

@@ -15,7 +15,7 @@ use super::pattern::{OutputPatterns, Pattern, Rule, check_group, with_a_group};
 #[derive(Clone, Debug, Default, Deserialize, clap::Args)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RunFlags {
-    /// Exit codes that are transient failures; all others are permanent then, except a timeout
+    /// Exit codes to retry; all others are permanent then
     #[arg(
         long,
         value_name = "CODES",
@@ -23,7 +23,7 @@ pub(super) struct RunFlags {
         help_heading = "Failures"
     )]
     transient: Option<Vec<u8>>,
-    /// Exit codes that are permanent failures
+    /// Exit codes not to retry
     #[arg(
         long,
         value_name = "CODES",
@@ -31,7 +31,7 @@ pub(super) struct RunFlags {
         help_heading = "Failures"
     )]
     permanent: Option<Vec<u8>>,
-    /// Like --transient, with the exit codes of a tool: curl, git, psql, rsync or ssh
+    /// Retry errors of curl, git, psql, rsync or ssh
     #[arg(
         long,
         value_name = "TOOLS",
@@ -41,34 +41,33 @@ pub(super) struct RunFlags {
         help_heading = "Failures"
     )]
     transient_errors: Option<Vec<Tool>>,
-    /// An attempt whose output matches is a transient failure, whatever its exit code, even 0; may be repeated
+    /// Retry if the output matches, even at exit 0
     #[arg(long, value_name = "REGEX", help_heading = "Failures")]
     transient_output: Option<Vec<Pattern>>,
-    /// A failed attempt whose output matches is a permanent failure, whatever else applies; may be repeated
+    /// Do not retry if the output matches
     #[arg(long, value_name = "REGEX", help_heading = "Failures")]
     permanent_output: Option<Vec<Pattern>>,
-    /// Poll: an exit with 0 is a success only if the output matches
+    /// Exit 0 succeeds only if the output matches
     #[arg(long, value_name = "REGEX", help_heading = "Failures")]
     until_output: Option<Pattern>,
-    /// Poll: an exit with 0 is a success only if the output does not match
+    /// Exit 0 succeeds only if it does not match
     #[arg(long, value_name = "REGEX", help_heading = "Failures")]
     while_output: Option<Pattern>,
-    /// In the output of a failed attempt, the first group says how long to wait: seconds, "1m 30s", or a date as in
-    /// Retry-After
+    /// Group 1 of a match says how long to wait
     #[arg(long, value_name = "REGEX", value_parser = with_a_group, help_heading = "Failures")]
     hint_output: Option<Pattern>,
-    /// A file that an attempt may write to say how long to wait; it is removed before each attempt
+    /// An attempt may write here how long to wait
     #[arg(long, value_name = "FILE", help_heading = "Failures")]
     pub(super) hint_file: Option<PathBuf>,
-    /// The time between asking a command to stop and killing it [default: 5s]
-    #[arg(long, value_name = "DURATION", value_parser = duration, help_heading = "Attempts")]
+    /// From the request to stop to the kill [default: 5s]
+    #[arg(long, value_name = "TIME", value_parser = duration, help_heading = "Attempts")]
     #[serde(default, deserialize_with = "duration_of_a_file")]
     kill_after: Option<Duration>,
-    /// Run the command in this process group, so that it can read from the terminal; its children are not stopped then
+    /// Share the terminal; children are not stopped
     #[arg(long, help_heading = "Attempts")]
     #[serde(default)]
     pub(super) foreground: bool,
-    /// What an attempt gets as standard input: once, replay or null [default: once from a pipe or a file, else shared]
+    /// once, replay or null [default: once, or shared]
     #[arg(
         long,
         value_name = "MODE",
@@ -77,11 +76,10 @@ pub(super) struct RunFlags {
         help_heading = "Attempts"
     )]
     pub(super) stdin: Option<StdinMode>,
-    /// Run a line of shell before the delay before each retry
+    /// Run a line of shell before each retry
     #[arg(long, value_name = "LINE", help_heading = "Attempts")]
     pub(super) on_retry: Option<String>,
-    /// What is printed of the output: all, last (of the last attempt) or on-failure (nothing if the command succeeds in
-    /// the end) [default: all]
+    /// Print all, last, or only on-failure [default: all]
     #[arg(
         long,
         value_name = "MODE",
@@ -90,7 +88,7 @@ pub(super) struct RunFlags {
         help_heading = "Output"
     )]
     output: Option<OutputMode>,
-    /// How retries are told on standard error: text or json [default: text]
+    /// text or json, on standard error [default: text]
     #[arg(
         long,
         value_name = "FORMAT",
@@ -103,7 +101,7 @@ pub(super) struct RunFlags {
     #[arg(long, short, conflicts_with = "verbose", help_heading = "Output")]
     #[serde(default)]
     pub(super) quiet: bool,
-    /// Also tell when an attempt begins, with the time
+    /// Tell of every attempt, with the time
     #[arg(long, short, help_heading = "Output")]
     #[serde(default)]
     pub(super) verbose: bool,

@@ -141,7 +141,7 @@ impl<'p> Capture<'p> {
 
 impl<'p, R: AsFd> Pipe<'p, R> {
     fn new(reader: R, patterns: Option<&'p OutputPatterns>) -> Self {
-        // Fewer switches between both processes; a system that refuses is as good, but slower.
+        // So both processes switch less often. A system that refuses is slower, and as good.
         #[cfg(target_os = "linux")]
         let _ = rustix::pipe::fcntl_setpipe_size(&reader, 4 * CHUNK);
         Self {

@@ -18,7 +18,7 @@ pub(crate) struct Output {
 }
 
 /// The bytes that may be queued for an output before its command has to wait.
-const MAX_QUEUED: u64 = 1 << 16;
+const MAX_QUEUED: u64 = 1 << 18;
 
 impl Output {
     pub(crate) fn open(mode: OutputMode) -> io::Result<Self> {

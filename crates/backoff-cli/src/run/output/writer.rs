@@ -40,7 +40,7 @@ impl Writer {
 
     /// Queues a chunk. Never blocks.
     pub(super) fn send(&mut self, chunk: Vec<u8>) {
-        let length = chunk.len() as u64;
+        let length = cost(&chunk);
         // After an error the thread has ended, and `pending` tells.
         if self.chunks.send(chunk).is_ok() {
             self.sent += length;
@@ -66,13 +66,18 @@ fn write_chunks(output: &OwnedFd, chunks: &Receiver<Vec<u8>>, report: &watch::Se
     for chunk in chunks {
         let error = write_all(output, &chunk).err();
         report.send_modify(|progress| {
-            progress.written += chunk.len() as u64;
+            progress.written += cost(&chunk);
             progress.error = error;
         });
         if error.is_some() {
             break;
         }
     }
+}
+
+/// Returns the bytes that a queued chunk takes, at least about what an empty one does.
+fn cost(chunk: &[u8]) -> u64 {
+    chunk.len() as u64 + 64
 }
 
 fn write_all(output: &OwnedFd, mut bytes: &[u8]) -> Result<(), Errno> {
