@@ -1,13 +1,13 @@
 //! The policy, from flags and a file.
 
 use std::env;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use backoff_settings::{PolicySettings, SettingsError, read};
-use toml::{Table, Value};
+use backoff_settings::PolicySettings;
+use toml::Table;
 
 use crate::environment;
-use crate::file;
+use crate::policy_file::PolicyFile;
 
 /// The policy, by the names of the Rust API. Flags override the file.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -66,9 +66,6 @@ pub(crate) struct PolicyFlags {
     hint_rule: Option<String>,
 }
 
-/// The table of a policy file that `backoff run` reads, and that is no part of the policy.
-const RUN_TABLE: &str = "run";
-
 impl PolicyFlags {
     /// Returns the settings of the file, overridden by those of the flags.
     pub(crate) fn settings(&self) -> Result<PolicySettings, String> {
@@ -77,37 +74,21 @@ impl PolicyFlags {
 
     /// Returns the settings, and the table `[run]` of the file.
     pub(crate) fn settings_and_run_table(&self) -> Result<(PolicySettings, Table), String> {
-        let mut table = match &self.policy {
-            None => Table::new(),
-            Some(file) => parsed(file)?,
+        let PolicyFile { policy, run } = match &self.policy {
+            None => PolicyFile::default(),
+            Some(file) => PolicyFile::open(file)?,
         };
-        let run_table = self.run_table(&mut table)?;
-        let in_file = |error: SettingsError| match &self.policy {
-            None => error.to_string(),
-            Some(file) => format!("{}: {error}", file.display()),
-        };
-        let settings: PolicySettings = read(Value::Table(table)).map_err(in_file)?;
         let flags = self.given();
-        let settings = settings.with_overrides(flags.clone());
-        let settings = settings.map_err(|error| {
-            match flags.iter().find(|(key, _)| *key == error.path) {
-                Some((key, value)) => format!("{}: {}", flag(key, value), error.message),
+        let settings = policy.with_overrides(flags.clone()).map_err(|error| {
+            let given = flags.iter().find(|(key, _)| *key == error.path);
+            match (given, &self.policy) {
+                (Some((key, value)), _) => format!("{}: {}", flag(key, value), error.message),
                 // The flags fit each other, and the file, but not together.
-                None => in_file(error),
+                (None, Some(file)) => format!("{}: {error}", file.display()),
+                (None, None) => error.to_string(),
             }
         })?;
-        Ok((settings, run_table))
-    }
-
-    fn run_table(&self, table: &mut Table) -> Result<Table, String> {
-        match table.remove(RUN_TABLE) {
-            None => Ok(Table::new()),
-            Some(Value::Table(run_table)) => Ok(run_table),
-            Some(_) => {
-                let file = self.policy.as_deref().unwrap_or(Path::new(""));
-                Err(format!("{}: {RUN_TABLE}: not a table", file.display()))
-            }
-        }
+        Ok((settings, run))
     }
 
     /// Returns the flags that are given, by their keys.
@@ -143,9 +124,4 @@ fn flag(key: &str, value: &str) -> String {
         return variable;
     }
     format!("--{}", key.replace('_', "-"))
-}
-
-fn parsed(file: &Path) -> Result<Table, String> {
-    let table = file::read(file)?.parse::<Table>();
-    table.map_err(|error| format!("{}: {}", file.display(), error.to_string().trim_end()))
 }

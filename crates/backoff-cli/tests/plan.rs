@@ -292,7 +292,7 @@ fn mistakes_are_told_by_flag_or_by_file_and_key() {
         (
             "bases = '1s'",
             "--base=1s",
-            format!("{file}: bases: TOML parse error at line 1, column 1"),
+            format!("{file}: TOML parse error at line 1, column 1"),
         ),
         (
             "base = ",
