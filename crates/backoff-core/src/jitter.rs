@@ -10,7 +10,7 @@ mod percent;
 mod spread;
 
 pub use percent::Percent;
-pub(crate) use spread::{Spread, SpreadKind, decorrelated};
+pub(crate) use spread::{Spread, SpreadKind, decorrelated, draw};
 
 /// How a delay is drawn from the window of a retry.
 ///

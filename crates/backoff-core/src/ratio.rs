@@ -16,6 +16,9 @@ impl Ratio {
         exponent: 0,
     };
 
+    /// The largest exponent for which multiplying alone takes fewer instructions than squaring too.
+    const FEW: u32 = 7;
+
     /// Makes `numerator / denominator`, or one if that is less than one or undefined.
     pub(crate) const fn new(numerator: u32, denominator: u32) -> Self {
         if denominator == 0 || numerator <= denominator {
@@ -54,36 +57,23 @@ impl Ratio {
         }
     }
 
-    /// The largest exponent for which multiplying alone takes fewer instructions than squaring and multiplying.
-    pub(crate) const FEW: u32 = 7;
-
     /// Computes `base * self^exponent`, to the nearest integer, saturating.
     ///
-    /// Squares and multiplies until the exponent is small, and then only multiplies. It stops at a square beyond `u64`,
+    /// Squares while the exponent is large, and multiplies where it is odd or small. It stops at a square beyond `u64`,
     /// because that or a larger one is a factor of the result.
     pub(crate) const fn scale(self, base: Self, mut exponent: u32) -> u64 {
         let (mut scaled, mut factor) = (base, self);
-        while exponent > Self::FEW {
-            if exponent & 1 == 1 {
+        while exponent > 0 {
+            if exponent % 2 == 1 || exponent <= Self::FEW {
                 scaled = scaled.times(factor);
+                exponent -= 1;
+                continue;
             }
-            exponent >>= 1;
             factor = factor.times(factor);
+            exponent /= 2;
             if factor.exponent > 63 {
                 return u64::MAX;
             }
-        }
-        factor.scale_few(scaled, exponent)
-    }
-
-    /// Computes what [`scale`](Self::scale) does for a small exponent, without a call.
-    #[inline]
-    pub(crate) const fn scale_few(self, base: Self, exponent: u32) -> u64 {
-        let mut scaled = base;
-        let mut left = exponent;
-        while left > 0 {
-            scaled = scaled.times(self);
-            left -= 1;
         }
         scaled.to_integer()
     }
@@ -153,6 +143,7 @@ const fn wide_product_plus(a: u64, b: u64, c: u64) -> (u64, u64) {
 }
 
 /// The product as four products of 32 bits: the compiler's own for `u128` is a function of 1.2 kB on a Cortex-M0.
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 const fn product_of_halves(a: u64, b: u64) -> (u64, u64) {
     let (a_high, a_low) = (a >> 32, a & 0xffff_ffff);
     let (b_high, b_low) = (b >> 32, b & 0xffff_ffff);

@@ -12,7 +12,7 @@ use crate::schedule::Schedule;
 
 mod order;
 
-use order::{Input, Question};
+use order::Input;
 
 /// One call under a policy: decides after each failed attempt whether and when to make another.
 ///
@@ -202,15 +202,15 @@ impl<P: PolicyRef> RetryState<P> {
         if let Some(after) = self.shortcut(elapsed, failure, random) {
             return Ok(after);
         }
-        // The progress goes there and comes back by value. A reference would keep it in memory on the short way too, and a
+        // The long way gets a copy of the call. A reference to this one would keep it in memory on the short way too, and a
         // processor stalls where it reads as a whole what was written in parts.
-        let question = self.question(Input {
+        let mut call = self.policy().resume(self.progress);
+        let after = call.check_all(Input {
             elapsed,
             failure,
             random,
-        });
-        let (after, progress) = question.check_all()?;
-        self.progress = progress;
+        })?;
+        self.progress = call.progress;
         Ok(after)
     }
 
@@ -223,23 +223,11 @@ impl<P: PolicyRef> RetryState<P> {
                 after: nanos::to_duration(after),
             };
         }
-        match self.question(input).check_all() {
-            Ok((after, progress)) => {
-                self.progress = progress;
-                Decision::Retry {
-                    after: nanos::to_duration(after),
-                }
-            }
+        match self.check_all(input) {
+            Ok(after) => Decision::Retry {
+                after: nanos::to_duration(after),
+            },
             Err(reason) => Decision::GiveUp(reason),
-        }
-    }
-
-    #[inline]
-    fn question(&self, input: Input) -> Question<'_, P::Schedule> {
-        Question {
-            policy: self.policy.policy(),
-            progress: self.progress,
-            input,
         }
     }
 }

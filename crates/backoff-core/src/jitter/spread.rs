@@ -52,15 +52,15 @@ impl Spread {
         }
     }
 
-    /// Draws a delay from a window that is at most `max`.
+    /// Returns the shortest delay from a window that is at most `max`, and how much longer the longest is.
     #[inline]
-    pub(crate) const fn delay(self, window: u64, max: u64, random: u32) -> u64 {
-        let (low, span) = match self.kind {
+    pub(crate) const fn range(self, window: u64, max: u64) -> (u64, u64) {
+        match self.kind {
             SpreadKind::Additive => {
                 let margin = least(self.amount, max);
                 (least(window, max - margin), margin)
             }
-            // `decorrelated` draws from a window of its own.
+            // `decorrelated` has a window of its own.
             SpreadKind::Decorrelated | SpreadKind::Full => (0, window),
             SpreadKind::Equal => (window - window / 2, window / 2),
             SpreadKind::None => (window, 0),
@@ -71,8 +71,7 @@ impl Spread {
                 };
                 (window - part, part + least(part, max - window))
             }
-        };
-        low + nanos::sample(span, random)
+        }
     }
 }
 
@@ -82,13 +81,20 @@ impl fmt::Debug for Spread {
     }
 }
 
-/// Draws a delay that follows `previous`, or the first delay if that is zero. `base`, the first window, is at most
-/// `max`.
+/// Returns the shortest delay that follows `previous`, or the first delay if that is zero, and how much longer the longest
+/// is. `base`, the first window, is at most `max`.
 #[inline]
-pub(crate) const fn decorrelated(base: u64, previous: u64, max: u64, random: u32) -> u64 {
+pub(crate) const fn decorrelated(base: u64, previous: u64, max: u64) -> (u64, u64) {
     let previous = if previous == 0 { base } else { previous };
-    let longest = least(previous.saturating_mul(3), max);
-    base + nanos::sample(longest.saturating_sub(base), random)
+    let threefold = previous.saturating_mul(3);
+    let longest = least(threefold, max);
+    (base, longest.saturating_sub(base))
+}
+
+/// Draws a delay from a range.
+#[inline]
+pub(crate) const fn draw((low, span): (u64, u64), random: u32) -> u64 {
+    low + nanos::sample(span, random)
 }
 
 #[cfg(test)]
@@ -123,10 +129,10 @@ mod tests {
         ];
         let words = [0, 1 << 31, u32::MAX];
         for (jitter, window, expected) in cases {
-            let drawn = words.map(|random| Spread::new(jitter).delay(window, MAX, random));
+            let drawn = words.map(|random| draw(Spread::new(jitter).range(window, MAX), random));
             assert_eq!(drawn, expected, "{jitter:?} at {window}");
         }
-        let drawn = words.map(|random| decorrelated(100, 500, MAX, random));
+        let drawn = words.map(|random| draw(decorrelated(100, 500, MAX), random));
         assert_eq!(drawn, [100, 550, 1_000], "decorrelated");
     }
 
@@ -142,14 +148,14 @@ mod tests {
             (u64::MAX, 1_000),
         ];
         for (previous, longest) in cases {
-            let drawn = [0, u32::MAX].map(|random| decorrelated(100, previous, MAX, random));
+            let drawn = [0, u32::MAX].map(|random| draw(decorrelated(100, previous, MAX), random));
             assert_eq!(drawn, [100, longest], "{previous}");
         }
     }
 
     #[test]
     fn equal_jitter_of_the_shortest_window_is_not_zero() {
-        assert_eq!(Spread::new(Jitter::Equal).delay(1, MAX, 0), 1);
+        assert_eq!(draw(Spread::new(Jitter::Equal).range(1, MAX), 0), 1);
     }
 
     #[test]

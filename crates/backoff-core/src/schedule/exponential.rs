@@ -107,21 +107,6 @@ impl Schedule for Exponential {
 
     #[inline]
     fn nanos(&self, retry: NonZeroU32) -> u64 {
-        self.window(retry, Ratio::scale)
-    }
-
-    #[inline]
-    fn cheap_nanos(&self, retry: NonZeroU32) -> Option<u64> {
-        match self.growth {
-            Growth::Ratio { .. } => None,
-            Growth::Doubling(_) => Some(self.nanos(retry)),
-        }
-    }
-}
-
-impl Exponential {
-    #[inline]
-    fn window(&self, retry: NonZeroU32, scale: impl Fn(Ratio, Ratio, u32) -> u64) -> u64 {
         let exponent = retry.get() - 1;
         match self.growth {
             Growth::Doubling(most) if exponent > most => u64::MAX,
@@ -134,8 +119,16 @@ impl Exponential {
                 ..
             } => {
                 let base = Ratio::from_integer(self.base, zeros as u32);
-                scale(ratio(mantissa, binary), base, exponent)
+                ratio(mantissa, binary).scale(base, exponent)
             }
+        }
+    }
+
+    #[inline]
+    fn cheap_nanos(&self, retry: NonZeroU32) -> Option<u64> {
+        match self.growth {
+            Growth::Doubling(_) => Some(self.nanos(retry)),
+            Growth::Ratio { .. } => None,
         }
     }
 }
