@@ -1,6 +1,6 @@
 //! The `Idempotency-Key` of a request (draft-ietf-httpapi-idempotency-key-header).
 
-use reqwest::header::{HeaderName, HeaderValue};
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Request};
 use uuid::Uuid;
 
@@ -8,17 +8,18 @@ static NAME: HeaderName = HeaderName::from_static("idempotency-key");
 
 /// Gives a `POST` or a `PATCH` a key, unless it has one that is not empty.
 pub(crate) fn ensure(request: &mut Request) {
-    let is_keyed = request
-        .headers()
-        .get(&NAME)
-        .is_some_and(|key| !key.is_empty());
-    if is_keyed || !matches!(*request.method(), Method::POST | Method::PATCH) {
+    if is_keyed(request.headers()) || !matches!(*request.method(), Method::POST | Method::PATCH) {
         return;
     }
     // A UUID in quotes is a legal value.
     if let Ok(key) = HeaderValue::try_from(format!("\"{}\"", Uuid::new_v4())) {
         request.headers_mut().insert(&NAME, key);
     }
+}
+
+/// Whether a request has a key that is not empty.
+pub(crate) fn is_keyed(headers: &HeaderMap) -> bool {
+    headers.get(&NAME).is_some_and(|key| !key.is_empty())
 }
 
 #[cfg(test)]
