@@ -43,6 +43,8 @@ pub use delay::{
     RetryAfter, ServerDelay, ServiceLimit, Strictness,
 };
 pub use evidence::{ErrorChain, Evidence, Fault, Sent};
+#[doc(hidden)]
+pub use field::NameSet;
 pub use field::{Headers, Lookup, lookup};
 #[cfg(feature = "std")]
 pub use mark::RetriesExhausted;

@@ -69,8 +69,8 @@ fn behind_tag(mut text: &[u8]) -> Option<&[u8]> {
         text = match text {
             [b'>', after @ ..] => return Some(after),
             [quote @ (b'"' | b'\''), after @ ..] => {
-                let (_, end) = split(after, |byte| byte != quote);
-                end.split_first()?.1
+                let end = after.iter().position(|byte| byte == quote)?;
+                after.get(end..)?.split_first()?.1
             }
             [_, after @ ..] => after,
             [] => return None,

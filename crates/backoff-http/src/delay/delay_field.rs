@@ -3,6 +3,7 @@
 use core::fmt;
 
 use crate::body::BodyField;
+use crate::field::NameSet;
 
 /// A field by which a server asks for a delay.
 ///
@@ -77,6 +78,11 @@ impl DelayField {
             Self::XRateLimitReset => 1 << 8,
             Self::Body(_) | Self::Limit(_) => 0,
         }
+    }
+
+    /// Returns the set of its name.
+    pub(crate) const fn names(self) -> NameSet {
+        NameSet::of(self.as_str())
     }
 
     /// Returns the name of the field that says what is left of the same limit.

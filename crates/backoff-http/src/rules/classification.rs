@@ -7,7 +7,7 @@ use backoff_core::{Failure, FailureKind, Verdict};
 use super::classified_by::ClassifiedBy;
 use crate::date::HttpDate;
 use crate::delay::{DelayRules, ServerDelay};
-use crate::field::Headers;
+use crate::field::{Headers, NameSet};
 use crate::mark::RetryMark;
 
 /// What an outcome means for a retry, and why. Created by [`Rules`](crate::Rules).
@@ -61,7 +61,7 @@ impl Classification {
     #[inline]
     pub(crate) fn read_delay<H: Headers + ?Sized>(
         &mut self,
-        headers: &H,
+        headers: (&H, NameSet),
         rules: DelayRules,
         now: Option<HttpDate>,
     ) {

@@ -3,7 +3,7 @@
 use backoff_core::FailureKind;
 
 use super::error_name::error_name;
-use crate::field::{self, Headers};
+use crate::field::{self, Headers, NameSet};
 
 /// What a header of a response means, whatever the status is.
 ///
@@ -115,6 +115,12 @@ impl HeaderRule {
     #[must_use]
     pub const fn kind(&self) -> FailureKind {
         self.kind
+    }
+
+    /// Does what [`matches`](Self::matches) does, given the names that may occur.
+    #[inline]
+    pub(crate) fn matches_among<H: Headers + ?Sized>(&self, headers: &H, names: NameSet) -> bool {
+        names.may_have(NameSet::of(self.name)) && self.matches(headers)
     }
 
     /// Returns whether any line of the headers matches.
