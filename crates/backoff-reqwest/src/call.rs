@@ -4,7 +4,9 @@ use std::pin::pin;
 use std::time::Duration;
 
 use backoff_http::{Classified, Exchange, RequestInfo, RetryMark};
-use backoff_tokio::{Attempts, Budget, Handler, NoObserver, Observe, Policy, Schedule, Tokio};
+use backoff_tokio::{
+    Attempts, Budget, Handler, NoObserver, Observe, Policy, Progress, Schedule, Tokio,
+};
 use reqwest::{Request, Url};
 use tokio::time;
 
@@ -62,9 +64,9 @@ where
     // What the request changes of its policy.
     let own = match (request.timeout(), scope.download) {
         (None, None) => None,
-        (timeout, download) => Some(changed(common, timeout.copied(), download)),
+        (timeout, download) => Some(Box::new(changed(common, timeout.copied(), download))),
     };
-    let policy = own.as_ref().unwrap_or(common);
+    let policy = own.as_deref().unwrap_or(common);
     let attempts = backoff_tokio::attempts(policy)
         .with_budget(budget)
         .when(Classified)
@@ -78,7 +80,18 @@ where
         line: RequestLine::of(request, <O as Observe<Exchange<'static>>>::LISTENS),
         may_be_processed: false,
     };
-    let outcome = call.run(request).await;
+    let held = match &settings.hints {
+        Some(_) => Box::pin(call.hold_back(request.url())).await,
+        None => Held::Free,
+    };
+    let outcome = match held {
+        Held::Free => call.run(request).await,
+        Held::Refused(refused) => call.refused(refused),
+        Held::Waited => {
+            call = call.begun_late();
+            call.run(request).await
+        }
+    };
     call.finish(*outcome)
 }
 
@@ -114,11 +127,6 @@ where
         }
         let mut last: Option<Box<Outcome<T>>> = None;
         loop {
-            if self.settings.hints.is_some() {
-                if let Some(refused) = Box::pin(self.hold_back(request.url())).await {
-                    return self.interrupted(last, Box::new(refused));
-                }
-            }
             let outcome = self.attempt(request, info).await;
             if outcome.is_at_deadline {
                 return self.interrupted(last, outcome);
@@ -136,8 +144,20 @@ where
             if !self.attempts.recheck(&outcome.exchange(self.line.target())) {
                 return outcome;
             }
+            if self.settings.hints.is_some() {
+                let held = Box::pin(self.hold_back(request.url())).await;
+                if matches!(held, Held::Refused(_)) {
+                    return self.interrupted(None, outcome);
+                }
+            }
             last = Some(outcome);
         }
+    }
+
+    /// Notes that the first attempt begins now, and not when the call did.
+    fn begun_late(self) -> Self {
+        let attempts = self.attempts.resume(Progress::START, Duration::ZERO);
+        Self { attempts, ..self }
     }
 
     /// Sends one attempt within its limits. The request of the next one is in its place then.
@@ -189,24 +209,40 @@ where
         }
     }
 
-    /// Waits as long as the host asked another call to. Returns an outcome if that is longer than the policy allows.
-    async fn hold_back(&mut self, url: &Url) -> Option<Outcome<T>> {
-        let hints = self.settings.hints.as_ref()?;
+    /// Waits as long as the host asked another call to, unless that is longer than the policy allows.
+    async fn hold_back(&mut self, url: &Url) -> Held<T> {
+        let Some(hints) = &self.settings.hints else {
+            return Held::Free;
+        };
         let authority = host::authority(url);
+        let mut held = Held::Free;
         loop {
             let elapsed = self.attempts.elapsed();
             match host::hold(hints, &authority, self.policy, elapsed) {
-                Hold::Free => return None,
+                Hold::Free => return held,
                 Hold::Refused(error, told) => {
                     let result = T::fail(error.into()).await;
-                    return Some(Outcome::classified(result, told));
+                    return Held::Refused(Box::new(Outcome::classified(result, told)));
                 }
                 Hold::Wait(wait) => time::sleep(wait).await,
+                Hold::WaitOnce(wait) => {
+                    time::sleep(wait).await;
+                    return Held::Waited;
+                }
             }
+            held = Held::Waited;
         }
     }
 
-    /// Ends a call whose next attempt the deadline interrupted, or the host holds back. An earlier outcome says more.
+    /// Ends a call whose first attempt its host holds back for too long: as if it had been told itself.
+    fn refused(&mut self, refused: Box<Outcome<T>>) -> Box<Outcome<T>> {
+        let _ = self
+            .attempts
+            .delay_after(&refused.exchange(self.line.target()));
+        self.interrupted(None, refused)
+    }
+
+    /// Ends a call whose next attempt the deadline interrupted, if it has not ended. An earlier outcome says more.
     fn interrupted(
         &mut self,
         last: Option<Box<Outcome<T>>>,
@@ -236,4 +272,11 @@ where
             report,
         }
     }
+}
+
+/// What became of an attempt whose host asked other calls to wait.
+enum Held<T: Transport> {
+    Free,
+    Refused(Box<Outcome<T>>),
+    Waited,
 }

@@ -9,6 +9,7 @@ use super::hook::{BoxError, Hook};
 use super::hops::{Hops, watch};
 use super::redirect;
 use crate::body::{self, BodyTooLong, Head, Prefixed, Rest};
+use crate::idempotency_key;
 use crate::transport::Transport;
 
 /// What there is to do in an attempt, beside sending a request.
@@ -101,7 +102,12 @@ async fn send_hooked<T: Transport>(
     hops: &mut Hops,
 ) -> Result<Response, T::Error> {
     match Hook::run(plan.hooks, plan.prepare(next), plan.attempt).await {
-        Ok(request) => watch(hops, transport.send(request)).await,
+        Ok(request) => {
+            if idempotency_key::is_keyed(request.headers()) {
+                *hops = Hops::new(true); // also by a hook
+            }
+            watch(hops, transport.send(request)).await
+        }
         Err(error) => {
             *hops = Hops::sent_nothing();
             T::fail(error.into()).await
