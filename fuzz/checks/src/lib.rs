@@ -17,6 +17,7 @@ pub mod input;
 pub mod progress;
 pub mod retry_after;
 pub mod retry_state;
+pub mod saved_call;
 
 use arbitrary::{Arbitrary, Unstructured};
 
