@@ -2,19 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
-use backoff_sim::Settings;
-use serde::Serialize;
-use toml::{Table, Value};
+use backoff_settings::PolicySettings;
 
 use crate::file;
 
 /// The policy, by the names of the Rust API. Flags override the file.
-#[derive(Clone, Debug, Default, Serialize, clap::Args)]
+#[derive(Clone, Debug, Default, clap::Args)]
 #[command(next_help_heading = "Policy")]
 pub(crate) struct PolicyFlags {
     /// Read the policy from a TOML file with these keys: base = "200ms", `max_attempts` = 5, ..
     #[arg(long, value_name = "FILE")]
-    #[serde(skip)]
     policy: Option<PathBuf>,
     /// constant, exponential, fibonacci, linear or steps [default: exponential]
     #[arg(long)]
@@ -40,6 +37,9 @@ pub(crate) struct PolicyFlags {
     /// full, equal, decorrelated, none, additive=50ms or proportional=20% [default: full]
     #[arg(long)]
     jitter: Option<String>,
+    /// The longest random wait before the first attempt [default: 0s]
+    #[arg(long, value_name = "DURATION")]
+    first_delay: Option<String>,
     /// The maximum number of attempts, including the first; or forever [default: 5]
     #[arg(long, value_name = "N")]
     max_attempts: Option<String>,
@@ -65,32 +65,53 @@ pub(crate) struct PolicyFlags {
 
 impl PolicyFlags {
     /// Returns the settings of the file, overridden by those of the flags.
-    pub(crate) fn settings(&self) -> Result<Settings, String> {
-        let mut table = match &self.policy {
-            None => Table::new(),
+    pub(crate) fn settings(&self) -> Result<PolicySettings, String> {
+        let settings = match &self.policy {
+            None => PolicySettings::default(),
             Some(file) => parsed(file)?,
         };
         let flags = self.given();
-        table.extend(flags.clone());
-        Settings::from_table(&table).map_err(|error| match &self.policy {
-            Some(file) if !flags.contains_key(&error.key) => format!("{}: {error}", file.display()),
-            _ => format!("--{}: {}", error.key.replace('_', "-"), error.message),
+        settings.with_overrides(flags.clone()).map_err(|error| {
+            match &self.policy {
+                // The flags fit each other, and the file, but not together.
+                Some(file) if flags.iter().all(|(key, _)| *key != error.path) => {
+                    format!("{}: {error}", file.display())
+                }
+                _ => format!("--{}: {}", error.path.replace('_', "-"), error.message),
+            }
         })
     }
 
     /// Returns the flags that are given, by their keys.
-    fn given(&self) -> Table {
-        let mut given = Table::try_from(self).unwrap_or_default();
-        for (_, value) in &mut given {
-            if let Some(number) = value.as_str().and_then(|text| text.parse().ok()) {
-                *value = Value::Integer(number);
-            }
-        }
-        given
+    fn given(&self) -> Vec<(&'static str, String)> {
+        let table = self.table.as_ref().map(|windows| windows.join(","));
+        let flags = [
+            ("schedule", &self.schedule),
+            ("base", &self.base),
+            ("step", &self.step),
+            ("table", &table),
+            ("ratio", &self.ratio),
+            ("max_delay", &self.max_delay),
+            ("throttled_base", &self.throttled_base),
+            ("jitter", &self.jitter),
+            ("first_delay", &self.first_delay),
+            ("max_attempts", &self.max_attempts),
+            ("deadline", &self.deadline),
+            ("deadline_rule", &self.deadline_rule),
+            ("attempt_timeout", &self.attempt_timeout),
+            ("doubtful_limit", &self.doubtful_limit),
+            ("max_hint", &self.max_hint),
+            ("hint_rule", &self.hint_rule),
+        ];
+        let given = |(key, value): (_, &Option<String>)| Some((key, value.clone()?));
+        flags.into_iter().filter_map(given).collect()
     }
 }
 
-fn parsed(file: &Path) -> Result<Table, String> {
-    let table = file::read(file)?.parse::<Table>();
-    table.map_err(|error| format!("{}: {}", file.display(), error.to_string().trim_end()))
+fn parsed(file: &Path) -> Result<PolicySettings, String> {
+    let text = file::read(file)?;
+    let settings = toml::Deserializer::parse(&text)
+        .map_err(|error| error.to_string().trim_end().to_owned())
+        .and_then(|toml| backoff_settings::read(toml).map_err(|error| error.to_string()));
+    settings.map_err(|error| format!("{}: {error}", file.display()))
 }

@@ -15,7 +15,7 @@ mod signals;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use backoff_sim::Settings;
+use backoff_settings::PolicySettings;
 use backoff_tokio::{Event, outcomes};
 use tokio::runtime;
 
@@ -47,6 +47,12 @@ async fn retry(arguments: &Arguments) -> Result<u8, String> {
     let mut attempts = backoff_tokio::attempts(&policy)
         .when(outcomes(|outcome: &Outcome| outcome.failure))
         .on_event(|event: &Event<'_, Outcome>| log::event(event, arguments.quiet));
+    tokio::select! {
+        () = attempts.first_pause() => {}
+        signal = signals.next_that_ends() => {
+            return Ok(CommandEnd::Signal(signal.as_raw()).code());
+        }
+    }
     loop {
         let attempt = Attempt {
             arguments,
@@ -73,7 +79,7 @@ async fn retry(arguments: &Arguments) -> Result<u8, String> {
 /// Returns the time after which an attempt is interrupted. `timeout` is that of the policy, at most up to its deadline.
 ///
 /// A default deadline prevents further retries, but does not interrupt an attempt: the user gave no limit.
-fn interruption(settings: &Settings, timeout: Option<Duration>) -> Option<Duration> {
+fn interruption(settings: &PolicySettings, timeout: Option<Duration>) -> Option<Duration> {
     if settings.sets_deadline() {
         return timeout;
     }
@@ -100,7 +106,7 @@ mod tests {
             ("attempt_timeout = '3s'\ndeadline = '1m'", Some(3)),
         ];
         for (text, expected) in cases {
-            let settings: Settings = toml::from_str(text).expect(text);
+            let settings: PolicySettings = toml::from_str(text).expect(text);
             let elapsed = Duration::from_secs(55);
             let timeout = settings.policy().start().attempt_timeout(elapsed);
             let expected = expected.map(|seconds| second * seconds);

@@ -8,8 +8,11 @@ use crate::failure::Failure;
 use crate::nanos::{self, least};
 use crate::policy::{DeadlineRule, Policy, PolicyRef};
 use crate::progress::Progress;
+use crate::schedule::Schedule;
 
 mod order;
+
+use order::{Input, Question};
 
 /// One call under a policy: decides after each failed attempt whether and when to make another.
 ///
@@ -175,7 +178,11 @@ impl<P: PolicyRef> RetryState<P> {
             Some(after) => Decision::Retry {
                 after: nanos::to_duration(after),
             },
-            None => self.decide(elapsed, failure, random),
+            None => self.decide(Input {
+                elapsed,
+                failure,
+                random,
+            }),
         }
     }
 
@@ -192,18 +199,47 @@ impl<P: PolicyRef> RetryState<P> {
         failure: Failure,
         random: u32,
     ) -> Result<u64, GiveUp> {
-        match self.shortcut(elapsed, failure, random) {
-            Some(after) => Ok(after),
-            None => self.check_all(elapsed, failure, random),
+        if let Some(after) = self.shortcut(elapsed, failure, random) {
+            return Ok(after);
+        }
+        // The progress goes there and comes back by value. A reference would keep it in memory on the short way too, and a
+        // processor stalls where it reads as a whole what was written in parts.
+        let question = self.question(Input {
+            elapsed,
+            failure,
+            random,
+        });
+        let (after, progress) = question.check_all()?;
+        self.progress = progress;
+        Ok(after)
+    }
+
+    // Called last, so that the caller has nothing to save for its return.
+    #[cfg_attr(target_pointer_width = "64", inline(never))]
+    fn decide(&mut self, input: Input) -> Decision {
+        let window = |schedule: &P::Schedule, retry| Some(schedule.nanos(retry));
+        if let Some(after) = self.ordinary(&input, window) {
+            return Decision::Retry {
+                after: nanos::to_duration(after),
+            };
+        }
+        match self.question(input).check_all() {
+            Ok((after, progress)) => {
+                self.progress = progress;
+                Decision::Retry {
+                    after: nanos::to_duration(after),
+                }
+            }
+            Err(reason) => Decision::GiveUp(reason),
         }
     }
 
-    fn decide(&mut self, elapsed: u64, failure: Failure, random: u32) -> Decision {
-        match self.check_all(elapsed, failure, random) {
-            Ok(after) => Decision::Retry {
-                after: nanos::to_duration(after),
-            },
-            Err(reason) => Decision::GiveUp(reason),
+    #[inline]
+    fn question(&self, input: Input) -> Question<'_, P::Schedule> {
+        Question {
+            policy: self.policy.policy(),
+            progress: self.progress,
+            input,
         }
     }
 }

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use backoff_core::{Jitter, Policy};
-use backoff_sim::{AnySchedule, Random, Settings};
+use backoff_settings::{AnySchedule, PolicySettings};
+use backoff_sim::Random;
 
 /// The retries of a call whose every attempt fails at once.
 #[derive(Debug)]
@@ -37,7 +38,7 @@ impl RetryPlan {
     /// The most retries that are listed.
     pub(super) const MAX_RETRIES: usize = 20;
 
-    pub(super) fn of(settings: &Settings) -> Self {
+    pub(super) fn of(settings: &PolicySettings) -> Self {
         let policy = settings.policy();
         let mut random = Random::new(SEED, 0);
         let mut retries: Vec<PlannedRetry> = Vec::new();
@@ -74,7 +75,7 @@ impl RetryPlan {
 
 impl PlannedRetry {
     /// Creates a retry, counted from 0, with the range of its delay.
-    fn new(policy: &Policy<AnySchedule<'_>>, index: usize) -> Self {
+    fn new(policy: &Policy<AnySchedule>, index: usize) -> Self {
         let unbounded = policy.retry_forever();
         Self {
             window: delay(&unbounded.with_jitter(Jitter::None), index, 0),
@@ -91,7 +92,7 @@ impl PlannedRetry {
 }
 
 /// Returns the delay of a retry, counted from 0, if every random word is the same.
-fn delay(policy: &Policy<AnySchedule<'_>>, index: usize, word: u32) -> Duration {
+fn delay(policy: &Policy<AnySchedule>, index: usize, word: u32) -> Duration {
     policy.delays(|| word).nth(index).unwrap_or_default()
 }
 
@@ -110,7 +111,7 @@ mod tests {
 
     #[test]
     fn a_plan_without_jitter_is_exact() {
-        let settings: Settings =
+        let settings: PolicySettings =
             toml::from_str("jitter = 'none'\nmax_attempts = 4").expect("settings");
         let plan = RetryPlan::of(&settings);
         let delays: Vec<_> = plan
@@ -126,7 +127,7 @@ mod tests {
 
     #[test]
     fn a_deadline_shows_in_who_makes_a_retry_and_forever_goes_on() {
-        let settings: Settings =
+        let settings: PolicySettings =
             toml::from_str("deadline = '200ms'\nmax_attempts = 'forever'").expect("settings");
         let plan = RetryPlan::of(&settings);
         // The first delay is below 100 ms, the second below 200 ms: both together fit in about three of four.
@@ -141,7 +142,7 @@ mod tests {
             "{shares:?}"
         );
         assert!(!plan.goes_on);
-        let endless: Settings =
+        let endless: PolicySettings =
             toml::from_str("deadline = 'none'\nmax_attempts = 'forever'").expect("settings");
         assert!(RetryPlan::of(&endless).goes_on);
         assert_eq!(
