@@ -28,6 +28,7 @@ pub(crate) fn scheduled(received: &Received<'_>, progress: Progress, due: Durati
     headers.insert("Nats-Schedule", format!("@at {due}"));
     headers.insert("Nats-Schedule-Target", received.message.subject.as_str());
     headers.insert("Nats-Msg-Id", id);
+    headers.insert(SEQUENCE, received.info.stream_sequence.to_string());
     headers.insert(CONSUMER, received.info.consumer);
     headers.insert(PROGRESS, to_hex(progress));
     headers.insert(PUBLISHED, received.published.as_nanos().to_string());

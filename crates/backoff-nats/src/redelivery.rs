@@ -183,9 +183,12 @@ impl<P, C, B> Redelivery<P, C, B> {
     /// consumer.
     ///
     /// Needs a server from 2.12, a stream with `allow_message_schedules`, and `subject` followed by `.>` among the
-    /// stream's subjects, but not among the consumer's. The redelivered message has a new sequence number and the
-    /// old subject. Its headers carry the progress, so no [notes](Self::with_notes) are needed, and its wait survives
+    /// stream's subjects, but not among the consumer's. The redelivered message has the old subject and a new sequence
+    /// number; the header `Backoff-Sequence` has the one before. Its headers carry the progress, so no [notes](Self::with_notes) are needed, and its wait survives
     /// a crash of the server. Other consumers of the same subject that use this crate skip it.
+    ///
+    /// A server that is killed may forget the last acknowledgements, and deliver the original again. It is skipped while
+    /// its copy waits; with notes, afterwards too.
     pub fn scheduled(mut self, subject: impl Into<String>) -> Self {
         self.scheduled = Some(subject.into());
         self

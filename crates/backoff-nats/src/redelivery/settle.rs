@@ -118,18 +118,18 @@ impl<P: PolicyRef, C, B: Budget> Redelivery<P, C, B> {
         progress: Progress,
     ) -> Result<(), SettleError> {
         let due = unix_now().saturating_add(after);
-        let Some(subject) = &self.scheduled else {
+        let Some(subject) = self.waiting_subject(received) else {
             let note = Note::new(progress, due, received.deliveries());
             self.write(received, note).await?;
             return confirm(received.message, AckKind::Nak(Some(after))).await;
         };
-        // A subject has one schedule.
-        let subject = format!("{subject}.{}", received.key());
         let headers = copy::scheduled(received, progress, due);
         publish(received.message, &subject, headers)
             .await
             .map_err(|error| SettleError::Schedule(error.into()))?;
-        self.finish(received, AckKind::Ack).await
+        let moved = Note::new(progress, Duration::MAX, received.deliveries());
+        self.write(received, moved).await?;
+        confirm(received.message, AckKind::Ack).await
     }
 
     /// Ends the life of a message in its stream.
