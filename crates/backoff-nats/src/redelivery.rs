@@ -75,6 +75,7 @@ pub struct Redelivery<P, C = EveryError, B = Unlimited> {
     notes: Option<Store>,
     observer: Option<Observer>,
     scheduled: Option<String>,
+    unconfirmed: bool,
 }
 
 impl<P: PolicyRef> Redelivery<P> {
@@ -90,6 +91,7 @@ impl<P: PolicyRef> Redelivery<P> {
             notes: None,
             observer: None,
             scheduled: None,
+            unconfirmed: false,
         }
     }
 }
@@ -107,6 +109,7 @@ impl<P, C, B> Redelivery<P, C, B> {
             notes: self.notes,
             observer: self.observer,
             scheduled: self.scheduled,
+            unconfirmed: self.unconfirmed,
         }
     }
 
@@ -125,6 +128,7 @@ impl<P, C, B> Redelivery<P, C, B> {
             notes: self.notes,
             observer: self.observer,
             scheduled: self.scheduled,
+            unconfirmed: self.unconfirmed,
         }
     }
 
@@ -191,6 +195,15 @@ impl<P, C, B> Redelivery<P, C, B> {
     /// its copy waits; with notes, afterwards too.
     pub fn scheduled(mut self, subject: impl Into<String>) -> Self {
         self.scheduled = Some(subject.into());
+        self
+    }
+
+    /// Acknowledges processed messages without waiting until the server confirms it.
+    ///
+    /// An acknowledgement that is lost, as with its connection, lets the message be processed again. Everything else stays
+    /// confirmed: delays, dead letters, and messages that are handed back.
+    pub const fn unconfirmed(mut self) -> Self {
+        self.unconfirmed = true;
         self
     }
 

@@ -76,7 +76,7 @@ impl<P: PolicyRef, C, B: Budget> Redelivery<P, C, B> {
         error: &str,
     ) -> Result<(), SettleError> {
         match settlement {
-            Settlement::Acknowledge => self.finish(received, AckKind::Ack).await?,
+            Settlement::Acknowledge => self.acknowledge(received).await?,
             Settlement::DeadLetter(reason) => self.dead_letter(received, reason, error).await?,
             Settlement::Redeliver { after, progress } => {
                 self.redeliver(received, after.min(LONGEST), progress)
@@ -89,6 +89,14 @@ impl<P: PolicyRef, C, B: Budget> Redelivery<P, C, B> {
         };
         self.observe(&received.event(kind));
         Ok(())
+    }
+
+    async fn acknowledge(&self, received: &Received<'_>) -> Result<(), SettleError> {
+        if self.unconfirmed && !received.is_noted() {
+            let sent = received.message.ack_with(AckKind::Ack).await;
+            return sent.map_err(SettleError::Unconfirmed);
+        }
+        self.finish(received, AckKind::Ack).await
     }
 
     async fn dead_letter(
