@@ -16,6 +16,9 @@ use crate::event::MessageEvent;
 
 pub(crate) use attempt::Unattempted;
 
+/// The server takes zero for its default of 30 s, and an attempt would do nothing but extend much shorter waits.
+const SHORTEST_ACK_WAIT: Duration = Duration::from_millis(100);
+
 type Observer = Arc<dyn Fn(&MessageEvent<'_>) + Send + Sync>;
 
 /// A retry policy for the messages of a consumer: how failures are classified, how long they wait, and where they end.
@@ -136,9 +139,9 @@ impl<P, C, B> Redelivery<P, C, B> {
     /// has crashed.
     ///
     /// By default that is the policy's timeout of an attempt, but at least 2 s and at most 30 s. An attempt may take
-    /// longer: while it works, [`attempt`](Self::attempt) extends the acknowledgement.
+    /// longer: while it works, [`attempt`](Self::attempt) extends the acknowledgement. Less than 100 ms count as that.
     pub fn with_ack_wait(mut self, ack_wait: Duration) -> Self {
-        self.ack_wait = Some(ack_wait);
+        self.ack_wait = Some(ack_wait.max(SHORTEST_ACK_WAIT));
         self
     }
 

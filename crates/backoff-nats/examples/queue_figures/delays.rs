@@ -79,7 +79,8 @@ pub(crate) async fn measure(binary: PathBuf, messages: u32) -> anyhow::Result<()
     );
     let mut passed = true;
     for (name, delays) in [("decided", decided), ("measured", measured)] {
-        let (shortest, longest) = (delays.iter().min(), delays.iter().max());
+        let shortest = delays.iter().min().copied().unwrap_or_default();
+        let longest = delays.iter().max().copied().unwrap_or_default();
         let distance = distance(delays.clone());
         println!("{name:>9}: D = {distance:.4}, {shortest:.3?} to {longest:.3?}");
         passed &= distance <= critical(delays.len());
