@@ -2,6 +2,7 @@
 
 mod buffer;
 mod client;
+mod clients_agree;
 mod grpc;
 mod hooks;
 mod hosts;

@@ -35,6 +35,8 @@ mod request;
 mod rules;
 
 pub use body::BodyField;
+#[cfg(feature = "uuid-1")]
+pub use client::ensure_idempotency_key;
 #[cfg(all(feature = "http-1", feature = "std"))]
 pub use client::{Classified, ClientRules, Exchange, SharedHints, Target};
 pub use date::{DateError, HttpDate};

@@ -46,6 +46,10 @@ impl PartialEvidence {
         if error.to_string() == "tunnel error: proxy authorization required" {
             return Self::of_fault(Fault::ProxyRefused).with_sent(Sent::Never);
         }
+        #[cfg(feature = "ureq-3")]
+        if let Some(error) = error.downcast_ref() {
+            return Self::of_ureq(error);
+        }
         Self::NONE
     }
 

@@ -33,6 +33,13 @@ impl Evidence {
     /// | reqwest: status error, of `error_for_status` | unknown fault, response begun; classify its status instead, by [`Rules::classify_response`](crate::Rules::classify_response) |
     /// | rustls: an alert of the server | TLS handshake failed or passing TLS alert, by [`Fault::of_tls_alert`](crate::Fault::of_tls_alert) |
     /// | rustls: invalid certificate | TLS handshake failed, never sent |
+    /// | ureq: a timeout while resolving the name or connecting | timed out, never sent |
+    /// | ureq: any other timeout | timed out; response begun if the body timed out |
+    /// | ureq: host not found, connection failed, a proxy that refuses by 5xx, 408 or 429 | host name not resolved, no connection; never sent |
+    /// | ureq: invalid URL or header, `https` without TLS, a proxy that refuses by any other 4xx | invalid request, never sent |
+    /// | ureq: redirect error | too many redirects, response begun |
+    /// | ureq: protocol error | broken response, response begun |
+    /// | ureq: body over its limit | invalid request, response begun |
     /// | anything else | unknown fault, may have been sent |
     ///
     /// The error is about the last request that was sent. If a client follows redirects, that is not the first
