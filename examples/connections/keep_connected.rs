@@ -7,24 +7,6 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{ConnectionError, Log, What};
 
-/// What a connection tells while it lasts.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Heard {
-    /// A message of the server.
-    Message(String),
-    /// The connection is of use: the server has confirmed the subscription.
-    Up,
-}
-
-/// How long a connection waits for its server. TCP itself notices after minutes, or never, that a server is gone.
-#[derive(Clone, Copy, Debug)]
-pub struct Patience {
-    /// For the connection and each answer. A real program says 10 s.
-    pub answer: Duration,
-    /// For a message, before the client asks whether the server is still there. A real program says 30 s.
-    pub quiet: Duration,
-}
-
 /// Makes connections, one after another, until `stop` is cancelled or a connection fails for good.
 ///
 /// `connection` makes one connection and returns when it ends: `Ok` because of `stop`, and `Err` in every other case,

@@ -10,7 +10,7 @@ use crate::{ConnectionError, Heard, Patience};
 
 /// Makes one connection that listens on a channel, and returns when it ends.
 ///
-/// What was notified while there was no connection is lost: PostgreSQL keeps it for nobody. Look at the table itself
+/// What was notified while there was no connection is lost: PostgreSQL does not keep it. Look at the table itself
 /// whenever the connection is [`Up`](Heard::Up), and take notifications as hints.
 pub async fn connection(
     config: &Config,

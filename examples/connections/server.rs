@@ -8,6 +8,6 @@ pub trait Server {
     /// Starts it, and returns when it accepts connections.
     async fn start(&mut self) -> io::Result<()>;
 
-    /// Kills it: it says goodbye to nobody.
+    /// Kills it, so that it cannot say goodbye.
     async fn kill(&mut self) -> io::Result<()>;
 }

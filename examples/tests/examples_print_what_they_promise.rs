@@ -41,7 +41,7 @@ const CASES: &[(&str, &[&str])] = &[
         "grpc_pushback",
         &[
             "attempt 1 failed (transient)",
-            ", as the server asked\n",
+            ", as the server asked (grpc-retry-pushback-ms)\n",
             "attempt 3 succeeded",
             "/weather.Weather/Now: Ok(\"snow in Oslo\")",
             "attempt 1 failed (permanent)",
@@ -118,7 +118,8 @@ const CASES: &[(&str, &[&str])] = &[
         &[
             "attempt 2 failed (transient)",
             "attempt 3 failed (throttled)",
-            ", as the server asked\n",
+            ": status 429; retrying in ",
+            ", as the server asked (retry-after-ms)\n",
             "200 OK: at last\n",
         ],
     ),

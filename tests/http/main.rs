@@ -1,5 +1,7 @@
 //! HTTP clients against servers on loopback that count what they receive.
 
+mod any_request;
+mod blocking;
 mod buffer;
 mod client;
 mod clients_agree;

@@ -17,7 +17,7 @@ static POLICY: Policy = Policy::exponential(hours(1), hours(1))
 
 const SIGNAL: Duration = ms(20);
 
-/// A call whose first attempt fails, and which is told to stop in the wait of an hour behind it.
+/// Makes a call whose first attempt fails, and stops it in the wait of an hour that follows.
 async fn stops_in_a_wait<R: Sleeper>(runtime: R, signal: R) -> Report {
     let mut attempts = Attempts::new(&POLICY, runtime);
     let outcome: Result<(), _> = attempts.limit(async { Err(Error::Refused) }).await;

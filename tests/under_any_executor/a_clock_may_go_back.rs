@@ -1,5 +1,5 @@
-//! A counter that wraps and was not extended, and a clock that somebody sets back: time stands still for the call, and neither
-//! a deadline fires by it nor is anything lost.
+//! A counter that wraps without being extended, and a clock that is set back. For the call, time stands still: no deadline
+//! fires, and no attempt is lost.
 
 use std::cell::Cell;
 use std::rc::Rc;

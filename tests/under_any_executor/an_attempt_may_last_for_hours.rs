@@ -13,7 +13,7 @@ use crate::{Error, hours};
 
 static CONNECTION: Policy = Policy::exponential(Duration::from_secs(1), Duration::from_secs(60));
 
-/// How the call ended whose first attempts last so long and fail, and whose last succeeds.
+/// Makes attempts that last this long and fail, and one that succeeds. Returns how the call ended.
 fn completion(policy: &Policy, attempts: &[Duration]) -> Option<Completion> {
     let clock = VirtualClock::new();
     let mut left = attempts.iter();

@@ -59,6 +59,7 @@ pub(crate) fn plan(arguments: &Arguments) -> Result<ExitCode, String> {
 }
 
 /// Prints the schedule of a policy as a table.
+#[cfg(unix)] // for `backoff run`
 pub(crate) fn print_schedule(settings: &PolicySettings) -> Result<(), String> {
     print(&table::table(&RetryPlan::of(settings), columns()))
 }

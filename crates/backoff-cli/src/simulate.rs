@@ -15,7 +15,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::file;
 use crate::report::{self, StudyCharts};
 use crate::terminal::{print, print_error};
-use interrupt::Interrupt;
+use interrupt::{INTERRUPTED, Interrupt};
 
 /// Simulates the fleet of a scenario under each of its policies
 #[derive(Debug, clap::Args)]
@@ -53,9 +53,6 @@ The exit status is 1 if a number is more than four standard errors off.
 
 Example:
   backoff simulate outage.toml --set fleet.clients=1000 --html report.html";
-
-/// The exit code after Ctrl-C, as in shells: 128 and the number of SIGINT.
-const INTERRUPTED: u8 = 130;
 
 pub(crate) fn simulate(arguments: &Arguments) -> Result<ExitCode, String> {
     let changes: Vec<_> = arguments.set.iter().map(String::as_str).collect();

@@ -81,7 +81,7 @@ pin_project! {
     {
         attempts: Attempts<P, R, H>,
         connect: F,
-        // The last real outcome, since a connection was last open.
+        // The last real outcome after a connection was open.
         last: Option<Result<(), A::Error>>,
         #[pin]
         state: State<A, H::Timer<R::Sleep>, A::Ok, R::Sleep, A::Error>,

@@ -19,6 +19,8 @@ mod rules;
 mod status_class;
 mod status_rule;
 mod status_table;
+#[cfg(feature = "tonic-0-14")]
+mod tonic;
 
 pub use body_rule::BodyRule;
 pub use classification::Classification;

@@ -22,11 +22,14 @@ pub(crate) struct Carried {
 impl Carried {
     pub(crate) fn read(headers: Option<&HeaderMap>) -> Self {
         let text = |name| Some(headers?.get(name)?.as_str());
-        let progress = text(PROGRESS).and_then(from_hex);
+        // Without progress it is no scheduled redelivery, but perhaps a dead letter that was published again: a new call.
+        let Some(progress) = text(PROGRESS).and_then(from_hex) else {
+            return Self::default();
+        };
         Self {
             consumer: text(CONSUMER).map(str::to_owned),
             // The server has waited, and counts deliveries from one again.
-            note: progress.map(|progress| Note::new(progress, Duration::ZERO, 0)),
+            note: Some(Note::new(progress, Duration::ZERO, 0)),
             published: text(PUBLISHED)
                 .and_then(|text| text.parse().ok())
                 .map(Duration::from_nanos),
@@ -81,9 +84,20 @@ mod tests {
     #[test]
     fn headers_of_others_carry_nothing() {
         let mut headers = HeaderMap::new();
-        headers.insert(PROGRESS, "no progress");
-        headers.insert(PUBLISHED, "yesterday");
+        headers.insert(CONSUMER, "billing");
+        headers.insert(PUBLISHED, "1000000000");
+        for progress in ["", "no progress"] {
+            assert_eq!(Carried::read(Some(&headers)), Carried::default());
+            headers.insert(PROGRESS, progress);
+        }
         assert_eq!(Carried::read(Some(&headers)), Carried::default());
+        headers.insert(PROGRESS, to_hex(Progress::at(2)));
+        headers.insert(PUBLISHED, "yesterday");
+        let carried = Carried::read(Some(&headers));
+        assert_eq!(
+            (carried.consumer.as_deref(), carried.published),
+            (Some("billing"), None)
+        );
         assert_eq!(Carried::read(None), Carried::default());
     }
 }

@@ -28,6 +28,7 @@ pub(crate) fn scheduled(received: &Received<'_>, progress: Progress, due: Durati
     headers.insert("Nats-Schedule", format!("@at {due}"));
     headers.insert("Nats-Schedule-Target", received.message.subject.as_str());
     headers.insert("Nats-Msg-Id", id);
+    headers.insert(SEQUENCE, received.info.stream_sequence.to_string());
     headers.insert(CONSUMER, received.info.consumer);
     headers.insert(PROGRESS, to_hex(progress));
     headers.insert(PUBLISHED, received.published.as_nanos().to_string());
@@ -57,15 +58,15 @@ pub(crate) fn dead_letter(received: &Received<'_>, reason: GiveUp, error: &str) 
 fn users(message: &Message) -> HeaderMap {
     let mut headers = HeaderMap::new();
     for (name, values) in message.headers.iter().flat_map(HeaderMap::iter) {
-        let text: &str = name.as_ref();
-        let kept = match text.to_ascii_lowercase() {
-            lower if lower == "nats-msg-id" => MESSAGE_ID,
-            lower if lower == MESSAGE_ID.to_ascii_lowercase() => MESSAGE_ID,
-            lower if lower.starts_with("nats-") || lower.starts_with("backoff-") => continue,
-            _ => text,
-        };
+        let lower = AsRef::<str>::as_ref(name).to_ascii_lowercase();
+        let is_id = lower == "nats-msg-id" || lower == MESSAGE_ID.to_ascii_lowercase();
+        let is_instruction = lower.starts_with("nats-") || lower.starts_with("backoff-");
         for value in values {
-            headers.append(kept, value.clone());
+            if is_id {
+                headers.insert(MESSAGE_ID, value.clone());
+            } else if !is_instruction {
+                headers.append(name.clone(), value.clone());
+            }
         }
     }
     headers

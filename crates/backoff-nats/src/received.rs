@@ -23,6 +23,8 @@ pub(crate) struct Received<'m> {
     pub(crate) delivery: Delivery,
     /// When the message was first published, since the Unix epoch.
     pub(crate) published: Duration,
+    /// When this copy of it was stored, since the Unix epoch.
+    stored: Duration,
     pub(crate) note: Option<Note>,
     /// The consumer that scheduled the message, if one did.
     pub(crate) scheduled_by: Option<String>,
@@ -33,15 +35,14 @@ impl<'m> Received<'m> {
     pub(crate) fn of(message: &'m Message) -> Result<Self, SettleError> {
         let info = message.info().map_err(SettleError::NotJetStream)?;
         let carried = Carried::read(message.headers.as_ref());
-        let first = unix(SystemTime::from(info.published));
-        let published = carried
-            .published
-            .map_or(first, |carried| carried.min(first));
+        let stored = unix(SystemTime::from(info.published));
+        let published = carried.published.unwrap_or(stored).min(stored);
         let mut received = Self {
             message,
             info,
             delivery: Delivery::counted(1, unix_now().saturating_sub(published)),
             published,
+            stored,
             note: None,
             scheduled_by: carried.consumer,
         };
@@ -59,8 +60,7 @@ impl<'m> Received<'m> {
         let Some(notes) = notes else {
             return Ok(received);
         };
-        let first = unix(SystemTime::from(received.info.published));
-        if received.deliveries() > 1 || connection.may_have_delivered(message, first) {
+        if received.may_be_repeated(connection) {
             let key = received.key();
             let value = reliably(|| notes.get(key.clone())).await;
             let value = value.map_err(|error| SettleError::Note(error.into()))?;
@@ -84,6 +84,12 @@ impl<'m> Received<'m> {
     pub(crate) fn aged(&self) -> Delivery {
         let age = unix_now().saturating_sub(self.published);
         Delivery::new(self.delivery.progress(), age)
+    }
+
+    /// Whether the message may have been delivered before.
+    pub(crate) fn may_be_repeated(&self, connection: &Connection) -> bool {
+        // In this order, so that the connection is always looked at.
+        connection.may_have_delivered(self.message, self.stored) || self.deliveries() > 1
     }
 
     /// Whether there may be a note about the message.

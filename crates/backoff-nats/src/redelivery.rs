@@ -16,6 +16,9 @@ use crate::event::MessageEvent;
 
 pub(crate) use attempt::Unattempted;
 
+/// The server takes zero for its default of 30 s, and an attempt would do nothing but extend much shorter waits.
+const SHORTEST_ACK_WAIT: Duration = Duration::from_millis(100);
+
 type Observer = Arc<dyn Fn(&MessageEvent<'_>) + Send + Sync>;
 
 /// A retry policy for the messages of a consumer: how failures are classified, how long they wait, and where they end.
@@ -75,6 +78,7 @@ pub struct Redelivery<P, C = EveryError, B = Unlimited> {
     notes: Option<Store>,
     observer: Option<Observer>,
     scheduled: Option<String>,
+    unconfirmed: bool,
 }
 
 impl<P: PolicyRef> Redelivery<P> {
@@ -90,6 +94,7 @@ impl<P: PolicyRef> Redelivery<P> {
             notes: None,
             observer: None,
             scheduled: None,
+            unconfirmed: false,
         }
     }
 }
@@ -107,6 +112,7 @@ impl<P, C, B> Redelivery<P, C, B> {
             notes: self.notes,
             observer: self.observer,
             scheduled: self.scheduled,
+            unconfirmed: self.unconfirmed,
         }
     }
 
@@ -125,6 +131,7 @@ impl<P, C, B> Redelivery<P, C, B> {
             notes: self.notes,
             observer: self.observer,
             scheduled: self.scheduled,
+            unconfirmed: self.unconfirmed,
         }
     }
 
@@ -132,9 +139,9 @@ impl<P, C, B> Redelivery<P, C, B> {
     /// has crashed.
     ///
     /// By default that is the policy's timeout of an attempt, but at least 2 s and at most 30 s. An attempt may take
-    /// longer: while it works, [`attempt`](Self::attempt) extends the acknowledgement.
+    /// longer: while it works, [`attempt`](Self::attempt) extends the acknowledgement. Less than 100 ms count as that.
     pub fn with_ack_wait(mut self, ack_wait: Duration) -> Self {
-        self.ack_wait = Some(ack_wait);
+        self.ack_wait = Some(ack_wait.max(SHORTEST_ACK_WAIT));
         self
     }
 
@@ -183,11 +190,23 @@ impl<P, C, B> Redelivery<P, C, B> {
     /// consumer.
     ///
     /// Needs a server from 2.12, a stream with `allow_message_schedules`, and `subject` followed by `.>` among the
-    /// stream's subjects, but not among the consumer's. The redelivered message has a new sequence number and the
-    /// old subject. Its headers carry the progress, so no [notes](Self::with_notes) are needed, and its wait survives
+    /// stream's subjects, but not among the consumer's. The redelivered message has the old subject and a new sequence
+    /// number; the header `Backoff-Sequence` has the one before. Its headers carry the progress, so no [notes](Self::with_notes) are needed, and its wait survives
     /// a crash of the server. Other consumers of the same subject that use this crate skip it.
+    ///
+    /// A server that is killed may forget the last acknowledgements, and deliver the original again. It is skipped while
+    /// its copy waits; with notes, afterwards too.
     pub fn scheduled(mut self, subject: impl Into<String>) -> Self {
         self.scheduled = Some(subject.into());
+        self
+    }
+
+    /// Acknowledges processed messages without waiting until the server confirms it.
+    ///
+    /// An acknowledgement that is lost, as with its connection, lets the message be processed again. Everything else stays
+    /// confirmed: delays, dead letters, and messages that are handed back.
+    pub const fn unconfirmed(mut self) -> Self {
+        self.unconfirmed = true;
         self
     }
 

@@ -16,6 +16,7 @@ use backoff_tokio::{Budget, Classify, PolicyRef, TimedOut};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use tokio::sync::watch;
+use tokio::time::timeout;
 
 use crate::redelivery::Redelivery;
 
@@ -24,6 +25,9 @@ pub use report::WorkerReport;
 
 /// How many messages are processed at the same time, unless you say otherwise.
 const CONCURRENCY: usize = 64;
+
+/// How long a worker that stops waits for a connection that may be lost.
+const FLUSH: Duration = Duration::from_secs(2);
 
 /// How long a worker that stops waits for attempts: what Kubernetes leaves a container
 /// (`terminationGracePeriodSeconds`, 30 s), less the time to hand messages back.
@@ -102,10 +106,10 @@ impl<P: PolicyRef, C, B: Budget> Worker<P, C, B> {
         E: Display + From<TimedOut>,
         A: Future<Output = Result<T, E>>,
     {
-        let mut report = WorkerReport::default();
+        let (mut report, mut client) = (WorkerReport::default(), None);
         let (interrupt, interrupted) = watch::channel(false);
         let (mut stop, mut running) = (pin!(stop), FuturesUnordered::new());
-        let begin = |message| {
+        let begin = |message: Message| {
             let message = Arc::new(message);
             slot::process(&self.redelivery, message, &handler, interrupted.clone())
         };
@@ -117,6 +121,7 @@ impl<P: PolicyRef, C, B: Budget> Worker<P, C, B> {
                 () = &mut stop => break,
                 Some(ended) = running.next() => report.count(ended),
                 message = pull.next(busy) => {
+                    client.get_or_insert_with(|| message.context.client());
                     running.push(begin(message));
                 }
             }
@@ -131,6 +136,10 @@ impl<P: PolicyRef, C, B: Budget> Worker<P, C, B> {
                 Some(ended) = running.next() => report.count(ended),
                 () = &mut grace, if !*interrupt.borrow() => { interrupt.send_replace(true); }
             }
+        }
+        if let Some(client) = client {
+            // Acknowledgements that need no confirmation may not have left the process.
+            let _ = timeout(FLUSH, client.flush()).await;
         }
         report
     }

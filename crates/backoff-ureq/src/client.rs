@@ -7,15 +7,11 @@ use backoff_std::{Budget, Exponential, NoObserver, Observe, Policy, Schedule, Un
 use http::{Method, Request, Response, Uri};
 use ureq::{Agent, Body};
 
-use crate::attempt;
-use crate::call::Call;
 use crate::error::Error;
-use crate::outcome::Outcome;
 use crate::payload::Payload;
-use crate::redirect::Head;
-use crate::report::Report;
 use crate::request_builder::RequestBuilder;
 use crate::scope::Scope;
+use crate::sender::Sender;
 use crate::settings::Settings;
 
 /// An HTTP client that pools connections, limits every attempt, and retries.
@@ -35,44 +31,41 @@ use crate::settings::Settings;
 /// ```
 #[derive(Debug)]
 pub struct Client<S = Exponential, B = Unlimited, O = NoObserver> {
-    shared: Arc<Shared<S, B, O>>,
-}
-
-#[derive(Debug)]
-struct Shared<S, B, O> {
-    http: Agent,
-    settings: Settings<S, B, O>,
+    sender: Arc<Sender<S, B, O>>,
 }
 
 impl<S, B, O> Client<S, B, O> {
     pub(crate) fn from_parts(http: Agent, settings: Settings<S, B, O>) -> Self {
-        let shared = Arc::new(Shared { http, settings });
-        Self { shared }
+        let sender = Arc::new(Sender { http, settings });
+        Self { sender }
     }
 
     /// Returns the inner agent, which does not retry.
     #[must_use]
     pub fn http(&self) -> &Agent {
-        &self.shared.http
+        &self.sender.http
     }
 
     /// Returns the policy. One without a timeout of an attempt was given one of 30 s.
     #[must_use]
     pub fn policy(&self) -> &Policy<S> {
-        &self.shared.settings.policy
+        &self.sender.settings.policy
     }
 
     /// Begins a request by any method.
-    pub fn request<U>(&self, method: Method, uri: U) -> RequestBuilder<'_, S, B, O>
+    pub fn request<U>(&self, method: Method, uri: U) -> RequestBuilder<S, B, O>
     where
         Uri: TryFrom<U>,
         <Uri as TryFrom<U>>::Error: Into<http::Error>,
     {
-        RequestBuilder::new(self, Request::builder().method(method).uri(uri))
+        RequestBuilder::new(
+            self.sender.clone(),
+            Request::builder().method(method).uri(uri),
+        )
     }
 
     /// Begins a `DELETE`.
-    pub fn delete<U>(&self, uri: U) -> RequestBuilder<'_, S, B, O>
+    pub fn delete<U>(&self, uri: U) -> RequestBuilder<S, B, O>
     where
         Uri: TryFrom<U>,
         <Uri as TryFrom<U>>::Error: Into<http::Error>,
@@ -81,7 +74,7 @@ impl<S, B, O> Client<S, B, O> {
     }
 
     /// Begins a `GET`.
-    pub fn get<U>(&self, uri: U) -> RequestBuilder<'_, S, B, O>
+    pub fn get<U>(&self, uri: U) -> RequestBuilder<S, B, O>
     where
         Uri: TryFrom<U>,
         <Uri as TryFrom<U>>::Error: Into<http::Error>,
@@ -90,7 +83,7 @@ impl<S, B, O> Client<S, B, O> {
     }
 
     /// Begins a `HEAD`.
-    pub fn head<U>(&self, uri: U) -> RequestBuilder<'_, S, B, O>
+    pub fn head<U>(&self, uri: U) -> RequestBuilder<S, B, O>
     where
         Uri: TryFrom<U>,
         <Uri as TryFrom<U>>::Error: Into<http::Error>,
@@ -99,7 +92,7 @@ impl<S, B, O> Client<S, B, O> {
     }
 
     /// Begins a `PATCH`.
-    pub fn patch<U>(&self, uri: U) -> RequestBuilder<'_, S, B, O>
+    pub fn patch<U>(&self, uri: U) -> RequestBuilder<S, B, O>
     where
         Uri: TryFrom<U>,
         <Uri as TryFrom<U>>::Error: Into<http::Error>,
@@ -108,7 +101,7 @@ impl<S, B, O> Client<S, B, O> {
     }
 
     /// Begins a `POST`.
-    pub fn post<U>(&self, uri: U) -> RequestBuilder<'_, S, B, O>
+    pub fn post<U>(&self, uri: U) -> RequestBuilder<S, B, O>
     where
         Uri: TryFrom<U>,
         <Uri as TryFrom<U>>::Error: Into<http::Error>,
@@ -117,7 +110,7 @@ impl<S, B, O> Client<S, B, O> {
     }
 
     /// Begins a `PUT`.
-    pub fn put<U>(&self, uri: U) -> RequestBuilder<'_, S, B, O>
+    pub fn put<U>(&self, uri: U) -> RequestBuilder<S, B, O>
     where
         Uri: TryFrom<U>,
         <Uri as TryFrom<U>>::Error: Into<http::Error>,
@@ -138,50 +131,15 @@ where
     ///
     /// Returns the error of the last attempt if it produced no response.
     pub fn execute(&self, request: Request<impl Into<Payload>>) -> Result<Response<Body>, Error> {
-        self.send(request.map(Into::into), Scope::default()).0
-    }
-
-    /// Sends a request until an outcome is final, and reports what happened.
-    pub(crate) fn send(
-        &self,
-        request: Request<Payload>,
-        scope: Scope,
-    ) -> (Result<Response<Body>, Error>, Report) {
-        let Shared { http, settings } = &*self.shared;
-        let (parts, payload) = request.into_parts();
-        let head = Head {
-            has_body: !payload.is_nothing() || attempt::expects_body(&parts.method),
-            method: parts.method,
-            uri: parts.uri,
-            headers: parts.headers,
-        };
-        let mut call = Call::new(settings, scope);
-        let outcome = call.run(http, head, payload);
-        let (mark, report) = (call.mark(&outcome), call.report(&outcome));
-        let result = match outcome.result {
-            Ok(mut response) => {
-                if let Some(mark) = mark {
-                    mark.insert_into(response.extensions_mut());
-                }
-                Ok(response)
-            }
-            Err(error) => Err(Error::new(error, mark)),
-        };
-        (result, report)
-    }
-
-    /// The outcome of a request that could not be built.
-    pub(crate) fn not_built(&self, error: http::Error) -> (Result<Response<Body>, Error>, Report) {
-        let error = ureq::Error::Http(error);
-        let classification = Outcome::of_invalid(&self.shared.settings.rules, &error);
-        let report = Report::new(backoff_std::Report::default(), classification);
-        (Err(Error::new(error, None)), report)
+        self.sender
+            .send(request.map(Into::into), Scope::default())
+            .0
     }
 }
 
 impl<S, B, O> Clone for Client<S, B, O> {
     fn clone(&self) -> Self {
-        let shared = self.shared.clone();
-        Self { shared }
+        let sender = self.sender.clone();
+        Self { sender }
     }
 }

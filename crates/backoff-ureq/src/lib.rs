@@ -15,6 +15,7 @@ mod report;
 mod request_builder;
 mod response;
 mod scope;
+mod sender;
 mod settings;
 
 #[doc(no_inline)]

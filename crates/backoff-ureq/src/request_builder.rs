@@ -1,5 +1,6 @@
 //! A request of the client.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use backoff_http::Exchange;
@@ -10,27 +11,27 @@ use http::request::Builder;
 use http::{HeaderName, HeaderValue, Response, Uri};
 use ureq::Body;
 
-use crate::client::Client;
 use crate::error::Error;
 use crate::payload::Payload;
 use crate::report::Report;
 use crate::scope::{Reading, Scope};
+use crate::sender::Sender;
 
-/// A request that is ready to be sent. Made by the methods of [`Client`].
+/// A request that is ready to be sent. Made by the methods of [`Client`](crate::Client).
 #[must_use = "a request does nothing unless it is sent"]
 #[derive(Debug)]
-pub struct RequestBuilder<'c, S = Exponential, B = Unlimited, O = NoObserver> {
-    client: &'c Client<S, B, O>,
+pub struct RequestBuilder<S = Exponential, B = Unlimited, O = NoObserver> {
+    sender: Arc<Sender<S, B, O>>,
     http: Builder,
     query: String,
     payload: Payload,
     scope: Scope,
 }
 
-impl<'c, S, B, O> RequestBuilder<'c, S, B, O> {
-    pub(crate) fn new(client: &'c Client<S, B, O>, http: Builder) -> Self {
+impl<S, B, O> RequestBuilder<S, B, O> {
+    pub(crate) fn new(sender: Arc<Sender<S, B, O>>, http: Builder) -> Self {
         Self {
-            client,
+            sender,
             http,
             query: String::new(),
             payload: Payload::default(),
@@ -130,7 +131,7 @@ impl<'c, S, B, O> RequestBuilder<'c, S, B, O> {
     }
 }
 
-impl<S, B, O> RequestBuilder<'_, S, B, O>
+impl<S, B, O> RequestBuilder<S, B, O>
 where
     S: Schedule,
     B: Budget,
@@ -168,7 +169,7 @@ where
     /// ```
     pub fn send_reported(self) -> (Result<Response<Body>, Error>, Report) {
         let Self {
-            client,
+            sender,
             http,
             query,
             payload,
@@ -180,8 +181,8 @@ where
             Ok(request)
         });
         match request {
-            Ok(request) => client.send(request, scope),
-            Err(error) => client.not_built(error),
+            Ok(request) => sender.send(request, scope),
+            Err(error) => sender.not_built(error),
         }
     }
 }

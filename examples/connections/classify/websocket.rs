@@ -18,7 +18,7 @@ pub fn websocket(error: &Error) -> Failure {
         }
         Error::Io(error) => super::io(error),
         Error::AlreadyClosed | Error::ConnectionClosed | Error::Protocol(_) => Failure::transient(),
-        // A message too long, an URL that is none, a fault of TLS or of this program.
+        // A message that is too long, an invalid URL, a fault of TLS or of this program.
         _ => Failure::permanent(),
     }
 }

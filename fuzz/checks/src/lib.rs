@@ -19,6 +19,7 @@ pub mod progress;
 pub mod reset;
 pub mod retry_after;
 pub mod retry_state;
+pub mod saved_call;
 
 use arbitrary::{Arbitrary, Unstructured};
 

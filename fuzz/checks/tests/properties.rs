@@ -5,7 +5,7 @@ use core::fmt::Debug;
 use arbitrary::Unstructured;
 use backoff_checks::{
     Check, batch, body, budget, classify, delay, forms, headers, http_date, progress, reset,
-    retry_after, retry_state,
+    retry_after, retry_state, saved_call,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -66,6 +66,11 @@ fn every_decision_follows_the_rules() {
 #[test]
 fn saved_progress_is_read_or_rejected() {
     holds::<progress::Case>(5_000, bytes());
+}
+
+#[test]
+fn saved_calls_are_read_or_rejected() {
+    holds::<saved_call::Case>(5_000, bytes());
 }
 
 #[test]

@@ -9,7 +9,7 @@ use backoff_http::{ErrorChain, Evidence, Fault};
 use backoff_reqwest::{RetryMiddleware, no_retries};
 use bytes::Bytes;
 use http::Request;
-use http_body_util::{BodyExt, Full};
+use http_body_util::{BodyExt, Collected, Full};
 use hyper_rustls::HttpsConnectorBuilder;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::connect::proxy::Tunnel;
@@ -53,19 +53,13 @@ pub(crate) const ATTEMPT: Duration = Duration::from_secs(3);
 
 /// Asks, and says how that ended.
 pub(crate) fn run(kind: Kind, ask: &Ask, url: &str) -> String {
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    let runtime = runtime.enable_all().build().expect("a runtime");
     let end = match kind {
+        Kind::Middleware => runtime.block_on(by_middleware(ask, url)),
+        Kind::Reqwest => runtime.block_on(by_reqwest(ask, url)),
+        Kind::Tower => runtime.block_on(by_tower(ask, url)),
         Kind::Ureq => by_ureq(ask, url),
-        _ => {
-            let mut runtime = tokio::runtime::Builder::new_current_thread();
-            let runtime = runtime.enable_all().build().expect("a runtime");
-            runtime.block_on(async {
-                match kind {
-                    Kind::Middleware => by_middleware(ask, url).await,
-                    Kind::Reqwest => by_reqwest(ask, url).await,
-                    _ => by_tower(ask, url).await,
-                }
-            })
-        }
     };
     match end {
         Ok((status, Ok(body))) => format!("{status} {}", body.escape_ascii()),
@@ -76,7 +70,7 @@ pub(crate) fn run(kind: Kind, ask: &Ask, url: &str) -> String {
 
 /// The fault of an error, and after how many attempts the client gave up, by its mark.
 fn fault(error: &(dyn Error + 'static), marked: &(dyn Error + 'static)) -> String {
-    let cut = ErrorChain::of(error).any(|error| error.is::<TimedOut>());
+    let cut = ErrorChain::of(error).any(<dyn Error>::is::<TimedOut>);
     let fault = if cut {
         Fault::Timeout
     } else {
@@ -181,7 +175,7 @@ where
     let response = response.map_err(|error| fault(&*error, &*error))?;
     let status = response.status().as_u16();
     let body = response.into_body().collect().await;
-    Ok((status, body.map(|body| body.to_bytes()).map_err(Into::into)))
+    Ok((status, body.map(Collected::to_bytes).map_err(Into::into)))
 }
 
 fn by_ureq(ask: &Ask, url: &str) -> End {
@@ -201,6 +195,7 @@ fn by_ureq(ask: &Ask, url: &str) -> End {
     }
     request = match ask.reading {
         Reading::Plain => request,
+        Reading::Streamed => request.streamed(),
         Reading::Whole => request.whole_response(1_000_000),
     };
     let response = request.send();

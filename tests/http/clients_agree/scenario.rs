@@ -23,6 +23,8 @@ pub(crate) struct Ask {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Reading {
     Plain,
+    /// Not a part of the attempt, which ureq must be told.
+    Streamed,
     Whole,
 }
 

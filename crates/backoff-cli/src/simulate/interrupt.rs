@@ -8,8 +8,10 @@ use std::thread;
 use tokio::runtime;
 use tokio::signal::ctrl_c;
 
-use super::INTERRUPTED;
 use crate::terminal::print_error;
+
+/// The exit code after Ctrl-C, as in shells: 128 and the number of SIGINT.
+pub(super) const INTERRUPTED: u8 = 130;
 
 /// Whether Ctrl-C was pressed. The second time ends this process at once.
 #[derive(Clone, Debug, Default)]

@@ -194,7 +194,7 @@ impl Rules<'_> {
     }
 
     /// Returns whether a request may be sent again, given whether the last server left it unprocessed.
-    fn may_repeat(&self, request: RequestInfo, unprocessed: bool) -> bool {
+    pub(super) fn may_repeat(&self, request: RequestInfo, unprocessed: bool) -> bool {
         unprocessed && !request.is_redirected()
             || request.is_known_idempotent()
             || request.has_idempotency_key()

@@ -15,6 +15,7 @@ pub(crate) struct Outcome {
     dead_letters: BTreeMap<String, usize>,
     attempts: u64,
     lost_attempts: u64,
+    repeated: u64,
     handed_back: u64,
     hinted: u64,
     /// By the number of the failed attempt: the decided delays that no hint lengthened.
@@ -29,8 +30,8 @@ struct History {
     settled: u64,
     ended: Option<Duration>,
     acknowledged: bool,
-    /// When the next attempt may begin, and whether a hint says so.
-    due: Option<(Duration, bool)>,
+    /// When the message of a sequence number, or its copy, may be attempted again, and whether a hint says so.
+    due: HashMap<u64, (Duration, bool)>,
 }
 
 pub(crate) fn check(orders: u32, journal: &[Line], letters: &[DeadLetter]) -> Outcome {
@@ -50,7 +51,7 @@ pub(crate) fn check(orders: u32, journal: &[Line], letters: &[DeadLetter]) -> Ou
                 .entry(letter.reason.clone())
                 .or_default() += 1;
         }
-        outcome.check_reason(letter, histories.get(&letter.order));
+        outcome.check_reason(letter);
     }
     for order in 0..orders {
         let history = histories.remove(&order).unwrap_or_default();
@@ -62,22 +63,31 @@ pub(crate) fn check(orders: u32, journal: &[Line], letters: &[DeadLetter]) -> Ou
 impl Outcome {
     fn follow(&mut self, histories: &mut HashMap<u32, History>, time: Duration, entry: &Entry) {
         match *entry {
-            Entry::Began { order } => {
+            Entry::Began {
+                order,
+                sequence,
+                before,
+            } => {
                 let history = histories.entry(order).or_default();
                 history.began += 1;
+                self.repeated += u64::from(history.acknowledged);
                 history.ended = None;
-                if let Some((due, hinted)) = history.due.take()
-                    && time < due
-                {
-                    let early = due - time;
-                    self.faults.push(format!(
-                        "order {order} came {early:?} early, hinted: {hinted}"
-                    ));
+                for number in [sequence, before] {
+                    if let Some((due, hinted)) = history.due.get(&number)
+                        && let Some(early) = due.checked_sub(time).filter(|early| !early.is_zero())
+                    {
+                        let fault = format!("order {order} came {early:?} early, hinted: {hinted}");
+                        self.faults.push(fault);
+                    }
                 }
             }
             Entry::Ended { order } => histories.entry(order).or_default().ended = Some(time),
             Entry::HandedBack { .. } => self.handed_back += 1,
-            Entry::Settled { order, settled } => {
+            Entry::Settled {
+                order,
+                sequence,
+                settled,
+            } => {
                 let history = histories.entry(order).or_default();
                 history.settled += u64::from(history.ended.is_some());
                 let ended = history.ended.take();
@@ -89,7 +99,9 @@ impl Outcome {
                         after,
                         hinted,
                     } => {
-                        history.due = ended.map(|ended| (ended + after, hinted));
+                        if let Some(ended) = ended {
+                            history.due.insert(sequence, (ended + after, hinted));
+                        }
                         if hinted {
                             self.hinted += 1;
                         } else {
@@ -105,20 +117,24 @@ impl Outcome {
         }
     }
 
-    fn check_reason(&mut self, letter: &DeadLetter, history: Option<&History>) {
-        let began = history.map_or(0, |history| history.began);
-        let most = POLICY.max_attempts().map_or(u64::MAX, u64::from);
+    fn check_reason(&mut self, letter: &DeadLetter) {
         let permanent = letter.order.is_multiple_of(50);
+        let used_up = POLICY
+            .max_attempts()
+            .is_some_and(|most| letter.attempts >= most);
         let right = match letter.reason.as_str() {
             "the failure is permanent" => permanent,
-            // Deliveries that were lost before the attempt began count, too: none is seen here.
-            "all attempts are used up" => !permanent && began > 0 && began <= most,
+            "all attempts are used up" => used_up && !permanent,
             _ => false,
         };
         if !right {
-            let DeadLetter { order, reason } = letter;
+            let DeadLetter {
+                order,
+                reason,
+                attempts,
+            } = letter;
             self.faults.push(format!(
-                "order {order} is dead after {began} attempts: {reason}"
+                "order {order} is dead after {attempts} attempts: {reason}"
             ));
         }
     }
@@ -165,6 +181,8 @@ impl fmt::Display for Outcome {
             "{:>7} of them lost with their worker",
             self.lost_attempts
         )?;
+        let what = "of them for orders whose acknowledgement the killed server forgot";
+        writeln!(f, "{:>7} {what}", self.repeated)?;
         writeln!(
             f,
             "{:>7} early deliveries of a restarted server, handed back",

@@ -10,10 +10,24 @@ use anyhow::Context as _;
 /// Something that happened to an order.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Entry {
-    Began { order: u32 },
-    Ended { order: u32 },
-    HandedBack { order: u32 },
-    Settled { order: u32, settled: Settled },
+    /// The message has this sequence number; if it is a scheduled copy, that of its original is `before`, and otherwise
+    /// it is the same.
+    Began {
+        order: u32,
+        sequence: u64,
+        before: u64,
+    },
+    Ended {
+        order: u32,
+    },
+    HandedBack {
+        order: u32,
+    },
+    Settled {
+        order: u32,
+        sequence: u64,
+        settled: Settled,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -43,19 +57,29 @@ impl Writer {
             .unwrap_or_default()
             .as_nanos();
         let line = match entry {
-            Entry::Began { order } => format!("{now} began {order}\n"),
+            Entry::Began {
+                order,
+                sequence,
+                before,
+            } => {
+                format!("{now} began {order} {sequence} {before}\n")
+            }
             Entry::Ended { order } => format!("{now} ended {order}\n"),
             Entry::HandedBack { order } => format!("{now} handed-back {order}\n"),
-            Entry::Settled { order, settled } => match settled {
-                Settled::Acknowledged => format!("{now} acknowledged {order}\n"),
-                Settled::DeadLettered => format!("{now} dead-lettered {order}\n"),
+            Entry::Settled {
+                order,
+                sequence,
+                settled,
+            } => match settled {
+                Settled::Acknowledged => format!("{now} acknowledged {order} {sequence}\n"),
+                Settled::DeadLettered => format!("{now} dead-lettered {order} {sequence}\n"),
                 Settled::Redelivered {
                     attempt,
                     after,
                     hinted,
                 } => {
                     let after = after.as_nanos();
-                    format!("{now} redelivered {order} {attempt} {after} {hinted}\n")
+                    format!("{now} redelivered {order} {sequence} {attempt} {after} {hinted}\n")
                 }
             },
         };
@@ -87,18 +111,27 @@ fn parse(line: &str) -> anyhow::Result<Line> {
     let mut word = || words.next().context("a word is missing");
     let time = Duration::from_nanos(word()?.parse()?);
     let (what, order) = (word()?, word()?.parse()?);
-    let settled = |settled| Entry::Settled { order, settled };
     let entry = match what {
-        "began" => Entry::Began { order },
+        "began" => Entry::Began {
+            order,
+            sequence: word()?.parse()?,
+            before: word()?.parse()?,
+        },
         "ended" => Entry::Ended { order },
         "handed-back" => Entry::HandedBack { order },
-        "acknowledged" => settled(Settled::Acknowledged),
-        "dead-lettered" => settled(Settled::DeadLettered),
-        "redelivered" => settled(Settled::Redelivered {
-            attempt: word()?.parse()?,
-            after: Duration::from_nanos(word()?.parse()?),
-            hinted: word()?.parse()?,
-        }),
+        "acknowledged" | "dead-lettered" | "redelivered" => Entry::Settled {
+            order,
+            sequence: word()?.parse()?,
+            settled: match what {
+                "acknowledged" => Settled::Acknowledged,
+                "dead-lettered" => Settled::DeadLettered,
+                _ => Settled::Redelivered {
+                    attempt: word()?.parse()?,
+                    after: Duration::from_nanos(word()?.parse()?),
+                    hinted: word()?.parse()?,
+                },
+            },
+        },
         other => anyhow::bail!("an unknown word: {other}"),
     };
     Ok((time, entry))

@@ -54,7 +54,7 @@ impl Workers {
         let worker = self.spawn()?;
         let place = number % self.running.len();
         let mut killed = std::mem::replace(&mut self.running[place], worker);
-        killed.kill()?;
+        let _ = killed.kill(); // it may have ended by itself
         killed.wait()?;
         Ok(())
     }

@@ -17,7 +17,7 @@ mod worker;
 mod support;
 
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use clap::{Parser, Subcommand};
 
@@ -82,12 +82,8 @@ async fn main() -> anyhow::Result<()> {
     println!(
         "NATS {}, {killed}, {:.1?}\n\n{result}",
         shop.version(),
-        rounded(began.elapsed())
+        began.elapsed()
     );
     anyhow::ensure!(result.faults.is_empty(), "{} faults", result.faults.len());
     Ok(())
-}
-
-const fn rounded(time: Duration) -> Duration {
-    Duration::from_millis(time.as_millis() as u64 / 100 * 100)
 }

@@ -24,6 +24,7 @@ pub(crate) struct Shop {
 pub(crate) struct DeadLetter {
     pub(crate) order: u32,
     pub(crate) reason: String,
+    pub(crate) attempts: u32,
 }
 
 /// Makes what is missing: two streams, a bucket for notes, and the consumer.
@@ -63,11 +64,12 @@ pub(crate) fn redelivery(
     let redelivery = Redelivery::new(&POLICY)
         .when(OrderError::failure as fn(&OrderError) -> Failure)
         .with_ack_wait(Duration::from_secs(2)) // workers are killed all the time
-        .dead_letters("dead.orders");
+        .dead_letters("dead.orders")
+        .with_notes(notes);
     if scheduled {
         redelivery.scheduled("orders.wait")
     } else {
-        redelivery.with_notes(notes)
+        redelivery
     }
 }
 
@@ -99,13 +101,16 @@ impl Shop {
     }
 
     pub(crate) async fn publish(&self, orders: u32) -> anyhow::Result<()> {
-        let mut stored = Vec::new();
-        for order in 0..orders {
-            let subject = format!("orders.new.{order}");
-            stored.push(self.jetstream.publish(subject, "an order".into()).await?);
-        }
-        for stored in stored {
-            stored.await?;
+        // The client waits for acknowledgements once 5,000 of them are due.
+        for begin in (0..orders).step_by(1_000) {
+            let mut stored = Vec::new();
+            for order in begin..orders.min(begin + 1_000) {
+                let subject = format!("orders.new.{order}");
+                stored.push(self.jetstream.publish(subject, "an order".into()).await?);
+            }
+            for stored in stored {
+                stored.await?;
+            }
         }
         Ok(())
     }
@@ -130,6 +135,7 @@ impl Shop {
             letters.push(DeadLetter {
                 order: order(&subject)?,
                 reason: header("Backoff-Reason").context("a reason")?,
+                attempts: header("Backoff-Attempts").context("attempts")?.parse()?,
             });
         }
         Ok(letters)

@@ -44,7 +44,14 @@ async fn process(message: Arc<Message>, write: impl Fn(Entry)) -> Result<(), Ord
     let Ok(order) = order(&message.subject) else {
         return Err(OrderError::Invalid);
     };
-    write(Entry::Began { order });
+    let sequence = message.info().map_or(0, |info| info.stream_sequence);
+    let headers = message.headers.as_ref();
+    let before = headers.and_then(|headers| headers.get("Backoff-Sequence")?.as_str().parse().ok());
+    write(Entry::Began {
+        order,
+        sequence,
+        before: before.unwrap_or(sequence),
+    });
     sleep(Duration::from_millis(20 + u64::from(Tokio.random() % 100))).await;
     write(Entry::Ended { order });
     match Tokio.random() % 10 {
@@ -73,7 +80,12 @@ fn entry(event: &MessageEvent<'_>) -> Option<Entry> {
                     hinted: failure.is_some_and(|failure| failure.retry_after().is_some()),
                 },
             };
-            Some(Entry::Settled { order, settled })
+            let sequence = event.sequence;
+            Some(Entry::Settled {
+                order,
+                sequence,
+                settled,
+            })
         }
         _ => None,
     }

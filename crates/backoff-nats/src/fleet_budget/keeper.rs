@@ -93,7 +93,7 @@ impl<S: LedgerStore> Keeper<S> {
     /// Reports to the ledger. If the store does not answer, the report stays pending.
     async fn report(&mut self, wanted: u64) {
         for _ in 0..CONFLICTS {
-            match timeout(self.limit.lifetime / 4, self.try_report(wanted)).await {
+            match timeout(self.limit.lifetime() / 4, self.try_report(wanted)).await {
                 Ok(Ok(true)) => return,
                 Ok(Ok(false)) => sleep(drawn(GAP, Jitter::Full)).await,
                 Ok(Err(error)) => return self.complain(&error),
@@ -178,7 +178,7 @@ impl<S: LedgerStore> Keeper<S> {
         if pending.report.wanted > 0 {
             let granted = tokens.saturating_sub(pending.left);
             self.lease
-                .grant(granted, began.saturating_add(self.limit.lifetime));
+                .grant(granted, began.saturating_add(self.limit.lifetime()));
         }
     }
 
@@ -187,7 +187,7 @@ impl<S: LedgerStore> Keeper<S> {
     /// A process ends its own lease by its own clock, a lifetime after it began to write the report. That is before this
     /// process can have seen the report first, so no lease is spent and reclaimed at the same time.
     fn reclaim_silent(&mut self, ledger: &mut Ledger, now: Duration) {
-        let patience = self.limit.lifetime.saturating_add(self.limit.interval);
+        let patience = self.limit.lifetime().saturating_add(self.limit.interval);
         let mut seen = HashMap::new();
         let mut silent = Vec::new();
         for (process, report) in ledger

@@ -79,7 +79,7 @@ impl FleetLimit {
         self
     }
 
-    /// Sets how long a process may spend a lease without reporting.
+    /// Sets how long a process may spend a lease without reporting; less than four intervals count as that.
     ///
     /// If the store is out of reach for longer, the process turns to its local limit. If a process is silent for this
     /// time and one more interval, as seen by another one, its lease returns to the fleet. Both measure on their own
@@ -88,5 +88,9 @@ impl FleetLimit {
     pub const fn with_lifetime(mut self, lifetime: Duration) -> Self {
         self.lifetime = lifetime;
         self
+    }
+
+    pub(super) fn lifetime(&self) -> Duration {
+        self.lifetime.max(self.interval.saturating_mul(4))
     }
 }

@@ -1,9 +1,11 @@
 //! One attempt to process a message.
 
+use std::fmt;
 use std::future::Future;
 use std::pin::pin;
 use std::time::Duration;
 
+use async_nats::jetstream::stream::LastRawMessageErrorKind;
 use async_nats::jetstream::{AckKind, Message};
 use backoff_queue::{Delivery, Note, Settlement};
 use backoff_tokio::{Budget, PolicyRef, TimedOut};
@@ -13,7 +15,7 @@ use crate::clock::unix_now;
 use crate::error::SettleError;
 use crate::event::MessageEventKind;
 use crate::received::Received;
-use crate::reliably::confirm;
+use crate::reliably::{confirm, reliably};
 
 impl<P: PolicyRef, C, B: Budget> Redelivery<P, C, B> {
     /// Says whether an attempt may begin. If it returns `false`, the message has been settled: skip it.
@@ -23,7 +25,7 @@ impl<P: PolicyRef, C, B: Budget> Redelivery<P, C, B> {
     /// - It was delivered too early, and [notes](Self::with_notes) are kept: it is handed back for the rest.
     /// - It was delivered more often than the policy has attempts, because its workers crashed, or again after the
     ///   deadline: it is dead-lettered.
-    /// - Another consumer [scheduled](Self::scheduled) it for itself: it is acknowledged.
+    /// - Another consumer [scheduled](Self::scheduled) it for itself, or a copy of it waits: it is acknowledged.
     ///
     /// # Errors
     ///
@@ -82,7 +84,7 @@ impl<P: PolicyRef, C, B: Budget> Redelivery<P, C, B> {
         &self,
         received: &Received<'_>,
     ) -> Result<Option<Unattempted>, SettleError> {
-        if received.is_foreign() {
+        if received.is_foreign() || self.is_scheduled(received).await? {
             confirm(received.message, AckKind::Ack).await?;
             return Ok(Some(Unattempted::Skipped));
         }
@@ -99,6 +101,37 @@ impl<P: PolicyRef, C, B: Budget> Redelivery<P, C, B> {
         let settlement = Settlement::DeadLetter(reason);
         self.carry_out(received, settlement, None, error).await?;
         Ok(Some(Unattempted::DeadLettered(settlement)))
+    }
+
+    /// Whether a copy of the message waits, or has waited, because a killed server forgot the acknowledgement of this one.
+    async fn is_scheduled(&self, received: &Received<'_>) -> Result<bool, SettleError> {
+        let Some(subject) = self.waiting_subject(received) else {
+            return Ok(false);
+        };
+        if received.note.is_some_and(is_endless) {
+            return Ok(true);
+        }
+        if !received.may_be_repeated(&self.connection) {
+            return Ok(false);
+        }
+        let failed = |error: &dyn fmt::Display| SettleError::Schedule(error.to_string().into());
+        let context = &received.message.context;
+        let stream = context.get_stream_no_info(received.info.stream).await;
+        let stream = stream.map_err(|error| failed(&error))?;
+        let found = reliably(|| async {
+            match stream.get_last_raw_message_by_subject(&subject).await {
+                Ok(_) => Ok(true),
+                Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => Ok(false),
+                Err(error) => Err(error),
+            }
+        });
+        found.await.map_err(|error| failed(&error))
+    }
+
+    /// The subject at which a message waits, if messages are scheduled. A subject has one schedule.
+    pub(super) fn waiting_subject(&self, received: &Received<'_>) -> Option<String> {
+        let subject = self.scheduled.as_ref()?;
+        Some(format!("{subject}.{}", received.key()))
     }
 
     /// Gives a message of which no attempt was completed back to the server.
@@ -122,6 +155,11 @@ impl<P: PolicyRef, C, B: Budget> Redelivery<P, C, B> {
         self.observe(&received.event(MessageEventKind::HandedBack(rest)));
         Ok(())
     }
+}
+
+/// Whether the note is about a message whose copy waits in its place. No policy decides on such a delay.
+fn is_endless(note: Note) -> bool {
+    note.until_due(Duration::ZERO) == Some(Duration::MAX)
 }
 
 /// What happened to a message without an attempt.

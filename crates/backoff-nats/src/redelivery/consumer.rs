@@ -11,7 +11,7 @@ use super::Redelivery;
 const LONGEST_ACK_WAIT: Duration = Duration::from_secs(30);
 
 /// A scheduler of threads or a pause of a virtual machine must not look like a crash.
-const SHORTEST_ACK_WAIT: Duration = Duration::from_secs(2);
+const SHORTEST_BY_TIMEOUT: Duration = Duration::from_secs(2);
 
 impl<P: PolicyRef, C, B> Redelivery<P, C, B> {
     /// Sets what the policy needs of a consumer, and logs each change of a setting of yours.
@@ -54,7 +54,7 @@ impl<P: PolicyRef, C, B> Redelivery<P, C, B> {
         let timeout = self.policy.policy().timeout_per_attempt();
         self.ack_wait.unwrap_or_else(|| {
             let timeout = timeout.unwrap_or(LONGEST_ACK_WAIT);
-            timeout.clamp(SHORTEST_ACK_WAIT, LONGEST_ACK_WAIT)
+            timeout.clamp(SHORTEST_BY_TIMEOUT, LONGEST_ACK_WAIT)
         })
     }
 }
@@ -78,8 +78,11 @@ mod tests {
             let config = Redelivery::new(policy).consumer(pull::Config::default());
             assert_eq!(config.ack_wait, s(seconds), "{policy}");
         }
-        let own = Redelivery::new(policy).with_ack_wait(s(90));
-        assert_eq!(own.consumer(pull::Config::default()).ack_wait, s(90));
+        for (own, expected) in [(s(90), s(90)), (Duration::ZERO, Duration::from_millis(100))] {
+            let redelivery = Redelivery::new(policy).with_ack_wait(own);
+            let config = redelivery.consumer(pull::Config::default());
+            assert_eq!(config.ack_wait, expected);
+        }
     }
 
     #[test]

@@ -76,7 +76,7 @@ impl<P: PolicyRef, C, B: Budget> Redelivery<P, C, B> {
         error: &str,
     ) -> Result<(), SettleError> {
         match settlement {
-            Settlement::Acknowledge => self.finish(received, AckKind::Ack).await?,
+            Settlement::Acknowledge => self.acknowledge(received).await?,
             Settlement::DeadLetter(reason) => self.dead_letter(received, reason, error).await?,
             Settlement::Redeliver { after, progress } => {
                 self.redeliver(received, after.min(LONGEST), progress)
@@ -89,6 +89,14 @@ impl<P: PolicyRef, C, B: Budget> Redelivery<P, C, B> {
         };
         self.observe(&received.event(kind));
         Ok(())
+    }
+
+    async fn acknowledge(&self, received: &Received<'_>) -> Result<(), SettleError> {
+        if self.unconfirmed && !received.is_noted() {
+            let sent = received.message.ack_with(AckKind::Ack).await;
+            return sent.map_err(SettleError::Unconfirmed);
+        }
+        self.finish(received, AckKind::Ack).await
     }
 
     async fn dead_letter(
@@ -118,18 +126,18 @@ impl<P: PolicyRef, C, B: Budget> Redelivery<P, C, B> {
         progress: Progress,
     ) -> Result<(), SettleError> {
         let due = unix_now().saturating_add(after);
-        let Some(subject) = &self.scheduled else {
+        let Some(subject) = self.waiting_subject(received) else {
             let note = Note::new(progress, due, received.deliveries());
             self.write(received, note).await?;
             return confirm(received.message, AckKind::Nak(Some(after))).await;
         };
-        // A subject has one schedule.
-        let subject = format!("{subject}.{}", received.key());
         let headers = copy::scheduled(received, progress, due);
         publish(received.message, &subject, headers)
             .await
             .map_err(|error| SettleError::Schedule(error.into()))?;
-        self.finish(received, AckKind::Ack).await
+        let moved = Note::new(progress, Duration::MAX, received.deliveries());
+        self.write(received, moved).await?;
+        confirm(received.message, AckKind::Ack).await
     }
 
     /// Ends the life of a message in its stream.

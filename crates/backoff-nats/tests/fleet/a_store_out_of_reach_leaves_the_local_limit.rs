@@ -82,3 +82,20 @@ async fn after_the_rest_of_the_lease_and_a_counter_says_so() {
     sleep(Duration::from_secs(2)).await;
     assert_eq!((budget.tokens(), budget.is_local()), (10, false));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_ledger_that_cannot_be_read_is_left_alone() {
+    let store = InMemory::default();
+    let replaced = store.replace(0, b"no ledger".to_vec()).await;
+    assert_eq!(replaced, Ok(true));
+    let limit = FleetLimit::ratio(1, 10, 1_000).with_reserve(100);
+    let local = RatioBudget::new(1, 1).with_reserve(0);
+    let (budget, keeper) = FleetBudget::new(limit, local, store.clone());
+    tokio::spawn(keeper.run(pending()));
+    sleep(Duration::from_secs(5)).await;
+    assert_eq!((call(&budget), budget.local_retries()), (1, 1));
+    assert_eq!(
+        store.load().await.map(|stored| stored.value),
+        Ok(b"no ledger".to_vec())
+    );
+}

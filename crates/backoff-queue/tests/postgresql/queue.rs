@@ -88,7 +88,7 @@ impl<'c> Queue<'c> {
             match message.delivery.refusal(self.policy) {
                 Some(reason) => {
                     self.dead_letter(&message, reason, "no attempt was made")
-                        .await?
+                        .await?;
                 }
                 None => return Ok(Some(message)),
             }

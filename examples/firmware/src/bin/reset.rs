@@ -1,6 +1,6 @@
 //! A call that goes on after a reset, wherever that comes.
 //!
-//! A call of four attempts is made again and again. Each time a reset comes one step later: before an attempt, behind it, at
+//! A call of four attempts is made again and again. Each time a reset comes one step later: before an attempt, after it, at
 //! each word that is written, in the middle of a wait. First with the call in flash, then in RAM that is retained.
 
 #![no_std]
@@ -106,7 +106,7 @@ impl Device {
         }
     }
 
-    /// An attempt, of which the last succeeds.
+    /// One attempt: the last one succeeds.
     fn attempt(&self, progress: Progress) -> bool {
         step();
         let attempt = progress.attempt();
@@ -135,7 +135,7 @@ impl Device {
     }
 }
 
-/// A record whose bits have changed is no call.
+/// Checks that a record is rejected once a bit of each word has changed.
 fn reject_what_is_damaged() {
     let mut saved = Saved::new(Retained);
     let second = Duration::from_secs(1);
