@@ -339,7 +339,7 @@ fn proxies() -> Vec<Scenario> {
         get("a proxy that wants other credentials")
             .to(To::Proxy)
             .meets([status(407)])
-            .gives("s s no connection, given up after 3 attempts")
+            .gives("refused by a proxy")
             .but(Kind::Ureq, "invalid request"),
     ]
 }
