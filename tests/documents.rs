@@ -13,6 +13,7 @@ macro_rules! documents {
 
 documents! {
     Readme: "../README.md",
+    Connections: "../docs/handbook/connections.md",
     Firmware: "../docs/handbook/firmware.md",
     Introduction: "../docs/handbook/introduction.md",
     Libraries: "../docs/handbook/libraries.md",

@@ -38,6 +38,10 @@ const CASES: &[(&str, &[&str])] = &[
     (
         "client",
         &[
+            "/: attempt 1 failed (transient) after ",
+            " by the schedule\nGET 127.0.0.1:",
+            ": status 503; retrying in ",
+            ", as the server asked (retry-after)\n",
             "answer to request 4: 4 attempts in ",
             "\nanswer to request 5\n",
         ],

@@ -4,7 +4,7 @@ use std::error::Error as _;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use backoff_core::{Constant, Jitter};
+use backoff_core::{Constant, DeadlineRule, Jitter};
 use backoff_reqwest::{
     Client, Completion, GiveUp, HeldBack, HostBudgets, Policy, RetryMiddleware, SharedHints,
     TokenBudget,
@@ -97,7 +97,10 @@ async fn another_host_is_not_held_back_and_another_client_is_if_it_shares_the_hi
 async fn a_call_whose_policy_allows_no_such_wait_is_not_sent_and_says_so() {
     let too_long = QUICK.with_max_hint(millis(2_000));
     let too_late = QUICK.with_deadline(millis(2_000));
-    for policy in [too_long, too_late] {
+    for (policy, reason) in [
+        (too_long, GiveUp::HintTooLong),
+        (too_late, GiveUp::Deadline),
+    ] {
         let server = asking("60").await;
         let client = sharing(policy, &Arc::default());
         let response = client.get(&server.url).send().await.expect("a response");
@@ -124,10 +127,53 @@ async fn a_call_whose_policy_allows_no_such_wait_is_not_sent_and_says_so() {
         assert!(left.is_some_and(|left| left > millis(50_000)), "{left:?}");
         assert_eq!(
             report.completion(),
-            Some(Completion::Interrupted),
+            Some(Completion::GaveUp(reason)),
             "{report}"
         );
     }
+}
+
+#[tokio::test]
+async fn a_policy_that_starts_its_last_attempt_at_the_deadline_does_so_when_it_is_held_back() {
+    let server = asking("60").await;
+    let policy = QUICK.with_deadline(millis(300));
+    let policy = policy
+        .with_deadline_rule(DeadlineRule::ClampToRemaining)
+        .with_max_attempts(1);
+    let client = sharing(policy, &Arc::default());
+    assert_eq!(
+        client.get(&server.url).send().await.expect("told").status(),
+        429
+    );
+    let began = Instant::now();
+    assert_eq!(
+        client.get(&server.url).send().await.expect("sent").status(),
+        200
+    );
+    assert!(
+        (millis(300)..millis(900)).contains(&began.elapsed()),
+        "{:?}",
+        began.elapsed()
+    );
+}
+
+#[tokio::test]
+async fn an_attempt_that_was_held_back_has_all_of_its_time() {
+    let server = Server::start(|n| match n {
+        0 => Reply::status(429, &[("retry-after", "1")]),
+        1 => Reply::Stall,
+        _ => Reply::status(200, &[]),
+    })
+    .await;
+    let client = sharing(QUICK.with_attempt_timeout(millis(500)), &Arc::default());
+    let hasty = client
+        .get(&server.url)
+        .with_policy(QUICK.with_max_attempts(1));
+    assert_eq!(hasty.send().await.expect("told").status(), 429);
+    let (outcome, report) = client.get(&server.url).send_reported().await;
+    assert_eq!(outcome.expect("a response").status(), 200, "{report}");
+    assert_eq!((server.count(), report.attempts()), (3, 2), "{report}");
+    assert!(report.elapsed() >= millis(1_500), "{report}");
 }
 
 #[tokio::test]

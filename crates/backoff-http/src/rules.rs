@@ -5,6 +5,7 @@ mod body_rule;
 mod classification;
 mod classified_by;
 mod classify;
+mod connect_status;
 mod error_name;
 mod fault;
 mod grpc;

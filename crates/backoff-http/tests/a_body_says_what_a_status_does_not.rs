@@ -13,7 +13,7 @@ const NOW: HttpDate = HttpDate::from_unix(1_767_312_000);
 
 /// Rules, status, body, and what they are found to be.
 #[rustfmt::skip]
-const ERRORS: [(Rules<'_>, u16, &str, &str); 25] = [
+const ERRORS: [(Rules<'_>, u16, &str, &str); 30] = [
     // OpenAI: no credit left, and no limit on the rate. The code may be null.
     (Rules::OPENAI, 429, r#"{"error":{"message":"You exceeded your current quota\n","type":"insufficient_quota","param":null,"code":"insufficient_quota"}}"#, "permanent: body error.code"),
     (Rules::OPENAI, 429, r#"{"error":{"type":"insufficient_quota","param":null,"code":null}}"#, "permanent: body error.type"),
@@ -39,6 +39,13 @@ const ERRORS: [(Rules<'_>, u16, &str, &str); 25] = [
     // Telegram: the delay is in the body only.
     (Rules::TELEGRAM, 429, r#"{"ok":false,"error_code":429,"description":"Too Many Requests: retry after 35","parameters":{"retry_after":35}}"#, "throttled: status 429, parameters.retry_after 35s"),
     (Rules::TELEGRAM, 400, r#"{"ok":false,"error_code":400,"parameters":{"migrate_to_chat_id":-1001}}"#, "permanent: status 400"),
+    // GitHub: a secondary limit has no code.
+    (Rules::GITHUB, 403, r#"{"message":"You have exceeded a secondary rate limit. Please wait a few minutes before you try again."}"#, "throttled: body message"),
+    (Rules::GITHUB, 403, r#"{"message":"Resource not accessible by integration"}"#, "permanent: status 403"),
+    // Slack: an error with a status of 200.
+    (Rules::SLACK, 200, r#"{"ok":false,"error":"ratelimited"}"#, "throttled: body error"),
+    (Rules::SLACK, 200, r#"{"ok":false,"error":"internal_error"}"#, "permanent: POST without an Idempotency-Key is not repeated"),
+    (Rules::SLACK, 200, r#"{"ok":false,"error":"channel_not_found"}"#, "accepted: status 200"),
     // GraphQL: an error with a status of 200.
     (Rules::GRAPHQL, 200, r#"{"data":null,"errors":[{"message":"Throttled","extensions":{"code":"THROTTLED"}}]}"#, "throttled: body errors[].extensions.code"),
     (Rules::GRAPHQL, 200, r#"{"errors":[{"type":"RATE_LIMITED","message":"API rate limit exceeded"}]}"#, "throttled: body errors[].type"),
@@ -92,6 +99,16 @@ fn each_ready_made_reader_reads_the_errors_of_its_api() {
             "{body}"
         );
     }
+}
+
+#[test]
+fn a_rule_may_ask_for_a_minimum_delay() {
+    let body = r#"{"message":"Secondary Rate Limit"}"#;
+    let failure = classify(&Rules::GITHUB, 403, body).failure();
+    assert_eq!(
+        failure.map(Failure::min_delay),
+        Some(Duration::from_secs(60))
+    );
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod head;
 mod kept;
 mod limit;
 mod prefixed;
+mod spare;
 mod whole;
 
 pub(crate) use form::keep_form;
@@ -13,4 +14,5 @@ pub(crate) use kept::keep;
 pub use limit::BodyTooLong;
 pub(crate) use limit::DEFAULT_LIMIT;
 pub(crate) use prefixed::{Prefixed, failing, spent};
+pub(crate) use spare::{is_repeatable, take};
 pub(crate) use whole::{Rest, read};

@@ -1,9 +1,12 @@
 //! The loop around one request.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use backoff_http::{Classified, Exchange, RequestInfo, RetryMark};
-use backoff_tokio::{Attempts, Budget, Handler, NoObserver, Observe, Policy, Schedule, Tokio};
+use backoff_tokio::{
+    Attempts, Budget, Handler, NoObserver, Observe, Policy, Progress, Schedule, Tokio,
+};
 use reqwest::{Request, Url};
 use tokio::time;
 
@@ -41,12 +44,14 @@ pub(crate) struct Finished<T: Transport> {
 }
 
 /// Sends a request until an outcome is final. The deadline counts from here.
+///
+/// A future holds what is moved into it twice, so that the request, which is large, is lent.
 pub(crate) async fn run<S, B, O, T>(
     settings: &Settings<S>,
     budget: B,
     observer: O,
     transport: T,
-    request: Request,
+    request: &mut Request,
     scope: Scope,
 ) -> Finished<T>
 where
@@ -59,9 +64,9 @@ where
     // What the request changes of its policy.
     let own = match (request.timeout(), scope.download) {
         (None, None) => None,
-        (timeout, download) => Some(changed(common, timeout.copied(), download)),
+        (timeout, download) => Some(Box::new(changed(common, timeout.copied(), download))),
     };
-    let policy = own.as_ref().unwrap_or(common);
+    let policy = own.as_deref().unwrap_or(common);
     let attempts = backoff_tokio::attempts(policy)
         .with_budget(budget)
         .when(Classified)
@@ -72,11 +77,22 @@ where
         attempts,
         transport,
         scope,
-        line: RequestLine::of(&request, <O as Observe<Exchange<'static>>>::LISTENS),
+        line: RequestLine::of(request, <O as Observe<Exchange<'static>>>::LISTENS),
         may_be_processed: false,
     };
-    let outcome = call.run(request).await;
-    call.finish(outcome)
+    let held = match &settings.hints {
+        Some(_) => Box::pin(call.hold_back(request.url())).await,
+        None => Held::Free,
+    };
+    let outcome = match held {
+        Held::Free => call.run(request).await,
+        Held::Refused(refused) => call.refused(refused),
+        Held::Waited => {
+            call = call.begun_late();
+            call.run(request).await
+        }
+    };
+    call.finish(*outcome)
 }
 
 /// A policy with the limits of one request.
@@ -103,65 +119,55 @@ where
     O: for<'e> Observe<Exchange<'e>>,
     T: Transport,
 {
-    async fn run(&mut self, mut request: Request) -> Outcome<T> {
-        body::keep_form(&mut request);
-        let info = self.scope.describe(self.settings.prepare(&mut request));
+    async fn run(&mut self, request: &mut Request) -> Box<Outcome<T>> {
+        body::keep_form(request);
+        let info = self.scope.describe(self.settings.prepare(request));
         if request.timeout().is_some() {
             *request.timeout_mut() = None; // the policy has it
         }
-        let mut last: Option<Outcome<T>> = None;
+        let mut last: Option<Box<Outcome<T>>> = None;
         loop {
-            if self.settings.hints.is_some() {
-                if let Some(refused) = Box::pin(self.hold_back(request.url())).await {
-                    return self.refuse(last, refused);
-                }
-            }
-            let spare = request.try_clone();
-            let mut outcome = match self.attempt(request, spare.as_ref(), info).await {
-                Ended::Outcome(outcome) => outcome,
-                Ended::AtDeadline(late) => {
-                    let outcome = last.unwrap_or(late);
-                    let exchange = outcome.exchange(self.line.target());
-                    self.attempts.interrupt(&exchange);
-                    return outcome;
-                }
-            };
-            if spare.is_none() {
-                outcome.classification = outcome.classification.with_spent_body();
+            let outcome = self.attempt(request, info).await;
+            if outcome.is_at_deadline {
+                return self.interrupted(last, outcome);
             }
             let pause = self
                 .attempts
                 .pause_after(&outcome.exchange(self.line.target()));
-            let (Some(pause), Some(next)) = (pause, spare) else {
+            let Some(pause) = pause else {
                 return outcome;
             };
-            request = next;
             self.may_be_processed |= outcome.may_be_processed();
             // Boxed, because the wait would double the size of a call, and most calls never wait.
-            let outcome = Box::pin(outcome.wait(pause)).await.or(last.take());
+            let outcome = Box::pin(outcome.wait(pause)).await;
+            let outcome = outcome.or(last.take());
             if !self.attempts.recheck(&outcome.exchange(self.line.target())) {
                 return outcome;
+            }
+            if self.settings.hints.is_some() {
+                let held = Box::pin(self.hold_back(request.url())).await;
+                if matches!(held, Held::Refused(_)) {
+                    return self.interrupted(None, outcome);
+                }
             }
             last = Some(outcome);
         }
     }
 
-    /// Sends one attempt within its limits.
-    async fn attempt(
-        &mut self,
-        mut request: Request,
-        spare: Option<&Request>,
-        info: RequestInfo,
-    ) -> Ended<T> {
+    /// Notes that the first attempt begins now, and not when the call did.
+    fn begun_late(self) -> Self {
+        let attempts = self.attempts.resume(Progress::START, Duration::ZERO);
+        Self { attempts, ..self }
+    }
+
+    /// Sends one attempt within its limits. The request of the next one is in its place then.
+    async fn attempt(&mut self, request: &mut Request, info: RequestInfo) -> Box<Outcome<T>> {
         let rules = &self.settings.rules;
-        let attempt = self.attempts.attempt();
-        rules.number(request.headers_mut(), attempt);
-        if let Some(download) = self.scope.download {
-            let left = download.saturating_sub(self.attempts.elapsed());
-            *request.timeout_mut() = Some(left);
-        }
+        let is_repeatable = body::is_repeatable(request);
+        let download = self.scope.download;
         let plan = Plan {
-            attempt,
+            attempt: self.attempts.attempt(),
+            left: download.map(|download| download.saturating_sub(self.attempts.elapsed())),
             rules,
             info,
             hooks: &self.settings.hooks,
@@ -169,58 +175,80 @@ where
             whole: self.scope.whole,
         };
         let mut failed = None;
-        let sending = attempt::send(&mut self.transport, request, spare, plan, &mut failed);
-        let ended = self.attempts.timeout(sending).await;
-        let outcome = match (ended, failed) {
+        let sending = attempt::send(&mut self.transport, request, &plan, &mut failed);
+        // Pinned here, because it would be moved twice otherwise, and it is large.
+        let ended = self.attempts.timeout(pin!(sending)).await;
+        let mut outcome = match (ended, failed) {
             (Ok(sent), _) => Outcome::new(rules, info, sent),
             // The body of a failure stalled. What the failure says stands.
-            (Err(_), Some((head, classification))) => {
+            (Err(_), Some(failed)) => {
+                let (head, classification) = *failed;
                 Outcome::classified(Ok(head.with(body::spent())), classification)
             }
             (Err(cut), None) => {
-                let url = spare.map(|spare| spare.url().clone());
+                let url = request.url().clone();
                 let late = Box::pin(self.transport.late(url, cut)).await;
-                let late = Outcome::interrupted(rules, info, late);
                 let is_over = self.attempts.remaining() == Some(Duration::ZERO);
-                if cut.is_deadline() || is_over {
-                    return Ended::AtDeadline(late);
-                }
-                late
+                Outcome::interrupted(rules, info, late, cut.is_deadline() || is_over)
             }
         };
-        self.share_hint(spare, &outcome);
-        Ended::Outcome(outcome)
+        self.share_hint(request.url(), &outcome);
+        if !is_repeatable {
+            outcome.classification = outcome.classification.with_spent_body();
+        }
+        // Boxed, because it is large and moved often.
+        Box::new(outcome)
     }
 
     /// Lets other calls to the host know what it asks for.
-    fn share_hint(&self, request: Option<&Request>, outcome: &Outcome<T>) {
-        if let (Some(hints), Some(request)) = (&self.settings.hints, request) {
-            let authority = host::authority(request.url());
+    fn share_hint(&self, url: &Url, outcome: &Outcome<T>) {
+        if let Some(hints) = &self.settings.hints {
+            let authority = host::authority(url);
             let now = backoff_tokio::Clock::now(&Tokio);
             hints.note(&authority, &outcome.classification, now);
         }
     }
 
-    /// Waits as long as the host asked another call to. Returns an outcome if that is longer than the policy allows.
-    async fn hold_back(&mut self, url: &Url) -> Option<Outcome<T>> {
-        let hints = self.settings.hints.as_ref()?;
+    /// Waits as long as the host asked another call to, unless that is longer than the policy allows.
+    async fn hold_back(&mut self, url: &Url) -> Held<T> {
+        let Some(hints) = &self.settings.hints else {
+            return Held::Free;
+        };
         let authority = host::authority(url);
+        let mut held = Held::Free;
         loop {
             let elapsed = self.attempts.elapsed();
             match host::hold(hints, &authority, self.policy, elapsed) {
-                Hold::Free => return None,
+                Hold::Free => return held,
                 Hold::Refused(error, told) => {
                     let result = T::fail(error.into()).await;
-                    return Some(Outcome::classified(result, told));
+                    return Held::Refused(Box::new(Outcome::classified(result, told)));
                 }
                 Hold::Wait(wait) => time::sleep(wait).await,
+                Hold::WaitOnce(wait) => {
+                    time::sleep(wait).await;
+                    return Held::Waited;
+                }
             }
+            held = Held::Waited;
         }
     }
 
-    /// Ends a call whose next attempt the host holds back for too long.
-    fn refuse(&mut self, last: Option<Outcome<T>>, refused: Outcome<T>) -> Outcome<T> {
-        let outcome = last.unwrap_or(refused);
+    /// Ends a call whose first attempt its host holds back for too long: as if it had been told itself.
+    fn refused(&mut self, refused: Box<Outcome<T>>) -> Box<Outcome<T>> {
+        let _ = self
+            .attempts
+            .delay_after(&refused.exchange(self.line.target()));
+        self.interrupted(None, refused)
+    }
+
+    /// Ends a call whose next attempt the deadline interrupted, if it has not ended. An earlier outcome says more.
+    fn interrupted(
+        &mut self,
+        last: Option<Box<Outcome<T>>>,
+        outcome: Box<Outcome<T>>,
+    ) -> Box<Outcome<T>> {
+        let outcome = last.unwrap_or(outcome);
         let exchange = outcome.exchange(self.line.target());
         self.attempts.interrupt(&exchange);
         outcome
@@ -246,9 +274,9 @@ where
     }
 }
 
-/// How one attempt ended.
-enum Ended<T: Transport> {
-    /// The deadline interrupted it. The outcome says less than any before it.
-    AtDeadline(Outcome<T>),
-    Outcome(Outcome<T>),
+/// What became of an attempt whose host asked other calls to wait.
+enum Held<T: Transport> {
+    Free,
+    Refused(Box<Outcome<T>>),
+    Waited,
 }

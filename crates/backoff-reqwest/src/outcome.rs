@@ -20,6 +20,8 @@ pub(crate) struct Outcome<T: Transport> {
     /// An outer layer, which knows nothing of the redirect, would take the request for one that was not processed.
     pub(crate) misleads: bool,
     is_timeout: bool,
+    /// The deadline of the call interrupted the attempt.
+    pub(crate) is_at_deadline: bool,
 }
 
 impl<T: Transport> Outcome<T> {
@@ -54,6 +56,7 @@ impl<T: Transport> Outcome<T> {
             classification,
             misleads,
             is_timeout,
+            is_at_deadline: false,
         }
     }
 
@@ -62,12 +65,14 @@ impl<T: Transport> Outcome<T> {
         rules: &ClientRules<'_>,
         info: RequestInfo,
         result: Result<Response, T::Error>,
+        is_at_deadline: bool,
     ) -> Self {
         Self {
             result,
             classification: rules.rules().classify_error(info, Fault::Timeout),
             misleads: false,
             is_timeout: true,
+            is_at_deadline,
         }
     }
 
@@ -81,6 +86,7 @@ impl<T: Transport> Outcome<T> {
             classification,
             misleads: false,
             is_timeout: false,
+            is_at_deadline: false,
         }
     }
 
@@ -104,19 +110,20 @@ impl<T: Transport> Outcome<T> {
     }
 
     /// Waits for `pause`, and reads the rest of a failed response meanwhile.
-    pub(crate) async fn wait(mut self, pause: impl Future<Output = ()>) -> Self {
-        self.result = match self.result {
+    pub(crate) async fn wait(self: Box<Self>, pause: impl Future<Output = ()>) -> Box<Self> {
+        let mut outcome = *self;
+        outcome.result = match outcome.result {
             Ok(response) => Ok(body::keep(response, pause).await),
             Err(error) => {
                 pause.await;
                 Err(error)
             }
         };
-        self
+        Box::new(outcome)
     }
 
     /// The better of two outcomes to end a call with: a timeout says less than the outcome before it.
-    pub(crate) fn or(self, earlier: Option<Self>) -> Self {
+    pub(crate) fn or(self: Box<Self>, earlier: Option<Box<Self>>) -> Box<Self> {
         match earlier {
             Some(earlier) if self.is_timeout => earlier,
             _ => self,

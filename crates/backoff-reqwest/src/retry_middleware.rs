@@ -156,13 +156,14 @@ where
 {
     async fn handle(
         &self,
-        request: Request,
+        mut request: Request,
         extensions: &mut Extensions,
         next: Next<'_>,
     ) -> Result<Response> {
+        let request = &mut request;
         let chain = Chain { next, extensions };
         let (settings, scope) = (&self.settings, Scope::default());
-        let budget = budget_of(&*self.budgets, &request);
+        let budget = budget_of(&*self.budgets, request);
         let finished = if settings.observers.is_empty() {
             call::run(settings, budget, NoObserver, chain, request, scope).await
         } else {
@@ -204,7 +205,7 @@ impl Transport for Chain<'_, '_> {
         self.next.clone().run(request, self.extensions)
     }
 
-    async fn late(&self, _url: Option<Url>, cut: TimedOut) -> Result<Response> {
+    async fn late(&self, _url: Url, cut: TimedOut) -> Result<Response> {
         let error = io::Error::new(io::ErrorKind::TimedOut, cut);
         Err(Error::middleware(error))
     }

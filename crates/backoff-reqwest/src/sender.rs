@@ -35,10 +35,11 @@ impl<S: Schedule + Clone, B: Budgets> Sender<S, B> {
     /// Sends a request until an outcome is final.
     pub(crate) async fn send(
         &self,
-        request: Request,
+        mut request: Request,
         scope: Scope,
     ) -> (Result<Response, Error>, Report) {
-        let budget = budget_of(&*self.budgets, &request);
+        let request = &mut request;
+        let budget = budget_of(&*self.budgets, request);
         let Finished {
             result,
             mark,

@@ -23,7 +23,7 @@ pub(crate) trait Transport: Send {
     /// Makes the error of an attempt that was interrupted.
     fn late(
         &self,
-        url: Option<Url>,
+        url: Url,
         cut: TimedOut,
     ) -> impl Future<Output = Result<Response, Self::Error>> + Send;
 
@@ -46,7 +46,7 @@ impl Transport for &reqwest::Client {
 
     fn late(
         &self,
-        url: Option<Url>,
+        url: Url,
         _cut: TimedOut,
     ) -> impl Future<Output = Result<Response, reqwest::Error>> + Send {
         attempt::late(self, url)

@@ -1,6 +1,8 @@
 //! `backoff run`, with real processes.
 
+mod ends_in_time;
 mod orphans;
+mod output;
 mod signals;
 mod stdin;
 
@@ -65,7 +67,11 @@ fn a_command_that_succeeds_on_the_third_try_is_run_three_times() {
     assert_eq!(output.status.code(), Some(0));
     assert_eq!(text(&output.stdout), "try 1\ntry 2\ntry 3\n");
     let told = text(&output.stderr);
-    assert_eq!(told.lines().count(), 2, "{told}");
+    assert_eq!(told.lines().count(), 3, "{told}");
+    assert!(
+        told.contains("\nbackoff: succeeded at attempt 3 after "),
+        "{told}"
+    );
     assert!(
         told.starts_with("backoff: attempt 1 failed with exit code 7 after "),
         "{told}"

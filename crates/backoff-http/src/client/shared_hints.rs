@@ -11,7 +11,8 @@ use crate::rules::Classification;
 /// same host that share this.
 ///
 /// It knows a bounded number of hosts, 64 unless told otherwise. If it is full, the host whose delay ends first makes room, so
-/// that a client which talks to ever new hosts does not grow.
+/// that a client which talks to ever new hosts does not grow. A delay counts for an hour at most: one absurd value of a
+/// proxy must not shut a host off for as long as the program runs.
 ///
 /// A host is named by its authority, such as `example.org:443`. Times are of a monotonic clock, from any origin, the same for
 /// all calls.
@@ -49,6 +50,10 @@ struct Told {
 /// More hosts than a program throttles itself for at the same time; a search among them takes about a microsecond.
 const CAPACITY: usize = 64;
 
+/// The longest delay that is shared. The limits of most APIs are counted by the hour or shorter (GitHub, "Rate limits for the
+/// REST API"); one that is longer is still obeyed by the call that was told.
+const LONGEST: Duration = Duration::from_secs(3_600);
+
 impl SharedHints {
     /// Knows at most `capacity` hosts at the same time, and at least 1.
     #[must_use]
@@ -65,7 +70,7 @@ impl SharedHints {
         if delay.is_zero() || classification.failure().is_none() {
             return;
         }
-        let until = now.saturating_add(delay);
+        let until = now.saturating_add(delay.min(LONGEST));
         let classification = *classification;
         let mut hosts = self.lock();
         hosts.retain(|told| told.until > now);
@@ -152,6 +157,16 @@ mod tests {
             }
             let left = hints.held("a:80", secs(1)).map(|(left, _)| left);
             assert_eq!(left, Some(secs(60)), "{order:?}");
+        }
+    }
+
+    #[test]
+    fn an_absurd_delay_counts_for_an_hour() {
+        for seconds in ["7200", "99999999999"] {
+            let hints = SharedHints::default();
+            hints.note("a:80", &told(503, seconds), secs(1));
+            let left = hints.held("a:80", secs(1)).map(|(left, _)| left);
+            assert_eq!(left, Some(LONGEST), "{seconds}");
         }
     }
 

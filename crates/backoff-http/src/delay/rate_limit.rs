@@ -216,7 +216,11 @@ fn remaining_and_reset<'v>(lines: impl Iterator<Item = &'v [u8]>) -> Option<(u64
         while !rest.is_empty() {
             let (member, after) = field::split(rest, |byte| *byte != b',');
             rest = after.strip_prefix(b",").unwrap_or_default();
-            let (name, value) = field::split(field::trim(member), |byte| *byte != b'=');
+            let member = field::trim(member);
+            if member.is_empty() {
+                continue; // RFC 9110, section 5.6.1.2
+            }
+            let (name, value) = field::split(member, |byte| *byte != b'=');
             let (value, _) = field::split(value.strip_prefix(b"=")?, |byte| *byte != b';');
             let value = field::digits(field::trim(value))?;
             match name {

@@ -1,5 +1,7 @@
 //! Rules about the bodies of responses.
 
+use core::time::Duration;
+
 use backoff_core::FailureKind;
 
 use super::error_name::error_name;
@@ -28,9 +30,17 @@ use crate::body::BodyField;
 #[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
 pub struct BodyRule {
     field: BodyField,
-    errors: &'static [&'static str],
+    value: Pattern,
     kind: FailureKind,
     refusal: bool,
+    min_delay: Duration,
+}
+
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
+enum Pattern {
+    Mentioning(&'static str),
+    Naming(&'static [&'static str]),
 }
 
 impl BodyRule {
@@ -45,12 +55,43 @@ impl BodyRule {
         errors: &'static [&'static str],
         kind: FailureKind,
     ) -> Self {
+        Self::new(field, Pattern::Naming(errors), kind)
+    }
+
+    /// Creates a rule about a body whose message at a place has this text in it, in any case of its ASCII letters.
+    ///
+    /// Use it where a server has no code for the error. The text may change without notice.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use backoff_core::FailureKind;
+    /// use backoff_http::{BodyField, BodyRule};
+    ///
+    /// let rule = BodyRule::mentions(BodyField::Json("message"), "rate limit", FailureKind::Throttled);
+    /// assert!(rule.matches(br#"{"message": "Rate limit exceeded"}"#));
+    /// assert!(!rule.matches(br#"{"message": "Not found"}"#));
+    /// ```
+    #[must_use]
+    pub const fn mentions(field: BodyField, text: &'static str, kind: FailureKind) -> Self {
+        Self::new(field, Pattern::Mentioning(text), kind)
+    }
+
+    const fn new(field: BodyField, value: Pattern, kind: FailureKind) -> Self {
         Self {
             field,
-            errors,
+            value,
             kind,
             refusal: false,
+            min_delay: Duration::ZERO,
         }
+    }
+
+    /// Waits at least this long after such an error. The default is no minimum.
+    #[must_use]
+    pub const fn with_min_delay(mut self, delay: Duration) -> Self {
+        self.min_delay = delay;
+        self
     }
 
     /// Says that a server which names these errors has not processed the request.
@@ -82,12 +123,32 @@ impl BodyRule {
         self.refusal
     }
 
-    /// Returns whether a body names one of the errors.
+    /// Returns the minimum delay after such an error.
+    #[must_use]
+    pub const fn min_delay(&self) -> Duration {
+        self.min_delay
+    }
+
+    /// Returns whether a body has such an error.
     #[must_use]
     pub fn matches(&self, body: &[u8]) -> bool {
-        self.field.has(body, |value| {
-            let name = error_name(value);
-            self.errors.iter().any(|error| error.as_bytes() == name)
-        })
+        match self.value {
+            Pattern::Mentioning(text) => self.field.has(body, |value| mentions(value, text)),
+            Pattern::Naming(errors) => self.field.has(body, |value| {
+                let name = error_name(value);
+                errors.iter().any(|error| error.as_bytes() == name)
+            }),
+        }
+    }
+}
+
+/// Returns whether a value has a text in it.
+fn mentions(mut value: &[u8], text: &str) -> bool {
+    loop {
+        match value.get(..text.len()) {
+            None => return false,
+            Some(part) if part.eq_ignore_ascii_case(text.as_bytes()) => return true,
+            Some(_) => value = value.get(1..).unwrap_or_default(),
+        }
     }
 }

@@ -4,6 +4,7 @@ use core::time::Duration;
 
 use backoff_core::{Failure, FailureKind};
 
+use super::body_rule::BodyRule;
 use super::classification::Classification;
 use super::classified_by::ClassifiedBy;
 use super::fault::FaultRule;
@@ -131,9 +132,10 @@ impl Rules<'_> {
         let delay = found.server_delay().delay();
         let is_keyed = request.has_idempotency_key();
         let of_status = rule.class().kind(delay.is_some(), is_keyed);
-        let (kind, classified_by, names_refusal) =
+        let (kind, classified_by, body_rule) =
             self.kind::<H, BODY>(found.classified_by(), of_status, (headers, names), body);
-        let refused = self.refusals && (rule.is_refusal() || names_refusal);
+        let refused =
+            self.refusals && (rule.is_refusal() || body_rule.is_some_and(BodyRule::is_refusal));
         match kind {
             None => found.forget_delay(),
             Some(_) if found.server_delay().forbids_retry() => {
@@ -145,50 +147,50 @@ impl Rules<'_> {
                 found.fail(Failure::permanent(), ClassifiedBy::Unrepeatable(method));
             }
             Some(kind) => {
-                let failure = Failure::new(kind);
+                let failure = match body_rule {
+                    Some(rule) => Failure::new(kind).with_min_delay(rule.min_delay()),
+                    None => Failure::new(kind),
+                };
                 let hinted = delay.map_or(failure, |delay| failure.with_retry_after(delay));
                 found.fail(hinted, classified_by);
             }
         }
     }
 
-    /// Returns the kind of a response, what decided it, and whether a rule for bodies says that the request was refused,
-    /// given the kind of its status.
+    /// Returns the kind of a response, what decided it, and the rule that matches its body, given the kind of its status.
     fn kind<H: Headers + ?Sized, const BODY: bool>(
         &self,
         status: ClassifiedBy,
         of_status: Option<FailureKind>,
         (headers, names): (&H, NameSet),
         body: &[u8],
-    ) -> (Option<FailureKind>, ClassifiedBy, bool) {
+    ) -> (Option<FailureKind>, ClassifiedBy, Option<&BodyRule>) {
         let grpc = self.grpc.and_then(|rules| {
             GrpcStatus::read(headers)
                 .map(|status| (rules.kind(status), ClassifiedBy::GrpcStatus(status)))
         });
         let (kind, classified_by) = grpc.unwrap_or((of_status, status));
         if kind.is_none() && !self.every_response {
-            return (kind, classified_by, false);
+            return (kind, classified_by, None);
         }
-        let (ruled, by, refusal) = if let Some(rule) = self
+        let of_header = self
             .headers
             .iter()
-            .find(|rule| rule.matches_among(headers, names))
-        {
-            (rule.kind(), ClassifiedBy::Header(rule.name()), false)
-        } else if let (true, Some(rule)) = (BODY, self.body_rule(body)) {
-            (
-                rule.kind(),
-                ClassifiedBy::Body(rule.field()),
-                rule.is_refusal(),
-            )
-        } else {
-            return (kind, classified_by, false);
+            .find(|rule| rule.matches_among(headers, names));
+        let of_body = match of_header {
+            None if BODY => self.body_rule(body),
+            _ => None,
+        };
+        let (ruled, by) = match (of_header, of_body) {
+            (Some(rule), _) => (rule.kind(), ClassifiedBy::Header(rule.name())),
+            (None, Some(rule)) => (rule.kind(), ClassifiedBy::Body(rule.field())),
+            (None, None) => return (kind, classified_by, None),
         };
         let is_retried = kind.is_some_and(|kind| kind != FailureKind::Permanent);
         if is_retried && ruled == FailureKind::Transient {
-            return (kind, classified_by, refusal);
+            return (kind, classified_by, of_body);
         }
-        (Some(ruled), by, refusal)
+        (Some(ruled), by, of_body)
     }
 
     /// Returns whether a request may be sent again, given whether the last server left it unprocessed.

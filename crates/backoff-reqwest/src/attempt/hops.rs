@@ -114,9 +114,13 @@ impl Hops {
         is_guarded
     }
 
+    pub(super) fn is_stopped(self) -> bool {
+        self.elsewhere == Elsewhere::Stopped
+    }
+
     /// Whether a redirect was left to us. The request after it has neither key nor number, so that no other is.
     pub(super) fn take_stopped(&mut self) -> bool {
-        let is_stopped = self.elsewhere == Elsewhere::Stopped;
+        let is_stopped = self.is_stopped();
         if is_stopped {
             self.elsewhere = Elsewhere::Followed;
         }

@@ -1,11 +1,12 @@
 //! Redirects, to other hosts too, where a request may carry what is meant for the first host only.
 
+use std::time::Duration;
+
 use reqwest::header::{self, HeaderMap, HeaderName};
 use reqwest::redirect::{self, Action, Attempt};
 use reqwest::{Method, Request, Response, Url};
 
 use super::hops::{Hops, watch};
-use crate::body;
 use crate::transport::Transport;
 
 /// Follows at most `max` redirects in one attempt. A redirect to another host carries neither `Idempotency-Key` nor the
@@ -65,10 +66,16 @@ pub(super) async fn follow<T: Transport>(
     transport: &mut T,
     response: Response,
     original: &Request,
+    left: Option<Duration>,
     hops: &mut Hops,
 ) -> Result<Response, T::Error> {
     match next(&response, original, *hops) {
-        Some(next) => watch(hops, transport.send(next)).await,
+        Some(mut next) => {
+            if let Some(left) = left {
+                *next.timeout_mut() = Some(left);
+            }
+            watch(hops, transport.send(next)).await
+        }
         None => Ok(response),
     }
 }
@@ -82,18 +89,18 @@ fn next(response: &Response, original: &Request, hops: Hops) -> Option<Request> 
         Method::POST => hops.see_other() || hops.moved(),
         _ => hops.see_other(),
     };
-    let mut request = match original.try_clone() {
-        Some(request) => request,
-        None if becomes_get => without_body(original),
-        None => return None, // the body is spent
-    };
-    *request.url_mut() = url;
-    remove(request.headers_mut(), &FOR_ONE_HOST);
-    if becomes_get {
-        *request.method_mut() = Method::GET;
-        *request.body_mut() = None;
+    let mut request = if becomes_get {
+        let mut request = Request::new(Method::GET, url);
+        request.headers_mut().clone_from(original.headers());
+        *request.version_mut() = original.version();
         remove(request.headers_mut(), &OF_A_BODY);
-    }
+        request
+    } else {
+        let mut request = original.try_clone()?; // unless its body is spent
+        *request.url_mut() = url;
+        request
+    };
+    remove(request.headers_mut(), &FOR_ONE_HOST);
     Some(request)
 }
 
@@ -124,12 +131,3 @@ static OF_A_BODY: [HeaderName; 6] = [
     header::CONTENT_TYPE,
     header::TRANSFER_ENCODING,
 ];
-
-/// A request whose body, a stream, is spent.
-pub(super) fn without_body(request: &Request) -> Request {
-    let mut head = Request::new(request.method().clone(), request.url().clone());
-    head.headers_mut().clone_from(request.headers());
-    *head.version_mut() = request.version();
-    *head.body_mut() = Some(body::spent());
-    head
-}

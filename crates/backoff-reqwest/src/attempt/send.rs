@@ -1,5 +1,7 @@
 //! Sends one attempt.
 
+use std::time::Duration;
+
 use backoff_http::{Classification, ClientRules, RequestInfo};
 use reqwest::{Request, Response};
 
@@ -7,12 +9,14 @@ use super::hook::{BoxError, Hook};
 use super::hops::{Hops, watch};
 use super::redirect;
 use crate::body::{self, BodyTooLong, Head, Prefixed, Rest};
+use crate::idempotency_key;
 use crate::transport::Transport;
 
 /// What there is to do in an attempt, beside sending a request.
-#[derive(Clone, Copy)]
 pub(crate) struct Plan<'p> {
     pub(crate) attempt: u32,
+    /// The time until the response, with its body, must be there.
+    pub(crate) left: Option<Duration>,
     pub(crate) rules: &'p ClientRules<'static>,
     pub(crate) info: RequestInfo,
     pub(crate) hooks: &'p [Hook],
@@ -31,69 +35,117 @@ pub(crate) struct Sent<E> {
 }
 
 /// A failure whose body is being read, and what it means without its body.
-pub(crate) type Failed = Option<(Head, Classification)>;
+pub(crate) type Failed = Option<Box<(Head, Classification)>>;
 
-/// Sends one attempt. `spare` is the request of the next one. While the body of a failure is read, `failed` has the rest of it,
-/// for the case that the attempt is interrupted.
+/// Sends one attempt, and leaves the request of the next one in its place. While the body of a failure is read, `failed` has
+/// the rest of it, for the case that the attempt is interrupted.
 ///
 /// What is rare is boxed, so that the future of a call stays small.
 pub(crate) async fn send<T: Transport>(
     transport: &mut T,
-    mut request: Request,
-    spare: Option<&Request>,
-    plan: Plan<'_>,
+    next: &mut Request,
+    plan: &Plan<'_>,
     failed: &mut Failed,
 ) -> Sent<T::Error> {
     let mut hops = Hops::new(plan.guards);
-    if !plan.hooks.is_empty() {
-        match Box::pin(Hook::run(plan.hooks, request, plan.attempt)).await {
-            Ok(hooked) => request = hooked,
-            Err(error) => {
-                let result = Box::pin(T::fail(error.into())).await;
-                return Sent::new(result, Hops::sent_nothing());
-            }
+    let result = if plan.hooks.is_empty() {
+        watch(&mut hops, transport.send(plan.prepare(next))).await
+    } else {
+        Box::pin(send_hooked(transport, next, plan, &mut hops)).await
+    };
+    match result {
+        Ok(response) if hops.is_stopped() || plan.reads(&response, hops) => {
+            Box::pin(receive(transport, response, next, plan, hops, failed)).await
+        }
+        result => Sent::new(result, hops),
+    }
+}
+
+impl Plan<'_> {
+    /// Takes the request of this attempt, and leaves that of the next one in its place.
+    fn prepare(&self, next: &mut Request) -> Request {
+        let mut request = body::take(next);
+        self.rules.number(request.headers_mut(), self.attempt);
+        if let Some(left) = self.left {
+            *request.timeout_mut() = Some(left);
+        }
+        request
+    }
+
+    /// Whether the body of a response is read.
+    fn reads(&self, response: &Response, hops: Hops) -> bool {
+        self.whole.is_some() || self.judged(response, hops).is_some()
+    }
+
+    /// How many bytes of the body the rules look at.
+    fn judged(&self, response: &Response, hops: Hops) -> Option<usize> {
+        let (info, extensions) = (self.info(hops), response.extensions());
+        self.rules
+            .wanted_body(info, response.status(), response.headers(), extensions)
+    }
+
+    /// What is known of the request that a response is for.
+    const fn info(&self, hops: Hops) -> RequestInfo {
+        if hops.may_be_many(true) {
+            self.info.as_redirected()
+        } else {
+            self.info
         }
     }
-    let head = match spare {
-        None if plan.guards => Some(Box::new(redirect::without_body(&request))),
-        _ => None,
-    };
-    let result = watch(&mut hops, transport.send(request)).await;
-    let result = match (result, spare.or(head.as_deref())) {
-        (Ok(response), Some(original)) if hops.take_stopped() => {
-            Box::pin(redirect::follow(transport, response, original, &mut hops)).await
-        }
-        (result, _) => result,
-    };
-    let response = match result {
-        Ok(response) => response,
-        Err(error) => return Sent::new(Err(error), hops),
-    };
-    let info = if hops.may_be_many(true) {
-        plan.info.as_redirected()
-    } else {
-        plan.info
-    };
-    let (status, headers) = (response.status(), response.headers());
-    let rules = plan.rules;
-    let judged = rules.wanted_body(info, status, headers, response.extensions());
-    match plan.whole.or(judged) {
-        Some(limit) => {
-            let reading = Reading {
-                rules,
-                info,
-                whole: plan.whole.is_some(),
-                judged,
-                limit,
-            };
-            let (result, found) = Box::pin(reading.read::<T>(response, failed)).await;
-            Sent {
-                result,
-                hops,
-                found,
+}
+
+/// Sends a request after its hooks.
+async fn send_hooked<T: Transport>(
+    transport: &mut T,
+    next: &mut Request,
+    plan: &Plan<'_>,
+    hops: &mut Hops,
+) -> Result<Response, T::Error> {
+    match Hook::run(plan.hooks, plan.prepare(next), plan.attempt).await {
+        Ok(request) => {
+            if idempotency_key::is_keyed(request.headers()) {
+                *hops = Hops::new(true); // also by a hook
             }
+            watch(hops, transport.send(request)).await
         }
-        None => Sent::new(Ok(response), hops),
+        Err(error) => {
+            *hops = Hops::sent_nothing();
+            T::fail(error.into()).await
+        }
+    }
+}
+
+/// Follows a redirect that was left to us, and reads the body of a response where that is to be done.
+async fn receive<T: Transport>(
+    transport: &mut T,
+    mut response: Response,
+    next: &Request,
+    plan: &Plan<'_>,
+    mut hops: Hops,
+    failed: &mut Failed,
+) -> Sent<T::Error> {
+    if hops.take_stopped() {
+        match redirect::follow(transport, response, next, plan.left, &mut hops).await {
+            Ok(followed) => response = followed,
+            Err(error) => return Sent::new(Err(error), hops),
+        }
+    }
+    let judged = plan.judged(&response, hops);
+    let Some(limit) = plan.whole.or(judged) else {
+        return Sent::new(Ok(response), hops);
+    };
+    let reading = Reading {
+        rules: plan.rules,
+        info: plan.info(hops),
+        whole: plan.whole.is_some(),
+        judged,
+        limit,
+    };
+    let (result, found) = reading.read::<T>(response, failed).await;
+    Sent {
+        result,
+        hops,
+        found,
     }
 }
 
@@ -130,7 +182,7 @@ impl Reading<'_> {
             .rules
             .classify_response(self.info, status, headers, extensions);
         if found.failure().is_some() {
-            *failed = Some((Head::of(&response), found));
+            *failed = Some(Box::new((Head::of(&response), found)));
         }
         let (head, beginning, rest) = body::read(response, self.limit).await;
         if let Some(judged) = self.judged {

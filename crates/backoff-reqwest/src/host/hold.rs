@@ -15,6 +15,8 @@ pub(crate) enum Hold {
     Refused(HeldBack, Classification),
     /// It starts after this wait, if the host asks for none then.
     Wait(Duration),
+    /// It starts after this wait, which the policy made shorter than the host's.
+    WaitOnce(Duration),
 }
 
 /// Asks whether a host holds an attempt back that is about to start, `elapsed` after the start of its call.
@@ -36,7 +38,8 @@ pub(crate) fn hold<S: Schedule + Clone>(
         .start()
         .on_failure(elapsed, failure, Tokio.random())
     {
-        Decision::Retry { after: wait } => Hold::Wait(wait),
+        Decision::Retry { after } if after < left => Hold::WaitOnce(after),
+        Decision::Retry { after } => Hold::Wait(after),
         Decision::GiveUp(_) => Hold::Refused(HeldBack { left }, told),
     }
 }

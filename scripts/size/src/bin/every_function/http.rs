@@ -51,6 +51,8 @@ fn faults() {
     reach(Sent::as_str as fn(_) -> _);
     reach(Fault::as_str as fn(_) -> _);
     reach(Fault::of_tls_alert as fn(_) -> _);
+    reach(Fault::of_h2_code as fn(_) -> _);
+    reach(Fault::of_connect_status as fn(_) -> _);
     reach(Evidence::of as fn(_) -> _);
     reach(Evidence::with_sent as fn(_, _) -> _);
     reach(Evidence::fault as fn(_) -> _);
@@ -136,6 +138,9 @@ fn bodies() {
     reach(BodyDelay::field as fn(_) -> _);
     reach(BodyDelay::meaning as fn(_) -> _);
     reach(BodyRule::names as fn(_, _, _) -> _);
+    reach(BodyRule::mentions as fn(_, _, _) -> _);
+    reach(BodyRule::with_min_delay as fn(_, _) -> _);
+    reach(BodyRule::min_delay as fn(_) -> _);
     reach(BodyRule::as_refusal as fn(_) -> _);
     reach(BodyRule::field as fn(_) -> _);
     reach(BodyRule::kind as fn(_) -> _);
