@@ -116,8 +116,9 @@ impl<'m> Received<'m> {
             stream_sequence,
             ..
         } = &self.info;
-        let (stream, consumer) = (plain(stream), plain(consumer));
-        format!("{stream}.{consumer}.{stream_sequence}")
+        let (stream, consumer, stored) = (plain(stream), plain(consumer), self.stored.as_nanos());
+        // A stream that is deleted and made again counts from one again.
+        format!("{stream}.{consumer}.{stream_sequence}.{stored}")
     }
 
     pub(crate) fn event<'a>(&'a self, kind: MessageEventKind<'a>) -> MessageEvent<'a> {

@@ -1,10 +1,12 @@
 //! What follows an attempt.
 
 use std::fmt::Display;
+use std::sync::PoisonError;
 use std::time::Duration;
 
 use async_nats::HeaderMap;
 use async_nats::jetstream::context::PublishError;
+use async_nats::jetstream::stream::RetentionPolicy;
 use async_nats::jetstream::{AckKind, Message};
 use backoff_queue::{Note, Settlement};
 use backoff_tokio::{
@@ -131,6 +133,7 @@ impl<P: PolicyRef, C, B: Budget> Redelivery<P, C, B> {
             self.write(received, note).await?;
             return confirm(received.message, AckKind::Nak(Some(after))).await;
         };
+        self.check_retention(received).await?;
         let headers = copy::scheduled(received, progress, due);
         publish(received.message, &subject, headers)
             .await
@@ -138,6 +141,24 @@ impl<P: PolicyRef, C, B: Budget> Redelivery<P, C, B> {
         let moved = Note::new(progress, Duration::MAX, received.deliveries());
         self.write(received, moved).await?;
         confirm(received.message, AckKind::Ack).await
+    }
+
+    /// Refuses to schedule where the copy would be lost: a stream by interest drops a message that no consumer waits for,
+    /// and confirms it all the same (measured with NATS 2.15).
+    async fn check_retention(&self, received: &Received<'_>) -> Result<(), SettleError> {
+        let name = received.info.stream;
+        if *self.checked.lock().unwrap_or_else(PoisonError::into_inner) == name {
+            return Ok(());
+        }
+        let context = &received.message.context;
+        let stream = reliably(|| context.get_stream(name)).await;
+        let stream = stream.map_err(|error| SettleError::Schedule(error.into()))?;
+        if stream.cached_info().config.retention == RetentionPolicy::Interest {
+            let error = "a stream that is retained by interest would drop it";
+            return Err(SettleError::Schedule(error.into()));
+        }
+        name.clone_into(&mut self.checked.lock().unwrap_or_else(PoisonError::into_inner));
+        Ok(())
     }
 
     /// Ends the life of a message in its stream.
