@@ -62,7 +62,7 @@ impl<'m> Received<'m> {
         };
         if received.may_be_repeated(connection) {
             let key = received.key();
-            let value = reliably(|| notes.get(key.clone())).await;
+            let value = Box::pin(reliably(|| notes.get(key.clone()))).await;
             let value = value.map_err(|error| SettleError::Note(error.into()))?;
             let note = value.and_then(|value| Note::from_bytes(&value).ok());
             received.recall(note.or(received.note));

@@ -57,7 +57,8 @@ impl<P: PolicyRef, C, B: Budget> Redelivery<P, C, B> {
         C: Classify<Result<T, E>>,
     {
         let failure = self.classifier.classify(outcome);
-        let (random, now) = (Tokio.random(), Tokio.now());
+        let random = failure.map_or(0, |_| Tokio.random()); // a success draws nothing
+        let now = Tokio.now();
         let delivery = received.aged();
         let settlement = delivery.settle_within(&self.policy, failure, random, &self.budget, now);
         let error = match (outcome, failure) {
@@ -77,12 +78,14 @@ impl<P: PolicyRef, C, B: Budget> Redelivery<P, C, B> {
         failure: Option<Failure>,
         error: &str,
     ) -> Result<(), SettleError> {
+        // What talks to the server at length is boxed: a worker moves the future of each message several times.
         match settlement {
             Settlement::Acknowledge => self.acknowledge(received).await?,
-            Settlement::DeadLetter(reason) => self.dead_letter(received, reason, error).await?,
+            Settlement::DeadLetter(reason) => {
+                Box::pin(self.dead_letter(received, reason, error)).await?;
+            }
             Settlement::Redeliver { after, progress } => {
-                self.redeliver(received, after.min(LONGEST), progress)
-                    .await?;
+                Box::pin(self.redeliver(received, after.min(LONGEST), progress)).await?;
             }
         }
         let kind = MessageEventKind::Settled {
@@ -98,7 +101,7 @@ impl<P: PolicyRef, C, B: Budget> Redelivery<P, C, B> {
             let sent = received.message.ack_with(AckKind::Ack).await;
             return sent.map_err(SettleError::Unconfirmed);
         }
-        self.finish(received, AckKind::Ack).await
+        Box::pin(self.finish(received, AckKind::Ack)).await
     }
 
     async fn dead_letter(
