@@ -14,6 +14,7 @@ pub(crate) struct Client {
     http: reqwest::Client,
     method: Method,
     url: Url,
+    rules: &'static Rules<'static>,
 }
 
 /// The outcome of an attempt.
@@ -39,14 +40,24 @@ pub(crate) fn on_this_machine() -> ClientBuilder {
 }
 
 impl Client {
-    pub(crate) fn new(http: ClientBuilder, method: Method, url: Url) -> Result<Self, Error> {
+    pub(crate) fn new(
+        http: ClientBuilder,
+        method: Method,
+        url: Url,
+        rules: &'static Rules<'static>,
+    ) -> Result<Self, Error> {
         // An error says that there is a provider already, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = http
             .user_agent(concat!("backoff-fetch/", env!("CARGO_PKG_VERSION")))
             .retry(reqwest::retry::never()) // two layers that retry would multiply
             .build()?;
-        Ok(Self { http, method, url })
+        Ok(Self {
+            http,
+            method,
+            url,
+            rules,
+        })
     }
 
     /// Makes one attempt, body included: a response that breaks off is a failure too.
@@ -60,14 +71,16 @@ impl Client {
         })
     }
 
-    /// Classifies an outcome by the rules of HTTP.
+    /// Classifies an outcome by the rules of the settings.
     pub(crate) fn classify(&self, outcome: &Outcome) -> Classification {
         let call = RequestInfo::new((&self.method).into());
         match outcome {
             Ok(Answer {
                 status, headers, ..
-            }) => Rules::DEFAULT.classify_response(call, status.as_u16(), headers, HttpDate::now()),
-            Err(error) => Rules::DEFAULT.classify_error(call, error.evidence()),
+            }) => self
+                .rules
+                .classify_response(call, status.as_u16(), headers, HttpDate::now()),
+            Err(error) => self.rules.classify_error(call, error.evidence()),
         }
     }
 }

@@ -2,48 +2,36 @@
 //!
 //! ```text
 //! cargo run --example fetch
-//! cargo run --example fetch -- https://example.org/ --attempts 4
+//! FETCH_RETRY_MAX_ATTEMPTS=4 cargo run --example fetch -- https://example.org/
 //! ```
+//!
+//! It retries as `fetch.toml` says, and variables like that one override the file.
 
 mod arguments;
 mod client;
 mod server;
+mod settings;
 mod timeline;
 
 use std::error::Error;
-use std::fmt::{self, Display};
 use std::io::{self, Write};
 use std::process::ExitCode;
-use std::time::Duration;
 
+use backoff_settings::AnySchedule;
 use backoff_tokio::{Completion, Policy, Report, outcomes};
+use clap::Parser;
 
 use crate::arguments::Arguments;
 use crate::client::{Client, Outcome};
+use crate::settings::Settings;
 use crate::timeline::Timeline;
 
-/// The settings of the policy that the command line can change.
-#[derive(Clone, Copy, Debug)]
-struct Limits {
-    attempts: u32,
-    base: Duration,
-    deadline: Duration,
-    max: Duration,
-    timeout: Duration,
-}
-
-impl Limits {
-    /// The one policy of this program.
-    const fn policy(&self) -> Policy {
-        Policy::exponential(self.base, self.max)
-            .with_max_attempts(self.attempts)
-            .with_deadline(self.deadline)
-            .with_attempt_timeout(self.timeout)
-    }
-}
-
 /// Fetches attempt by attempt: this loop is all that a call needs to survive failures.
-async fn fetch(client: &Client, policy: &Policy, timeline: &Timeline<'_>) -> (Outcome, Report) {
+async fn fetch(
+    client: &Client,
+    policy: &Policy<AnySchedule>,
+    timeline: &Timeline<'_>,
+) -> (Outcome, Report) {
     let mut attempts = backoff_tokio::attempts(policy)
         .when(outcomes(|outcome: &Outcome| client.classify(outcome)))
         .on_event(|event| timeline.event(event));
@@ -61,20 +49,20 @@ async fn fetch(client: &Client, policy: &Policy, timeline: &Timeline<'_>) -> (Ou
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let done = run(Arguments::read()).await;
+    let done = run(Arguments::parse()).await;
     done.map_or_else(|error| fail(&*error), |()| ExitCode::SUCCESS)
 }
 
 async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
-    let limits = arguments.limits();
+    let settings = Settings::load(&arguments.settings)?;
     let (http, url) = match arguments.url {
         Some(url) => (reqwest::Client::builder(), url),
         None => (client::on_this_machine(), server::start().await?),
     };
-    let client = Client::new(http, arguments.method, url)?;
-    let policy = limits.policy();
+    let client = Client::new(http, arguments.method, url, settings.http.rules())?;
+    let policy = settings.retry.policy();
     let timeline = Timeline::new(&client, &policy);
-    timeline.line(format_args!("{client}\n{limits}\n"));
+    timeline.line(format_args!("{client}\n{policy}\n"));
 
     let (outcome, report) = fetch(&client, &policy, &timeline).await;
 
@@ -105,20 +93,4 @@ fn fail(error: &dyn Error) -> ExitCode {
     // Where standard error is closed, the status has to do.
     let _ = writeln!(io::stderr(), "fetch: {error}");
     ExitCode::FAILURE
-}
-
-impl Display for Limits {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            attempts,
-            base,
-            deadline,
-            max,
-            timeout,
-        } = self;
-        write!(
-            f,
-            "attempts: at most {attempts} of {timeout:?} each within {deadline:?}; windows: from {base:?}, doubling up to {max:?}"
-        )
-    }
 }

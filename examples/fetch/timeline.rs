@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use backoff_http::ClassifiedBy;
+use backoff_settings::AnySchedule;
 use backoff_tokio::{DelayOrigin, Event, Failure, Jitter, Policy};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
@@ -12,13 +13,13 @@ use crate::client::{Client, Outcome};
 
 pub(crate) struct Timeline<'c> {
     client: &'c Client,
-    policy: &'c Policy,
+    policy: &'c Policy<AnySchedule>,
     /// Hidden unless standard output is a terminal. Its length is the wait in milliseconds, if it is one.
     live: ProgressBar,
 }
 
 impl<'c> Timeline<'c> {
-    pub(crate) fn new(client: &'c Client, policy: &'c Policy) -> Self {
+    pub(crate) fn new(client: &'c Client, policy: &'c Policy<AnySchedule>) -> Self {
         let style = ProgressStyle::with_template("{spinner} {msg} {time}")
             .unwrap_or_else(|_| ProgressStyle::default_spinner())
             .with_key("time", time);

@@ -14,6 +14,7 @@ mod chart;
 mod environment;
 mod file;
 mod plan;
+mod policy_file;
 mod policy_flags;
 mod report;
 #[cfg_attr(not(unix), path = "no_run.rs")]

@@ -9,7 +9,7 @@ mod timeline;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use backoff_sim::Settings;
+use backoff_settings::PolicySettings;
 
 use crate::file;
 use crate::policy_flags::PolicyFlags;
@@ -60,6 +60,6 @@ pub(crate) fn plan(arguments: &Arguments) -> Result<ExitCode, String> {
 
 /// Prints the schedule of a policy as a table.
 #[cfg(unix)] // for `backoff run`
-pub(crate) fn print_schedule(settings: &Settings) -> Result<(), String> {
+pub(crate) fn print_schedule(settings: &PolicySettings) -> Result<(), String> {
     print(&table::table(&RetryPlan::of(settings), columns()))
 }

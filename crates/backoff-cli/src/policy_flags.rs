@@ -1,22 +1,20 @@
 //! The policy, from flags and a file.
 
 use std::env;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use backoff_sim::Settings;
-use serde::Serialize;
-use toml::{Table, Value};
+use backoff_settings::PolicySettings;
+use toml::Table;
 
 use crate::environment;
-use crate::file;
+use crate::policy_file::PolicyFile;
 
 /// The policy, by the names of the Rust API. Flags override the file.
-#[derive(Clone, Debug, Default, Serialize, clap::Args)]
+#[derive(Clone, Debug, Default, clap::Args)]
 #[command(next_help_heading = "Policy")]
 pub(crate) struct PolicyFlags {
     /// A TOML file: base = "200ms", ..; [run] for flags
     #[arg(long, value_name = "FILE")]
-    #[serde(skip)]
     policy: Option<PathBuf>,
     /// constant, exponential, fibonacci, linear or steps
     #[arg(long, value_name = "KIND")]
@@ -42,6 +40,9 @@ pub(crate) struct PolicyFlags {
     /// full, equal, decorrelated, none, additive=50ms or proportional=20% [default: full]
     #[arg(long, value_name = "KIND")]
     jitter: Option<String>,
+    /// The longest random wait before the first attempt
+    #[arg(long, value_name = "TIME")]
+    first_delay: Option<String>,
     /// Including the first; or forever [default: 5]
     #[arg(long, value_name = "N")]
     max_attempts: Option<String>,
@@ -65,70 +66,62 @@ pub(crate) struct PolicyFlags {
     hint_rule: Option<String>,
 }
 
-/// The table of a policy file that `backoff run` reads, and that is no part of the policy.
-const RUN_TABLE: &str = "run";
-
 impl PolicyFlags {
     /// Returns the settings of the file, overridden by those of the flags.
-    pub(crate) fn settings(&self) -> Result<Settings, String> {
+    pub(crate) fn settings(&self) -> Result<PolicySettings, String> {
         self.settings_and_run_table().map(|(settings, _)| settings)
     }
 
     /// Returns the settings, and the table `[run]` of the file.
-    pub(crate) fn settings_and_run_table(&self) -> Result<(Settings, Table), String> {
-        let mut table = match &self.policy {
-            None => Table::new(),
-            Some(file) => parsed(file)?,
+    pub(crate) fn settings_and_run_table(&self) -> Result<(PolicySettings, Table), String> {
+        let PolicyFile { policy, run } = match &self.policy {
+            None => PolicyFile::default(),
+            Some(file) => PolicyFile::open(file)?,
         };
-        let run_table = self.run_table(&mut table)?;
         let flags = self.given();
-        table.extend(flags.clone());
-        let settings = Settings::from_table(&table).map_err(|error| match &self.policy {
-            Some(file) if !flags.contains_key(&error.key) => format!("{}: {error}", file.display()),
-            _ => format!("{}: {}", flag(&error.key, &flags), error.message),
-        })?;
-        Ok((settings, run_table))
-    }
-
-    fn run_table(&self, table: &mut Table) -> Result<Table, String> {
-        match table.remove(RUN_TABLE) {
-            None => Ok(Table::new()),
-            Some(Value::Table(run_table)) => Ok(run_table),
-            Some(_) => {
-                let file = self.policy.as_deref().unwrap_or(Path::new(""));
-                Err(format!("{}: {RUN_TABLE}: not a table", file.display()))
+        let settings = policy.with_overrides(flags.clone()).map_err(|error| {
+            let given = flags.iter().find(|(key, _)| *key == error.path);
+            match (given, &self.policy) {
+                (Some((key, value)), _) => format!("{}: {}", flag(key, value), error.message),
+                // The flags fit each other, and the file, but not together.
+                (None, Some(file)) => format!("{}: {error}", file.display()),
+                (None, None) => error.to_string(),
             }
-        }
+        })?;
+        Ok((settings, run))
     }
 
     /// Returns the flags that are given, by their keys.
-    fn given(&self) -> Table {
-        let mut given = Table::try_from(self).unwrap_or_default();
-        for (_, value) in &mut given {
-            if let Some(number) = value.as_str().and_then(|text| text.parse().ok()) {
-                *value = Value::Integer(number);
-            }
-        }
-        given
+    fn given(&self) -> Vec<(&'static str, String)> {
+        let table = self.table.as_ref().map(|windows| windows.join(","));
+        let flags = [
+            ("schedule", &self.schedule),
+            ("base", &self.base),
+            ("step", &self.step),
+            ("table", &table),
+            ("ratio", &self.ratio),
+            ("max_delay", &self.max_delay),
+            ("throttled_base", &self.throttled_base),
+            ("jitter", &self.jitter),
+            ("first_delay", &self.first_delay),
+            ("max_attempts", &self.max_attempts),
+            ("deadline", &self.deadline),
+            ("deadline_rule", &self.deadline_rule),
+            ("attempt_timeout", &self.attempt_timeout),
+            ("doubtful_limit", &self.doubtful_limit),
+            ("max_hint", &self.max_hint),
+            ("hint_rule", &self.hint_rule),
+        ];
+        let given = |(key, value): (_, &Option<String>)| Some((key, value.clone()?));
+        flags.into_iter().filter_map(given).collect()
     }
 }
 
-/// Returns the name of the flag for a key, or that of the variable that it was taken from.
-fn flag(key: &str, flags: &Table) -> String {
+/// Returns the name of the flag for a key, or that of the variable that its value was taken from.
+fn flag(key: &str, value: &str) -> String {
     let variable = environment::variable(key);
-    let value = env::var(&variable).unwrap_or_default();
-    let is_same = |flag: &Value| match flag {
-        Value::Array(texts) => value.split(',').eq(texts.iter().filter_map(Value::as_str)),
-        Value::Integer(number) => value == number.to_string(),
-        flag => flag.as_str() == Some(&value),
-    };
-    if !value.is_empty() && flags.get(key).is_some_and(is_same) {
+    if env::var(&variable).is_ok_and(|default| default == value) {
         return variable;
     }
     format!("--{}", key.replace('_', "-"))
-}
-
-fn parsed(file: &Path) -> Result<Table, String> {
-    let table = file::read(file)?.parse::<Table>();
-    table.map_err(|error| format!("{}: {}", file.display(), error.to_string().trim_end()))
 }

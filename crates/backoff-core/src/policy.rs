@@ -4,6 +4,7 @@ mod constructors;
 mod defaults;
 mod delay_origin;
 mod display;
+mod first_delay;
 mod getters;
 mod hint;
 mod policy;

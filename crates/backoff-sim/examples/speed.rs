@@ -1,10 +1,12 @@
 //! How fast the simulator is, and what memory it takes: `cargo run --release -p backoff-sim --example speed`.
 //!
-//! With `clients` or `million` it runs one of the two questions, so that the peak of memory is that of one.
+//! With `clients`, `million` or `growth` it runs one of the three questions, so that the peak of memory is that of one.
+//! Times are those of the processor where the system tells them (Linux), so that other programs do not count.
 
 // A measurement is printed, and its counts fit a float.
 #![allow(clippy::cast_precision_loss, clippy::print_stdout)]
 
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 use std::{env, fs, thread};
 
@@ -22,7 +24,12 @@ fn main() {
         measure("200 clients and a row, 1,000 runs", clients);
     }
     if asks("million") {
-        measure("1,000,000 clients, four attempts each", million);
+        measure("1,000,000 clients, four attempts each", || {
+            million(1_000_000)
+        });
+    }
+    if asks("growth") {
+        growth();
     }
 }
 
@@ -56,17 +63,17 @@ fn clients() -> Record {
     })
 }
 
-/// One run, on one core.
-fn million() -> Record {
+/// One run, on one core: calls that fail four times.
+fn million(clients: u64) -> Record {
     let policy = Policy::DEFAULT.with_max_attempts(4);
     let dead = Faults::new(FixedLatency::new(Duration::ZERO)).with_probability(1.0);
     Simulation::new(&policy, dead)
-        .with_fleet(Fleet::batch(1_000_000))
+        .with_fleet(Fleet::batch(clients))
         .with_network(network())
         .run(1)
 }
 
-fn measure(what: &str, run: fn() -> Record) {
+fn measure(what: &str, run: impl Fn() -> Record) {
     let started = Instant::now();
     let record = run();
     let seconds = started.elapsed().as_secs_f64();
@@ -78,6 +85,43 @@ fn measure(what: &str, run: fn() -> Record) {
         record.events as f64 / seconds / 1e6,
         peak(),
     );
+}
+
+/// How the time of a run grows with its clients: as which power of them, by least squares.
+fn growth() {
+    let mut points = Vec::new();
+    for power in 3..=7 {
+        let clients = 10_u64.pow(power);
+        let runs = (1_000_000 / clients).max(1);
+        let (mut events, started) = (0, processor_time());
+        for _ in 0..runs {
+            events += million(clients).events;
+        }
+        let nanos = (processor_time() - started).as_nanos() as f64;
+        println!(
+            "{clients:>9} clients: {:.0} ns per event",
+            nanos / events as f64
+        );
+        points.push(((clients as f64).ln(), (nanos / runs as f64).ln()));
+    }
+    let mean =
+        |of: fn(&(f64, f64)) -> f64| points.iter().map(of).sum::<f64>() / points.len() as f64;
+    let (x, y) = (mean(|point| point.0), mean(|point| point.1));
+    let sum = |of: &dyn Fn(&(f64, f64)) -> f64| points.iter().map(of).sum::<f64>();
+    let slope = sum(&|point| (point.0 - x) * (point.1 - y)) / sum(&|point| (point.0 - x).powi(2));
+    println!("the time grows as n^{slope:.3}{}", peak());
+}
+
+/// The time that this process has taken of its processors, or else the time of the day.
+fn processor_time() -> Duration {
+    static START: OnceLock<Instant> = OnceLock::new();
+    let of_the_day = START.get_or_init(Instant::now).elapsed();
+    let text = fs::read_to_string("/proc/self/schedstat").unwrap_or_default();
+    let nanos = text
+        .split_whitespace()
+        .next()
+        .and_then(|nanos| nanos.parse().ok());
+    nanos.map_or(of_the_day, Duration::from_nanos)
 }
 
 /// The peak of this process's memory, where the system tells it.

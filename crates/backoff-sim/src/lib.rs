@@ -16,7 +16,6 @@ mod record;
 mod result_table;
 mod scenario;
 mod server;
-mod settings;
 mod simulation;
 mod study;
 mod text;
@@ -31,6 +30,5 @@ pub use server::{
     Arrival, Faults, FixedLatency, LoadDependent, OptimisticRow, Outage, RateLimit, Request,
     Response, Server, SlottedChannel, WorkerPool,
 };
-pub use settings::{AnySchedule, Settings, SettingsError};
 pub use simulation::Simulation;
 pub use study::{Metric, Study, StudyCell, StudyError, Summary};

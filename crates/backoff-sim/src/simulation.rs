@@ -18,7 +18,8 @@ use run::{Parameters, Run};
 ///
 /// Each client runs a [`RetryState`](backoff_core::RetryState) of `backoff-core`, which alone decides about retries.
 /// The timeout of an attempt and the deadline are those of the policy. An attempt whose answer does not arrive in time
-/// is a transient failure.
+/// is a transient failure. A call begins after the policy's wait before the first attempt, so its duration does not
+/// include that wait.
 ///
 /// # Examples
 ///

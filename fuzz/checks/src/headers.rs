@@ -404,7 +404,7 @@ fn without_clock<T: PartialEq, E>(
 }
 
 /// Numbers with units, as the language Go writes them.
-fn with_units(value: &[u8]) -> Option<Duration> {
+pub(crate) fn with_units(value: &[u8]) -> Option<Duration> {
     let text = core::str::from_utf8(value).ok()?;
     if text == "0" {
         return Some(Duration::ZERO);
@@ -470,6 +470,7 @@ fn earlier_draft(values: &[&[u8]]) -> Option<(u64, Duration)> {
     for member in values
         .iter()
         .flat_map(|value| value.split(|byte| *byte == b','))
+        .filter(|member| !trim(member).is_empty())
     {
         let equals = member.iter().position(|byte| *byte == b'=')?;
         let value = member[equals + 1..].split(|byte| *byte == b';').next()?;

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use backoff_core::{Jitter, Policy};
-use backoff_sim::{AnySchedule, Random, Settings};
+use backoff_settings::{AnySchedule, PolicySettings};
+use backoff_sim::Random;
 
 use super::bounds::{Bounds, CallBounds};
 
@@ -42,7 +43,7 @@ impl RetryPlan {
     /// The most retries that are listed.
     pub(super) const MAX_RETRIES: usize = 20;
 
-    pub(super) fn of(settings: &Settings) -> Self {
+    pub(super) fn of(settings: &PolicySettings) -> Self {
         let policy = settings.policy();
         let mut retries = retries(&policy);
         let deadline = policy.deadline();
@@ -82,9 +83,9 @@ impl RetryPlan {
 }
 
 /// Returns the retries that the attempts allow, whatever the deadline.
-fn retries(policy: &Policy<AnySchedule<'_>>) -> Vec<PlannedRetry> {
+fn retries(policy: &Policy<AnySchedule>) -> Vec<PlannedRetry> {
     let endless = policy.without_deadline();
-    let delays = |policy: &Policy<AnySchedule<'_>>, word| {
+    let delays = |policy: &Policy<AnySchedule>, word| {
         let delays = policy.delays(move || word).take(RetryPlan::MAX_RETRIES);
         delays.collect::<Vec<_>>()
     };
@@ -103,7 +104,7 @@ fn retries(policy: &Policy<AnySchedule<'_>>) -> Vec<PlannedRetry> {
 }
 
 /// Notes when each retry of some random calls is made. Returns how long each of them waits in all.
-fn sample(policy: &Policy<AnySchedule<'_>>, retries: &mut [PlannedRetry]) -> Vec<Duration> {
+fn sample(policy: &Policy<AnySchedule>, retries: &mut [PlannedRetry]) -> Vec<Duration> {
     let mut random = Random::new(SEED, 0);
     let mut totals = Vec::with_capacity(CALLS);
     for _ in 0..CALLS {
@@ -140,7 +141,7 @@ mod tests {
     use super::*;
 
     fn plan(settings: &str) -> RetryPlan {
-        let settings: Settings = toml::from_str(settings).expect(settings);
+        let settings: PolicySettings = toml::from_str(settings).expect(settings);
         RetryPlan::of(&settings)
     }
 
@@ -171,24 +172,29 @@ mod tests {
             "additive=50ms",
             "proportional=20%",
         ];
-        for jitter in jitters {
-            for deadline in ["none", "50ms", "250ms", "1s"] {
-                for rule in ["give-up", "clamp-to-remaining"] {
-                    let case = format!(
-                        "jitter = '{jitter}'\ndeadline = '{deadline}'\ndeadline_rule = '{rule}'"
-                    );
-                    let plan = plan(&case);
-                    let (first, last) = (plan.totals[0], plan.totals[CALLS - 1]);
-                    let Bounds { least, most } = plan.total;
-                    assert!(least <= first && last <= most, "{case}: {:?}", plan.total);
-                    for retry in &plan.retries {
-                        let made = retry
-                            .made
-                            .map_or(0..0, |it| it.least.as_nanos()..it.most.as_nanos() + 1);
-                        let within = |time: &Duration| made.contains(&time.as_nanos());
-                        assert!(retry.times.iter().all(within), "{case}: {:?}", retry.made);
-                    }
-                }
+        let limits = [
+            "deadline = 'none'",
+            "deadline = '50ms'",
+            "deadline = '250ms'",
+            "deadline = '1s'",
+            "deadline = '250ms'\ndeadline_rule = 'clamp-to-remaining'",
+            "deadline = '1s'\ndeadline_rule = 'clamp-to-remaining'",
+        ];
+        for (jitter, limit) in jitters
+            .iter()
+            .flat_map(|it| limits.map(|limit| (it, limit)))
+        {
+            let case = format!("jitter = '{jitter}'\n{limit}");
+            let plan = plan(&case);
+            let (first, last) = (plan.totals[0], plan.totals[CALLS - 1]);
+            let Bounds { least, most } = plan.total;
+            assert!(least <= first && last <= most, "{case}: {:?}", plan.total);
+            for retry in &plan.retries {
+                let made = retry
+                    .made
+                    .map_or(0..0, |it| it.least.as_nanos()..it.most.as_nanos() + 1);
+                let within = |time: &Duration| made.contains(&time.as_nanos());
+                assert!(retry.times.iter().all(within), "{case}: {:?}", retry.made);
             }
         }
     }

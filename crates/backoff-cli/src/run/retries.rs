@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::fmt::Display;
 use std::time::Duration;
 
-use backoff_sim::Settings;
+use backoff_settings::PolicySettings;
 use backoff_tokio::{Event, outcomes};
 use tokio::time::{Instant, sleep_until, timeout};
 
@@ -27,7 +27,7 @@ use super::signals::Signals;
 pub(super) struct Retries<'a> {
     arguments: &'a Arguments,
     flags: &'a RunFlags,
-    settings: &'a Settings,
+    settings: &'a PolicySettings,
     patterns: OutputPatterns,
     log: Log,
     around: Surroundings,
@@ -49,7 +49,7 @@ impl<'a> Retries<'a> {
     pub(super) fn new(
         arguments: &'a Arguments,
         flags: &'a RunFlags,
-        settings: &'a Settings,
+        settings: &'a PolicySettings,
     ) -> Result<Self, String> {
         fn named(what: &str, error: &dyn Display) -> String {
             format!("{what}: {error}")
@@ -62,8 +62,6 @@ impl<'a> Retries<'a> {
         let signals = Signals::listen().map_err(|error| named("signals", &error))?;
         let input = CommandInput::open(flags.stdin);
         let output = Output::open(flags.output());
-        let remaining = settings.policy().start().remaining(Duration::ZERO);
-        let deadline = remaining.filter(|_| settings.sets_deadline());
         Ok(Self {
             arguments,
             flags,
@@ -75,7 +73,7 @@ impl<'a> Retries<'a> {
                 input: input.map_err(|error| named("standard input", &error))?,
                 output: output.map_err(|error| named("standard output", &error))?,
             },
-            deadline: deadline.map(after),
+            deadline: deadline(settings),
         })
     }
 
@@ -91,6 +89,10 @@ impl<'a> Retries<'a> {
                     decided.replace(Some(record));
                 }
             });
+        if let end @ Next::End(..) = self.wait(attempts.first_pause()).await {
+            return self.finish(1, end).await;
+        }
+        self.deadline = deadline(self.settings);
         loop {
             let number = attempts.attempt();
             let outcome = self.attempt(number, attempts.attempt_timeout()).await;
@@ -195,10 +197,16 @@ impl<'a> Retries<'a> {
     }
 }
 
+/// Returns the deadline of a call that begins now, if the user gave one.
+fn deadline(settings: &PolicySettings) -> Option<Instant> {
+    let remaining = settings.policy().start().remaining(Duration::ZERO);
+    remaining.filter(|_| settings.sets_deadline()).map(after)
+}
+
 /// Returns the time after which an attempt is interrupted. `timeout` is that of the policy, at most up to its deadline.
 ///
 /// A default deadline prevents further retries, but does not interrupt an attempt: the user gave no limit.
-fn interruption(settings: &Settings, timeout: Option<Duration>) -> Option<Duration> {
+fn interruption(settings: &PolicySettings, timeout: Option<Duration>) -> Option<Duration> {
     if settings.sets_deadline() {
         return timeout;
     }
@@ -225,7 +233,7 @@ mod tests {
             ("attempt_timeout = '3s'\ndeadline = '1m'", Some(3)),
         ];
         for (text, expected) in cases {
-            let settings: Settings = toml::from_str(text).expect(text);
+            let settings: PolicySettings = toml::from_str(text).expect(text);
             let elapsed = Duration::from_secs(55);
             let timeout = settings.policy().start().attempt_timeout(elapsed);
             let expected = expected.map(|seconds| second * seconds);

@@ -7,13 +7,13 @@ pub(crate) fn decisions() -> Vec<crate::Step> {
     crate::decisions(&POLICY)
 }
 }
-// With "schedule=constant base=1500us max_delay=1ms throttled_base=2s"
+// With "schedule=constant base=1500us max_delay=3s throttled_base=2s"
 pub(crate) mod constant {
 use backoff_core::{Constant, Policy};
 use std::time::Duration;
 
 static POLICY: Policy<Constant> = Policy::constant(Duration::from_micros(1500))
-    .with_max_delay(Duration::from_millis(1))
+    .with_max_delay(Duration::from_secs(3))
     .with_throttled_schedule(Constant::new(Duration::from_secs(2)));
 pub(crate) fn decisions() -> Vec<crate::Step> {
     crate::decisions(&POLICY)
@@ -90,10 +90,9 @@ pub(crate) fn decisions() -> Vec<crate::Step> {
 }
 // With "jitter=full"
 pub(crate) mod full {
-use backoff_core::{Jitter, Policy};
+use backoff_core::Policy;
 
-static POLICY: Policy = Policy::DEFAULT
-    .with_jitter(Jitter::Full);
+static POLICY: Policy = Policy::DEFAULT;
 pub(crate) fn decisions() -> Vec<crate::Step> {
     crate::decisions(&POLICY)
 }
@@ -121,13 +120,12 @@ pub(crate) fn decisions() -> Vec<crate::Step> {
 }
 // With "jitter=additive=50ms max_hint=1s hint_rule=give-up"
 pub(crate) mod additive {
-use backoff_core::{HintRule, Jitter, Policy};
+use backoff_core::{Jitter, Policy};
 use std::time::Duration;
 
 static POLICY: Policy = Policy::DEFAULT
     .with_jitter(Jitter::Additive(Duration::from_millis(50)))
-    .with_max_hint(Duration::from_secs(1))
-    .with_hint_rule(HintRule::GiveUp);
+    .with_max_hint(Duration::from_secs(1));
 pub(crate) fn decisions() -> Vec<crate::Step> {
     crate::decisions(&POLICY)
 }
@@ -176,12 +174,11 @@ pub(crate) fn decisions() -> Vec<crate::Step> {
 }
 // With "base=1ns max_delay=1000years_1ns deadline=900years deadline_rule=give-up"
 pub(crate) mod ages {
-use backoff_core::{DeadlineRule, Policy};
+use backoff_core::{Exponential, Policy};
 use std::time::Duration;
 
-static POLICY: Policy = Policy::exponential(Duration::from_nanos(1), Duration::new(31557600000, 1))
-    .with_deadline(Duration::from_secs(28401840000))
-    .with_deadline_rule(DeadlineRule::GiveUp);
+static POLICY: Policy = Policy::new(Exponential::new(Duration::from_nanos(1)))
+    .without_deadline();
 pub(crate) fn decisions() -> Vec<crate::Step> {
     crate::decisions(&POLICY)
 }

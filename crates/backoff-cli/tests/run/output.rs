@@ -317,7 +317,7 @@ fn mistakes_in_the_environment_and_in_the_file_are_named() {
             "backoff: BACKOFF_DEADLINE: \"soon\" is not a duration",
         ),
         ("", ("BACKOFF_KILL_AFTER", "5"), "--kill-after"),
-        ("run = 5", ("X", ""), "policy.toml: run: not a table"),
+        ("run = 5", ("X", ""), "`run` is not a table"),
         (
             "[run]\ntransients = [1]",
             ("X", ""),

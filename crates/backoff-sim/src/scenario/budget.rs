@@ -2,144 +2,92 @@
 
 use std::time::Duration;
 
-use backoff_core::budget::{Charge, InFlight};
-use backoff_core::{
-    Budget, CallEnd, ConcurrencyBudget, PlannedRetry, RatioBudget, ThrottleBudget, TokenBudget,
-    Unlimited,
-};
+use backoff_core::{Budget, CallEnd, PlannedRetry};
+use backoff_settings::{AnyBudget, AnyHeld, BudgetSettings};
 use serde::Deserialize;
+use serde::de::{Deserializer, Error};
+use toml::Table;
 
 use super::deposit_budget::DepositBudget;
 
-/// The keys of `budget`.
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case", tag = "kind")]
+/// The keys of `budget`: those of [`BudgetSettings`], and a kind of budget that only the simulator has.
+#[derive(Clone, Copy, Debug)]
 pub(super) enum BudgetKeys {
-    Concurrency {
-        share: [u16; 2],
-        min_retries: Option<u32>,
-    },
-    Deposit {
-        tokens: u32,
-        thousandths: u32,
-    },
-    Ratio {
-        share: [u16; 2],
-        reserve: Option<u16>,
-    },
-    Throttle {
-        max_tokens: u32,
-        thousandths: u32,
-    },
-    Token {
-        capacity: u32,
-        cost: u32,
-        reward: Option<u32>,
-    },
-    #[default]
-    Unlimited,
+    Deposit(DepositKeys),
+    Settings(BudgetSettings),
+}
+
+/// The keys of a budget of the kind `deposit`.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DepositKeys {
+    tokens: u32,
+    thousandths: u32,
+}
+
+impl<'de> Deserialize<'de> for BudgetKeys {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let mut table = Table::deserialize(from)?;
+        let is_deposit = table.get("kind").and_then(|kind| kind.as_str()) == Some("deposit");
+        if is_deposit {
+            table.remove("kind");
+        }
+        let keys = if is_deposit {
+            backoff_settings::read(table).map(Self::Deposit)
+        } else {
+            backoff_settings::read(table).map(Self::Settings)
+        };
+        keys.map_err(Error::custom)
+    }
+}
+
+impl Default for BudgetKeys {
+    fn default() -> Self {
+        Self::Settings(BudgetSettings::default())
+    }
 }
 
 impl BudgetKeys {
-    pub(super) fn budget(self) -> AnyBudget {
+    pub(super) fn budget(self) -> ScenarioBudget {
         match self {
-            Self::Concurrency {
-                share: [numerator, denominator],
-                min_retries,
-            } => {
-                let budget = ConcurrencyBudget::new(numerator, denominator);
-                AnyBudget::Concurrency(match min_retries {
-                    None => budget,
-                    Some(retries) => budget.with_min_retries(retries),
-                })
+            Self::Deposit(keys) => {
+                ScenarioBudget::Deposit(DepositBudget::new(keys.tokens, keys.thousandths))
             }
-            Self::Deposit {
-                tokens,
-                thousandths,
-            } => AnyBudget::Deposit(DepositBudget::new(tokens, thousandths)),
-            Self::Ratio {
-                share: [numerator, denominator],
-                reserve,
-            } => {
-                let budget = RatioBudget::new(numerator, denominator);
-                AnyBudget::Ratio(match reserve {
-                    None => budget,
-                    Some(reserve) => budget.with_reserve(reserve),
-                })
-            }
-            Self::Throttle {
-                max_tokens,
-                thousandths,
-            } => AnyBudget::Throttle(ThrottleBudget::new(max_tokens, thousandths)),
-            Self::Token {
-                capacity,
-                cost,
-                reward,
-            } => {
-                let budget = TokenBudget::new(capacity, cost);
-                AnyBudget::Token(match reward {
-                    None => budget,
-                    Some(reward) => budget.with_reward(reward),
-                })
-            }
-            Self::Unlimited => AnyBudget::Unlimited(Unlimited),
+            Self::Settings(settings) => ScenarioBudget::Settings(settings.budget()),
         }
     }
 }
 
 /// Any budget that a scenario can name.
 #[derive(Debug)]
-pub(super) enum AnyBudget {
-    Concurrency(ConcurrencyBudget),
+pub(super) enum ScenarioBudget {
     Deposit(DepositBudget),
-    Ratio(RatioBudget),
-    Throttle(ThrottleBudget),
-    Token(TokenBudget),
-    Unlimited(Unlimited),
+    Settings(AnyBudget),
 }
 
-/// What a call holds of any of the budgets.
-#[derive(Debug, Default)]
-pub(super) struct AnyHeld {
-    charge: Charge,
-    in_flight: InFlight,
-}
-
-impl Budget for AnyBudget {
+impl Budget for ScenarioBudget {
     type Held = AnyHeld;
 
     fn begin(&self, held: &mut AnyHeld, now: Duration) {
         match self {
-            Self::Concurrency(budget) => budget.begin(&mut held.in_flight, now),
             Self::Deposit(budget) => budget.begin(&mut (), now),
-            Self::Ratio(budget) => budget.begin(&mut (), now),
-            Self::Throttle(budget) => budget.begin(&mut (), now),
-            Self::Token(budget) => budget.begin(&mut held.charge, now),
-            Self::Unlimited(budget) => budget.begin(&mut (), now),
+            Self::Settings(budget) => budget.begin(held, now),
         }
     }
 
     #[inline]
     fn withdraw(&self, held: &mut AnyHeld, retry: &PlannedRetry) -> bool {
         match self {
-            Self::Concurrency(budget) => budget.withdraw(&mut held.in_flight, retry),
             Self::Deposit(budget) => budget.withdraw(&mut (), retry),
-            Self::Ratio(budget) => budget.withdraw(&mut (), retry),
-            Self::Throttle(budget) => budget.withdraw(&mut (), retry),
-            Self::Token(budget) => budget.withdraw(&mut held.charge, retry),
-            Self::Unlimited(budget) => budget.withdraw(&mut (), retry),
+            Self::Settings(budget) => budget.withdraw(held, retry),
         }
     }
 
     #[inline]
     fn end(&self, held: AnyHeld, end: CallEnd) {
         match self {
-            Self::Concurrency(budget) => budget.end(held.in_flight, end),
             Self::Deposit(budget) => budget.end((), end),
-            Self::Ratio(budget) => budget.end((), end),
-            Self::Throttle(budget) => budget.end((), end),
-            Self::Token(budget) => budget.end(held.charge, end),
-            Self::Unlimited(budget) => budget.end((), end),
+            Self::Settings(budget) => budget.end(held, end),
         }
     }
 }

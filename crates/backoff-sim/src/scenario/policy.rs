@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
+use backoff_settings::PolicySettings;
 use serde::Deserialize;
 use toml::{Table, Value};
 
 use super::budget::BudgetKeys;
 use super::error::ScenarioError;
-use crate::settings::Settings;
 use crate::text;
 
 /// A policy of a scenario, with its name.
@@ -22,10 +22,10 @@ pub struct ScenarioPolicy {
     #[serde(default)]
     pub(super) budget: BudgetKeys,
     #[serde(skip)]
-    pub(super) settings: Settings,
+    pub(super) settings: PolicySettings,
 }
 
-/// The keys of a policy that are not [`Settings`].
+/// The keys of a policy that are not [`PolicySettings`].
 const OWN_KEYS: [&str; 4] = ["budget", "max_jittered_delay", "name", "published"];
 
 /// Reads the policies: at least one, each with a name of its own.
@@ -53,7 +53,7 @@ fn read_one(value: Value) -> Result<ScenarioPolicy, ScenarioError> {
         .into_iter()
         .partition::<Table, _>(|(key, _)| OWN_KEYS.contains(&key.as_str()));
     let mut policy: ScenarioPolicy = own.try_into()?;
-    policy.settings = Settings::from_table(&settings)
+    policy.settings = backoff_settings::read(Value::Table(settings))
         .map_err(|error| ScenarioError::new(format!("{:?}: {error}", policy.name)))?;
     Ok(policy)
 }

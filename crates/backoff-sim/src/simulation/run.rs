@@ -1,5 +1,6 @@
 //! One run: calls, attempts and delays, in the order of time.
 
+use std::hint::black_box;
 use std::mem;
 
 use backoff_core::{
@@ -35,6 +36,8 @@ pub(crate) struct Run<'p, S, V, B: Budget> {
     calls: Vec<Call<B::Held>>,
     /// The indices in `calls` that are free again.
     idle: Vec<u32>,
+    /// The next events, from the first, whose calls were read ahead.
+    loaded: usize,
     record: Record,
 }
 
@@ -46,6 +49,9 @@ const CHECK_INTERVAL: u64 = 1 << 16;
 
 /// The events of an attempt that the server answers at once: the request and the answer.
 const EVENTS_PER_ATTEMPT: u64 = 2;
+
+/// Events whose calls are read ahead: more than a processor reads at once, and few enough to stay in its smallest cache.
+const LOADED_AHEAD: usize = 32;
 
 /// What happens at one time.
 #[derive(Clone, Copy, Debug)]
@@ -60,8 +66,19 @@ enum Event {
     Timeout(u32),
 }
 
-/// A call in progress.
+impl Event {
+    /// Returns the index of the call.
+    const fn id(&self) -> Option<u32> {
+        match self {
+            Self::Begin => None,
+            Self::Request(id) | Self::Answer(id) | Self::Timeout(id) => Some(*id),
+        }
+    }
+}
+
+/// A call in progress: one line of the processor's cache, unless it holds much of its budget.
 #[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
 struct Call<H> {
     /// When its first attempt began, in nanoseconds.
     began: u64,
@@ -93,6 +110,7 @@ impl<'p, S: Schedule, V: Server, B: Budget> Run<'p, S, V, B> {
             queue: EventQueue::new(),
             calls: Vec::new(),
             idle: Vec::new(),
+            loaded: 0,
             record: Record::new(),
         }
     }
@@ -121,6 +139,10 @@ impl<'p, S: Schedule, V: Server, B: Budget> Run<'p, S, V, B> {
     fn handle_events(&mut self) -> Option<u64> {
         let mut now = 0;
         for handled in 0..CHECK_INTERVAL {
+            if self.loaded == 0 {
+                self.load_ahead();
+            }
+            self.loaded -= 1;
             match self.queue.pop() {
                 Some((time, event)) if time <= self.parameters.time_limit => {
                     now = time;
@@ -134,6 +156,18 @@ impl<'p, S: Schedule, V: Server, B: Budget> Run<'p, S, V, B> {
         }
         self.record.events += CHECK_INTERVAL;
         Some(now)
+    }
+
+    /// Reads the calls of the next events, so that they are in the processor's cache when their events are handled.
+    ///
+    /// The processor reads several lines at once if none depends on another. Where calls fill more memory than the
+    /// cache, handling them one by one would wait for each.
+    fn load_ahead(&mut self) {
+        let upcoming = self.queue.upcoming().take(LOADED_AHEAD);
+        self.loaded = upcoming.len().max(1);
+        let ids = upcoming.filter_map(|event| event.id());
+        let calls = ids.filter_map(|id| self.calls.get(id as usize));
+        black_box(calls.fold(0, |sum, call| sum ^ call.limit));
     }
 
     /// Returns whether this many events at one time are too many.
@@ -173,8 +207,9 @@ impl<'p, S: Schedule, V: Server, B: Budget> Run<'p, S, V, B> {
 
     fn start(&mut self, now: u64) {
         let host = (self.record.calls % self.budgets.len() as u64) as u32;
+        let began = now.saturating_add(self.first_delay());
         let mut call = Call {
-            began: now,
+            began,
             limit: u64::MAX,
             progress: Progress::START,
             failure: None,
@@ -193,7 +228,16 @@ impl<'p, S: Schedule, V: Server, B: Budget> Run<'p, S, V, B> {
         self.record.calls += 1;
         self.record.late_calls += u64::from(self.is_late(now));
         self.record.series.at(now).begun += 1;
-        self.send(now, id);
+        self.send(began, id);
+    }
+
+    /// Draws the wait before a first attempt, in nanoseconds.
+    fn first_delay(&mut self) -> u64 {
+        let policy = self.parameters.policy;
+        if policy.first_delay().is_zero() {
+            return 0;
+        }
+        nanos::from_duration(policy.draw_first_delay(self.random.word()))
     }
 
     /// Sends the request of an attempt, now or later.

@@ -1,0 +1,13 @@
+//! A policy as data.
+
+mod environment;
+mod keys;
+mod layers;
+mod names;
+mod of_policy;
+mod rust;
+mod schedule_keys;
+mod settings;
+
+pub(crate) use keys::PolicyKeys;
+pub use settings::PolicySettings;
