@@ -99,6 +99,12 @@ impl<'e> Exchange<'e> {
         self.error
     }
 
+    /// Returns the `error.type` of OpenTelemetry: a status, or an identifier such as `timeout`; `None` for a success.
+    #[must_use]
+    pub fn error_type(&self) -> Option<&dyn fmt::Display> {
+        self.error_type.as_ref().map(|error_type| error_type as _)
+    }
+
     /// Returns what the outcome means, and which field of the response asked for a delay.
     #[must_use]
     pub const fn classification(&self) -> &'e Classification {
@@ -177,7 +183,7 @@ impl backoff_driver::Describe for Exchange<'_> {
         let mut attributes = backoff_driver::Attributes::NONE;
         let field = self.classification.server_delay().field();
         attributes.delay_field = field.map(DelayField::as_str);
-        attributes.error_type = self.error_type.as_ref().map(|kind| kind as _);
+        attributes.error_type = self.error_type();
         attributes.method = Some(self.target.method());
         attributes.path = Some(self.target.path());
         attributes.port = self.target.port();

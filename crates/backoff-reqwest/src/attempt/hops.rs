@@ -147,12 +147,22 @@ impl Hops {
 pub(super) async fn watch<F: Future>(hops: &mut Hops, sending: F) -> F::Output {
     let mut sending = pin!(sending);
     poll_fn(|cx| {
-        let outer = CURRENT.replace(Some(*hops));
+        let outer = Outer(CURRENT.replace(Some(*hops)));
         let polled = sending.as_mut().poll(cx);
-        *hops = CURRENT.replace(outer).unwrap_or(*hops);
+        *hops = CURRENT.get().unwrap_or(*hops);
+        drop(outer);
         polled
     })
     .await
+}
+
+/// Puts the attempt around this one back, also after a panic.
+struct Outer(Option<Hops>);
+
+impl Drop for Outer {
+    fn drop(&mut self) {
+        CURRENT.set(self.0);
+    }
 }
 
 #[cfg(test)]
@@ -200,6 +210,15 @@ mod tests {
         .await;
         let counts = [outer, inner].map(|hops| (hops.outcomes, hops.answers));
         assert_eq!(counts, [(2, 1), (2, 1)]);
+        assert!(Hops::change(|hops| hops.count(1)).is_none());
+    }
+
+    #[tokio::test]
+    async fn a_panic_leaves_no_attempt_behind() {
+        let panics = tokio::spawn(async {
+            watch(&mut Hops::new(true), async { panic!("in a connector") }).await;
+        });
+        assert!(panics.await.expect_err("a panic").is_panic());
         assert!(Hops::change(|hops| hops.count(1)).is_none());
     }
 }
