@@ -27,6 +27,15 @@ const CASES: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "blocking",
+        &[
+            "attempt 1 failed (transient)",
+            "attempt 2 failed (throttled)",
+            ", as the server asked (retry-after-ms)\n",
+            "\nat last\n",
+        ],
+    ),
+    (
         "client",
         &[
             "/: attempt 1 failed (transient) after ",

@@ -13,6 +13,7 @@ use backoff_ureq::{
 };
 use bytes::Bytes;
 use http::Method;
+use tokio::io::AsyncWriteExt;
 
 use crate::server::{self, Reply, Server};
 
@@ -375,4 +376,72 @@ async fn an_error_that_is_passed_on_keeps_its_mark_and_its_cause() {
     let boxed: Box<dyn Error + Send + Sync> = error.into();
     assert_eq!(RetryMark::find(&*boxed), Some(RetryMark::after(5)));
     assert!(boxed.to_string().contains("Peer disconnected"), "{boxed}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_that_never_ends_costs_no_more_than_its_attempt() {
+    static IMPATIENT: Policy = QUICK.with_attempt_timeout(millis(300)).with_max_attempts(2);
+    for status in ["503 Service Unavailable", "307 Temporary Redirect"] {
+        let head = format!("HTTP/1.1 {status}\r\nlocation: /\r\ncontent-length: 100000\r\n\r\n");
+        let url = server::by_hand(move |_, mut stream| {
+            let head = head.clone();
+            async move {
+                tokio::spawn(async move {
+                    let mut written = stream.write_all(head.as_bytes()).await;
+                    while written.is_ok() {
+                        tokio::time::sleep(millis(20)).await;
+                        written = stream.write_all(b"7").await;
+                    }
+                });
+            }
+        })
+        .await;
+        for streamed in [false, true] {
+            let url = url.clone();
+            let took = blocking(move || {
+                let client = plain(Client::builder(&IMPATIENT));
+                let request = client.get(url);
+                let request = if streamed {
+                    request.streamed()
+                } else {
+                    request
+                };
+                let began = Instant::now();
+                drop(request.send());
+                began.elapsed()
+            })
+            .await;
+            assert!(took < millis(2_500), "{status} {streamed}: {took:?}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn times_of_any_length_are_accepted() {
+    static ENDLESS: Policy = Policy::DEFAULT
+        .with_attempt_timeout(Duration::MAX)
+        .without_deadline();
+    let server = Server::failing(0, 503).await;
+    for (own, is_sent) in [
+        (None, true),
+        (Some(Duration::MAX), true),
+        (Some(Duration::ZERO), false),
+    ] {
+        let url = server.url.clone();
+        let outcome = blocking(move || {
+            let client = plain(Client::builder(ENDLESS.with_max_attempts(2)));
+            let request = client.get(url);
+            match own {
+                Some(own) => request.timeout(own).send(),
+                None => request.streamed().send(),
+            }
+        });
+        match outcome.await {
+            Ok(response) => assert!(is_sent && response.status() == 200, "{own:?}"),
+            Err(error) => assert!(
+                !is_sent && matches!(*error, ureq::Error::Timeout(_)),
+                "{error}"
+            ),
+        }
+    }
 }

@@ -10,7 +10,6 @@
 //! | redirects | tower | hyper's client follows none |
 //! | HTTP/2 | ureq | it speaks HTTP/1.1 |
 //! | bodies as a part of the attempt | middleware, tower | the body belongs to the caller there |
-//! | 407 of a proxy | ureq: permanent, the others: no connection | only its error tells the status of the proxy |
 //! | bodies that take longer than an attempt may | ureq: only after `streamed()` | it has one timer for headers and body |
 //! | the rest of a failed response | ureq reads it before the wait, the others during the wait | a thread does one thing at a time |
 

@@ -9,7 +9,7 @@ use ureq::{Agent, Body, Error, Timeout};
 
 use crate::payload::Payload;
 use crate::redirect::Head;
-use crate::response;
+use crate::response::{self, Until};
 use crate::scope::{Reading, Scope};
 
 /// What came of one attempt.
@@ -19,7 +19,12 @@ pub(crate) struct Attempt {
     pub(crate) is_redirected: bool,
     /// Whether the request has a body that was certainly not sent.
     pub(crate) is_unsent: bool,
+    /// Until when the body of a failed response may be read.
+    pub(crate) until: Until,
 }
+
+/// The longest time of an attempt. ureq adds it to the time of the system, which overflows at far more than that.
+const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// Sends a request once, and follows its redirects as far as the agent allows.
 ///
@@ -32,7 +37,8 @@ pub(crate) fn send(
     limit: Duration,
     scope: Scope,
 ) -> Attempt {
-    let began = Instant::now();
+    let (began, limit) = (Instant::now(), limit.min(LONGEST));
+    let until = began.checked_add(limit);
     let config = agent.config();
     let keeps_authorization = matches!(
         config.redirect_auth_headers(),
@@ -48,6 +54,7 @@ pub(crate) fn send(
             result,
             is_redirected,
             is_unsent,
+            until,
         };
         let Ok(answer) = result else {
             return end(result);
@@ -55,7 +62,7 @@ pub(crate) fn send(
         let next = head.redirected(&answer, keeps_authorization);
         match next.filter(|next| !next.has_body || payload.can_repeat()) {
             Some(next) if hops < config.max_redirects() => {
-                response::drain(answer);
+                response::keep(answer, until);
                 head = next;
                 hops += 1;
             }

@@ -8,7 +8,7 @@ use http::Response;
 use ureq::{Body, Error};
 
 use crate::attempt::Attempt;
-use crate::response;
+use crate::response::{self, Until};
 use crate::scope::Reading;
 
 /// The outcome of an attempt, and what it means.
@@ -17,6 +17,7 @@ pub(crate) struct Outcome {
     pub(crate) classification: Classification,
     /// An outer layer, which knows nothing of the redirect, would take the request for one that was not processed.
     pub(crate) misleads: bool,
+    until: Until,
 }
 
 impl Outcome {
@@ -31,6 +32,7 @@ impl Outcome {
             result,
             is_redirected,
             is_unsent,
+            until,
         } = attempt;
         let classifier = Classifier {
             rules,
@@ -40,6 +42,7 @@ impl Outcome {
                 info
             },
             is_unsent,
+            until,
         };
         let (result, classification) = classifier.read(result, reading);
         let is_unrepeatable = matches!(
@@ -52,6 +55,7 @@ impl Outcome {
             result,
             classification,
             misleads,
+            until,
         }
     }
 
@@ -75,7 +79,8 @@ impl Outcome {
 
     /// Gives the connection of a failed response back before a wait.
     pub(crate) fn release(mut self) -> Self {
-        self.result = self.result.map(response::keep);
+        let until = self.until;
+        self.result = self.result.map(|response| response::keep(response, until));
         self
     }
 
@@ -93,6 +98,7 @@ struct Classifier<'c> {
     rules: &'c ClientRules<'c>,
     info: RequestInfo,
     is_unsent: bool,
+    until: Until,
 }
 
 impl Classifier<'_> {
@@ -127,7 +133,7 @@ impl Classifier<'_> {
             return (result, by_head);
         };
         let (response, error) = match reading {
-            Reading::Whole(limit) => response::read(response, limit),
+            Reading::Whole(limit) => response::read(response, limit, self.until),
             Reading::Limited | Reading::Streamed => (response, None),
         };
         if let Some(error) = error.filter(|_| by_head.failure().is_none()) {
@@ -141,7 +147,7 @@ impl Classifier<'_> {
         let Some(limit) = wanted else {
             return (Ok(response), by_head);
         };
-        let (response, body) = response::peek(response, limit);
+        let (response, body) = response::peek(response, limit, self.until);
         let by_body = self.rules.classify_with_body(
             self.info,
             status,

@@ -3,31 +3,37 @@
 use std::error::Error as StdError;
 use std::fmt;
 use std::io::{self, Cursor, Read};
+use std::time::Instant;
 
 use http::Response;
-use ureq::{Body, Error};
+use ureq::{Body, Error, Timeout};
 
 /// How much of the body of a failed response is kept, in bytes. What explains a failure is short. The value is the size
 /// of an HTTP/2 frame that every peer accepts (RFC 9113, section 4.2).
 const KEPT: usize = 16_384;
 
-/// Reads the body of a redirect, so that its connection returns to the pool.
-pub(crate) fn drain(response: Response<Body>) {
-    let mut rest = response.into_body().into_reader().take(KEPT as u64 + 1);
-    // A connection whose body breaks off is not used again.
-    let _ = io::copy(&mut rest, &mut io::sink());
-}
+/// Until when a body is read: the end of its attempt, or `None` for an attempt without an end.
+pub(crate) type Until = Option<Instant>;
 
 /// Reads a whole body of at most `limit` bytes, so that it holds no connection any more.
 ///
 /// If it breaks off or is too long, the error comes beside the response with what was read of it.
-pub(crate) fn read(response: Response<Body>, limit: u64) -> (Response<Body>, Option<Error>) {
-    let beginning = Beginning::read(response, usize::try_from(limit).unwrap_or(usize::MAX));
+pub(crate) fn read(
+    response: Response<Body>,
+    limit: u64,
+    until: Until,
+) -> (Response<Body>, Option<Error>) {
+    let most = usize::try_from(limit).unwrap_or(usize::MAX);
+    let beginning = Beginning::read(response, most, until);
     match beginning.end {
         End::Whole => (beginning.into_response(), None),
         End::Error(_) => {
             let (response, error) = beginning.cut();
             (response, error.map(Error::from))
+        }
+        End::Late(_) => {
+            let (response, _) = beginning.cut();
+            (response, Some(Error::Timeout(Timeout::RecvBody)))
         }
         End::More(_) => {
             let (response, _) = beginning.cut();
@@ -37,15 +43,19 @@ pub(crate) fn read(response: Response<Body>, limit: u64) -> (Response<Body>, Opt
 }
 
 /// Reads the beginning of a body, at most `limit` bytes, and returns it beside the response, whose body is the same as before.
-pub(crate) fn peek(response: Response<Body>, limit: usize) -> (Response<Body>, Vec<u8>) {
-    let beginning = Beginning::read(response, limit);
+pub(crate) fn peek(
+    response: Response<Body>,
+    limit: usize,
+    until: Until,
+) -> (Response<Body>, Vec<u8>) {
+    let beginning = Beginning::read(response, limit, until);
     let read = beginning.data.clone();
     (beginning.into_response(), read)
 }
 
 /// Gives the connection of a failed response back, and keeps the beginning of its body. A longer body ends with an error.
-pub(crate) fn keep(response: Response<Body>) -> Response<Body> {
-    Beginning::read(response, KEPT).cut().0
+pub(crate) fn keep(response: Response<Body>, until: Until) -> Response<Body> {
+    Beginning::read(response, KEPT, until).cut().0
 }
 
 /// A response, and the beginning of its body.
@@ -58,25 +68,33 @@ struct Beginning {
 /// What follows the beginning.
 enum End {
     Error(io::Error),
+    /// The time was over.
+    Late(Box<dyn Read + Send + Sync>),
     More(Box<dyn Read + Send + Sync>),
     Whole,
 }
 
+/// Bytes that are read at once: what a packet brings on most networks, and so a short wait.
+const CHUNK: usize = 1_024;
+
 impl Beginning {
-    fn read(response: Response<Body>, limit: usize) -> Self {
+    fn read(response: Response<Body>, limit: usize, until: Until) -> Self {
         let (head, body) = response.into_parts();
         let mime_type = body.mime_type().map(ToOwned::to_owned);
-        let mut reader = body.into_reader();
-        let mut data = Vec::new();
-        // One byte more, which tells whether the body ends there.
-        let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
-        let end = match reader.by_ref().take(most).read_to_end(&mut data) {
-            Err(error) => End::Error(error),
-            Ok(_) if data.len() > limit => {
+        let (mut reader, mut data) = (body.into_reader(), Vec::new());
+        let end = loop {
+            if data.len() > limit {
                 let rest = Cursor::new(data.split_off(limit)).chain(reader);
-                End::More(Box::new(rest))
+                break End::More(Box::new(rest));
             }
-            Ok(_) => End::Whole,
+            if until.is_some_and(|until| Instant::now() >= until) {
+                break End::Late(Box::new(reader));
+            }
+            match read_some(&mut reader, &mut data) {
+                Ok(0) => break End::Whole,
+                Ok(_) => {}
+                Err(error) => break End::Error(error),
+            }
         };
         // What a reader of ureq yields is decoded, and text is UTF-8.
         let mut empty = Body::builder().charset("utf-8");
@@ -100,7 +118,7 @@ impl Beginning {
         } = self;
         match end {
             End::Whole => with_body(response, Cursor::new(data)),
-            End::More(rest) => with_body(response, Cursor::new(data).chain(rest)),
+            End::Late(rest) | End::More(rest) => with_body(response, Cursor::new(data).chain(rest)),
             End::Error(error) => with_body(response, Cursor::new(data).chain(Failing(Some(error)))),
         }
     }
@@ -115,7 +133,7 @@ impl Beginning {
         let data = Cursor::new(data);
         match end {
             End::Whole => (with_body(response, data), None),
-            End::More(_) => (with_body(response, data.chain(Failing::cut())), None),
+            End::Late(_) | End::More(_) => (with_body(response, data.chain(Failing::cut())), None),
             End::Error(error) => (with_body(response, data.chain(Failing::cut())), Some(error)),
         }
     }
@@ -132,6 +150,21 @@ fn with_body(
         }
         body.reader(reader)
     })
+}
+
+/// Reads what is there, at most a [`CHUNK`], and returns how much that was.
+fn read_some(reader: &mut impl Read, data: &mut Vec<u8>) -> io::Result<usize> {
+    let mut chunk = [0; CHUNK];
+    loop {
+        match reader.read(&mut chunk) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+            Ok(read) => {
+                data.extend_from_slice(chunk.get(..read).unwrap_or(&chunk));
+                return Ok(read);
+            }
+        }
+    }
 }
 
 /// Ends a body with an error.
@@ -180,13 +213,13 @@ mod tests {
     #[test]
     fn a_body_that_was_looked_at_is_handed_on_unharmed() {
         for (length, limit) in [(0, 0), (0, 4), (3, 4), (4, 4), (5, 4), (70_000, 4)] {
-            let (mut response, read) = peek(response(bytes(length)), limit);
+            let (mut response, read) = peek(response(bytes(length)), limit, None);
             assert_eq!(read.len(), length.min(limit), "{length} {limit}");
             assert_eq!(response.body().mime_type(), Some("text/plain"));
             let whole = response.body_mut().read_to_vec().expect("whole");
             assert_eq!(whole.len(), length, "{length} {limit}");
         }
-        let (mut broken, read) = peek(response(bytes(3).chain(Failing::cut())), 9);
+        let (mut broken, read) = peek(response(bytes(3).chain(Failing::cut())), 9, None);
         assert_eq!(read.len(), 3);
         assert!(broken.body_mut().read_to_vec().is_err());
     }
@@ -194,7 +227,7 @@ mod tests {
     #[test]
     fn a_body_that_is_too_long_is_cut_and_says_so() {
         for (length, is_whole) in [(0, true), (KEPT, true), (KEPT + 1, false)] {
-            let mut kept = keep(response(bytes(length)));
+            let mut kept = keep(response(bytes(length)), None);
             let read = kept.body_mut().read_to_vec();
             assert_eq!(read.is_ok(), is_whole, "{length}");
         }
@@ -202,14 +235,31 @@ mod tests {
 
     #[test]
     fn a_body_over_its_limit_is_an_error_and_so_is_one_that_breaks_off() {
-        let (_, error) = read(response(bytes(4)), 4);
+        let (_, error) = read(response(bytes(4)), 4, None);
         assert!(error.is_none());
-        let (_, error) = read(response(bytes(5)), 4);
+        let (_, error) = read(response(bytes(5)), 4, None);
         assert!(matches!(error, Some(Error::BodyExceedsLimit(4))));
-        let (mut kept, error) = read(response(bytes(3).chain(Failing::cut())), 4);
+        let (mut kept, error) = read(response(bytes(3).chain(Failing::cut())), 4, None);
         assert!(matches!(error, Some(Error::Io(_))), "{error:?}");
         let mut beginning = [0; 3];
         let mut reader = kept.body_mut().as_reader();
         assert!(reader.read_exact(&mut beginning).is_ok());
+    }
+
+    #[test]
+    fn a_body_whose_time_is_over_is_read_no_further_and_handed_on_whole() {
+        let over = Some(Instant::now());
+        let (mut late, seen) = peek(response(bytes(3)), 9, over);
+        assert_eq!(seen.len(), 0);
+        let whole = late.body_mut().read_to_vec().expect("whole");
+        assert_eq!(whole.len(), 3);
+        let (_, error) = read(response(bytes(3)), 9, over);
+        assert!(matches!(error, Some(Error::Timeout(_))), "{error:?}");
+        assert!(
+            keep(response(bytes(3)), over)
+                .body_mut()
+                .read_to_vec()
+                .is_err()
+        );
     }
 }

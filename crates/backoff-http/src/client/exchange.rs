@@ -139,8 +139,8 @@ fn write_chain(f: &mut fmt::Formatter<'_>, error: &(dyn Error + 'static)) -> fmt
     let mut last = String::new();
     for error in ErrorChain::of(error).take(LONGEST) {
         let text = text_of(error);
-        // An `io::Error` has the text of the error that it holds.
-        if text == last {
+        // An `io::Error` has the text of the error that it holds, and one of ureq ends with that.
+        if !last.is_empty() && last.ends_with(&text) {
             continue;
         }
         let separator = if last.is_empty() { "" } else { ": " };

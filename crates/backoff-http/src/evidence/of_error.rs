@@ -35,8 +35,9 @@ impl Evidence {
     /// | rustls: invalid certificate | TLS handshake failed, never sent |
     /// | ureq: a timeout while resolving the name or connecting | timed out, never sent |
     /// | ureq: any other timeout | timed out; response begun if the body timed out |
-    /// | ureq: host not found, connection failed, a proxy that refuses by 5xx, 408 or 429 | host name not resolved, no connection; never sent |
-    /// | ureq: invalid URL or header, `https` without TLS, a proxy that refuses by any other 4xx | invalid request, never sent |
+    /// | ureq: host not found, connection failed | host name not resolved, no connection; never sent |
+    /// | ureq: a proxy answers `CONNECT` by another status than 200 | by [`Fault::of_connect_status`](crate::Fault::of_connect_status), never sent |
+    /// | ureq: invalid URL or header, `https` without TLS | invalid request, never sent |
     /// | ureq: redirect error | too many redirects, response begun |
     /// | ureq: protocol error | broken response, response begun |
     /// | ureq: body over its limit | invalid request, response begun |

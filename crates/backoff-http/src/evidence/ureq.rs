@@ -53,18 +53,12 @@ fn of_timeout(phase: ureq::Timeout) -> PartialEvidence {
 }
 
 /// A proxy that refused to connect, by its status, which ureq gives as text: "proxy server responded 407/407".
-///
-/// 4xx is about the request, such as the credentials for the proxy. Anything else is a connection that failed.
 fn of_proxy(reason: &str) -> PartialEvidence {
     let mut numbers = reason.split(|character: char| !character.is_ascii_digit());
     let status = numbers.find(|number| number.len() == 3);
-    let is_about_the_request =
-        status.is_some_and(|status| status.starts_with('4') && !matches!(status, "408" | "429"));
-    let fault = if is_about_the_request {
-        Fault::InvalidRequest
-    } else {
-        Fault::Connect
-    };
+    let fault = status
+        .and_then(|status| status.parse().ok())
+        .map_or(Fault::Connect, Fault::of_connect_status);
     PartialEvidence::of_fault(fault).with_sent(Sent::Never)
 }
 
@@ -147,8 +141,8 @@ mod tests {
                 Fault::Certificate,
                 Sent::Never,
             ),
-            (proxy(407), Fault::InvalidRequest, Sent::Never),
-            (proxy(403), Fault::InvalidRequest, Sent::Never),
+            (proxy(407), Fault::ProxyRefused, Sent::Never),
+            (proxy(403), Fault::ProxyRefused, Sent::Never),
             (proxy(429), Fault::Connect, Sent::Never),
             (proxy(502), Fault::Connect, Sent::Never),
             (
