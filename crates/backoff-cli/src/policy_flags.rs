@@ -13,7 +13,7 @@ use crate::policy_file::PolicyFile;
 #[derive(Clone, Debug, Default, clap::Args)]
 #[command(next_help_heading = "Policy")]
 pub(crate) struct PolicyFlags {
-    /// A TOML file: base = "200ms", ..; [run] for flags
+    /// A TOML file with keys such as base = "200ms"
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
     /// constant, exponential, fibonacci, linear or steps
@@ -34,7 +34,7 @@ pub(crate) struct PolicyFlags {
     /// The longest delay [default: 20s]
     #[arg(long, value_name = "TIME")]
     max_delay: Option<String>,
-    /// The first window after a hint [default: the base]
+    /// The first window if throttled [default: base]
     #[arg(long, value_name = "TIME")]
     throttled_base: Option<String>,
     /// full, equal, decorrelated, none, additive=50ms or proportional=20% [default: full]

