@@ -5,7 +5,7 @@ use core::num::NonZeroU32;
 use super::{Input, RetryState};
 use crate::decision::GiveUp;
 use crate::failure::{Failure, FailureKind};
-use crate::jitter::{self, Spread, SpreadKind};
+use crate::jitter::{self, SpreadKind};
 use crate::nanos::least;
 use crate::policy::{DeadlineRule, PolicyRef};
 use crate::schedule::Schedule;
@@ -84,10 +84,7 @@ impl<P: PolicyRef> RetryState<P> {
         self.check_kind(failure)?;
         let hint = self.policy().obeyed_hint(failure)?;
         let delay = self.delay(failure, hint != 0, random);
-        let shortest = match hint {
-            0 => failure.min_nanos(),
-            hint => hint.max(failure.min_nanos()),
-        };
+        let shortest = hint.max(failure.min_nanos());
         let after = self.until_deadline(elapsed, shortest.saturating_add(delay))?;
         if hint == 0 && matches!(self.policy().jitter.kind, SpreadKind::Decorrelated) {
             self.progress.previous = delay;
@@ -126,13 +123,11 @@ impl<P: PolicyRef> RetryState<P> {
         let (jitter, max) = (self.policy().jitter, self.policy().max_delay);
         let range = match jitter.kind {
             SpreadKind::None if hinted => (0, 0),
-            SpreadKind::Decorrelated if !hinted => {
+            _ if hinted => (0, self.window(failure, self.progress.attempt)),
+            SpreadKind::Decorrelated => {
                 jitter::decorrelated(self.base(failure), self.progress.previous, max)
             }
-            _ => {
-                let jitter = if hinted { Spread::FULL } else { jitter };
-                jitter.range(self.window(failure, self.progress.attempt), max)
-            }
+            _ => jitter.range(self.window(failure, self.progress.attempt), max),
         };
         jitter::draw(range, random)
     }
