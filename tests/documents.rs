@@ -14,9 +14,12 @@ macro_rules! documents {
 documents! {
     Readme: "../README.md",
     Connections: "../docs/handbook/connections.md",
+    Configuration: "../docs/handbook/configuration.md",
     Firmware: "../docs/handbook/firmware.md",
+    Http: "../docs/handbook/http.md",
     Introduction: "../docs/handbook/introduction.md",
     Libraries: "../docs/handbook/libraries.md",
+    Observability: "../docs/handbook/observability.md",
     Python: "../docs/handbook/python.md",
     Recipes: "../docs/handbook/recipes.md",
     Testing: "../docs/handbook/testing.md",

@@ -12,7 +12,8 @@ use crate::{ConnectionError, Log, What};
 /// `connection` makes one connection and returns when it ends: `Ok` because of `stop`, and `Err` in every other case,
 /// also when the server closed it in good order. A connection that lasted for `stable` begins a new call.
 ///
-/// A wait ends at once when `stop` is cancelled. A connection is not dropped: it says goodbye, and returns.
+/// When `stop` is cancelled, a wait ends at once. A connection is not dropped: it says goodbye and returns, or gives up
+/// connecting.
 pub async fn keep_connected(
     policy: &Policy,
     stable: Duration,

@@ -19,7 +19,11 @@ pub async fn connection(
     stop: &CancellationToken,
     on: impl Fn(Heard),
 ) -> Result<(), ConnectionError> {
-    let (client, mut connection) = timeout(patience.answer, config.connect(NoTls)).await??;
+    let connecting = timeout(patience.answer, config.connect(NoTls));
+    let Some(connected) = stop.run_until_cancelled(connecting).await else {
+        return Ok(());
+    };
+    let (client, mut connection) = connected??;
     let notifications = async {
         loop {
             match poll_fn(|cx| connection.poll_message(cx)).await {

@@ -1,7 +1,7 @@
 //! A channel of Redis, with `redis`.
 
 use futures_util::StreamExt;
-use redis::Client;
+use redis::{Client, RedisError};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
@@ -17,9 +17,15 @@ pub async fn connection(
     stop: &CancellationToken,
     on: impl Fn(Heard),
 ) -> Result<(), ConnectionError> {
-    let subscriber = timeout(patience.answer, client.get_async_pubsub()).await??;
-    let (mut sink, mut messages) = subscriber.split();
-    timeout(patience.answer, sink.subscribe(channel)).await??;
+    let subscribing = timeout(patience.answer, async {
+        let (mut sink, messages) = client.get_async_pubsub().await?.split();
+        sink.subscribe(channel).await?;
+        Ok::<_, RedisError>((sink, messages))
+    });
+    let Some(subscribed) = stop.run_until_cancelled(subscribing).await else {
+        return Ok(());
+    };
+    let (mut sink, mut messages) = subscribed??;
     on(Heard::Up);
     loop {
         let next = tokio::select! {

@@ -18,7 +18,11 @@ pub async fn connection(
     stop: &CancellationToken,
     on: impl Fn(Heard),
 ) -> Result<(), ConnectionError> {
-    let (mut socket, _) = timeout(patience.answer, connect_async(url)).await??;
+    let connecting = timeout(patience.answer, connect_async(url));
+    let Some(connected) = stop.run_until_cancelled(connecting).await else {
+        return Ok(());
+    };
+    let (mut socket, _) = connected??;
     on(Heard::Up);
     let mut pinged = false;
     loop {

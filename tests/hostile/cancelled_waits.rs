@@ -34,7 +34,8 @@ const LIMIT: usize = 64;
 pub(crate) async fn run(servers: &Handle, calls: usize, report: &mut Report) {
     let before = Resources::now();
     let mut row = Row {
-        name: "calls cancelled in a wait".to_owned(),
+        name: "closes; the calls are cancelled in the wait".to_owned(),
+        ways: 1,
         calls,
         ..Row::default()
     };

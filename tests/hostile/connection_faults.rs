@@ -29,7 +29,8 @@ const MAX_MEMORY_KIB: usize = 64 << 10;
 pub(crate) async fn run(servers: &Handle, report: &mut Report) {
     for fault in faults::all() {
         let mut row = Row {
-            name: format!("{}: {}", fault.protocol.name(), fault.name),
+            name: format!("misbehaves by {}", fault.protocol.name()),
+            ways: 1,
             ..Row::default()
         };
         let before = Resources::now();
@@ -44,6 +45,9 @@ pub(crate) async fn run(servers: &Handle, report: &mut Report) {
             row.violations.push(format!("{} KiB", row.memory_kib));
         }
         row.violations.extend(Resources::lost_since(before).await);
+        for violation in &mut row.violations {
+            *violation = format!("{}: {violation}", fault.name);
+        }
         report.add(row);
     }
 }

@@ -14,7 +14,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::file;
 use crate::report::{self, StudyCharts};
-use crate::terminal::{print, print_error};
+use crate::terminal::{columns, print, print_error};
 use interrupt::{INTERRUPTED, Interrupt};
 
 /// Simulates the fleet of a scenario under each of its policies
@@ -62,7 +62,7 @@ pub(crate) fn simulate(arguments: &Arguments) -> Result<ExitCode, String> {
     let point = arguments.point(&scenario)?;
     let interrupt = Interrupt::listen();
     let study = run(&scenario, arguments.threads, &interrupt).map_err(|error| named(&error))?;
-    print(&report::results(&scenario, &study))?;
+    print(&report::results(&scenario, &study, columns()))?;
     if interrupt.has_come() {
         print_error(
             "backoff: interrupted: the table is of the runs up to now, and no file is written",

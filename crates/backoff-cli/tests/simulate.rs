@@ -58,6 +58,32 @@ fn a_simulation_writes_a_page_that_needs_nothing_else_and_charts() {
 }
 
 #[test]
+fn results_fit_the_terminal() {
+    let scenario = folder("width").join("s.toml").display().to_string();
+    fs::write(&scenario, SCENARIO).expect("a file");
+    for columns in [50, 80, 120] {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_backoff"));
+        command
+            .args(["simulate", &scenario])
+            .env("COLUMNS", columns.to_string());
+        let results = text(&command.output().expect("it starts").stdout);
+        let table = results.split("Means").next().unwrap_or_default();
+        let widest = table.lines().map(|line| line.chars().count()).max();
+        assert!(widest <= Some(columns), "{columns}:\n{results}");
+        for metric in [
+            "time_ms",
+            "attempts",
+            "amplification",
+            "success",
+            "p50_ms",
+            "p99_ms",
+        ] {
+            assert!(table.contains(metric), "{metric} in {columns}:\n{results}");
+        }
+    }
+}
+
+#[test]
 fn a_result_that_is_off_is_told_and_ends_with_one() {
     let folder = folder("off");
     let (scenario, csv) = (folder.join("scenario.toml"), folder.join("scenario.csv"));

@@ -52,7 +52,8 @@ pub(crate) use spread::{Spread, SpreadKind, decorrelated, draw};
 #[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Jitter {
-    /// The window plus up to this much. Slides down if it would pass the maximum.
+    /// The window plus up to this much, of which 584 years and more count as endless. Slides down if it would pass the
+    /// maximum.
     Additive(Duration),
     /// From the first window to three times the previous delay, independent of the window.
     Decorrelated,

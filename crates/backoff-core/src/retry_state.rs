@@ -12,8 +12,6 @@ use crate::schedule::Schedule;
 
 mod order;
 
-use order::Input;
-
 /// One call under a policy: decides after each failed attempt whether and when to make another.
 ///
 /// It holds its policy, by value or by reference ([`PolicyRef`]), and a [`Progress`]. With a reference it takes
@@ -43,6 +41,14 @@ pub struct RetryState<P> {
 }
 
 const _: () = assert!(size_of::<RetryState<&Policy>>() <= 24);
+
+/// A failed attempt, and the random number for the delay after it.
+struct Input {
+    /// The nanoseconds since the first attempt began.
+    elapsed: u64,
+    failure: Failure,
+    random: u32,
+}
 
 impl<P> RetryState<P> {
     /// Starts a call: the first attempt is under way.

@@ -62,7 +62,7 @@ impl<'m> Received<'m> {
         };
         if received.may_be_repeated(connection) {
             let key = received.key();
-            let value = reliably(|| notes.get(key.clone())).await;
+            let value = Box::pin(reliably(|| notes.get(key.clone()))).await;
             let value = value.map_err(|error| SettleError::Note(error.into()))?;
             let note = value.and_then(|value| Note::from_bytes(&value).ok());
             received.recall(note.or(received.note));
@@ -116,8 +116,9 @@ impl<'m> Received<'m> {
             stream_sequence,
             ..
         } = &self.info;
-        let (stream, consumer) = (plain(stream), plain(consumer));
-        format!("{stream}.{consumer}.{stream_sequence}")
+        let (stream, consumer, stored) = (plain(stream), plain(consumer), self.stored.as_nanos());
+        // A stream that is deleted and made again counts from one again.
+        format!("{stream}.{consumer}.{stream_sequence}.{stored}")
     }
 
     pub(crate) fn event<'a>(&'a self, kind: MessageEventKind<'a>) -> MessageEvent<'a> {

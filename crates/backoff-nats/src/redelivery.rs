@@ -5,7 +5,7 @@ mod consumer;
 mod settle;
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_nats::jetstream::kv::Store;
@@ -72,6 +72,8 @@ pub struct Redelivery<P, C = EveryError, B = Unlimited> {
     policy: P,
     classifier: C,
     budget: B,
+    /// The stream that was found to keep scheduled messages.
+    checked: Arc<Mutex<String>>,
     ack_wait: Option<Duration>,
     connection: Arc<Connection>,
     dead_letters: Option<String>,
@@ -88,6 +90,7 @@ impl<P: PolicyRef> Redelivery<P> {
             policy,
             classifier: EveryError,
             budget: Unlimited,
+            checked: Arc::default(),
             ack_wait: None,
             connection: Arc::default(),
             dead_letters: None,
@@ -106,6 +109,7 @@ impl<P, C, B> Redelivery<P, C, B> {
             policy: self.policy,
             classifier,
             budget: self.budget,
+            checked: self.checked,
             ack_wait: self.ack_wait,
             connection: self.connection,
             dead_letters: self.dead_letters,
@@ -125,6 +129,7 @@ impl<P, C, B> Redelivery<P, C, B> {
             policy: self.policy,
             classifier: self.classifier,
             budget,
+            checked: self.checked,
             ack_wait: self.ack_wait,
             connection: self.connection,
             dead_letters: self.dead_letters,
@@ -147,7 +152,7 @@ impl<P, C, B> Redelivery<P, C, B> {
 
     /// Sets the subject to which a message is copied when no further attempt is made.
     ///
-    /// A stream must listen to it, and the consumer must not. The copy has the payload and the headers of the
+    /// A stream with limits must listen to it, and the consumer must not. The copy has the payload and the headers of the
     /// message, and these:
     ///
     /// | header | value |
@@ -189,7 +194,7 @@ impl<P, C, B> Redelivery<P, C, B> {
     /// Lets the server publish a message again, instead of delivering it again: the wait happens outside of the
     /// consumer.
     ///
-    /// Needs a server from 2.12, a stream with `allow_message_schedules`, and `subject` followed by `.>` among the
+    /// Needs a server from 2.12, a stream with `allow_message_schedules` and a retention by limits or as a work queue, and `subject` followed by `.>` among the
     /// stream's subjects, but not among the consumer's. The redelivered message has the old subject and a new sequence
     /// number; the header `Backoff-Sequence` has the one before. Its headers carry the progress, so no [notes](Self::with_notes) are needed, and its wait survives
     /// a crash of the server. Other consumers of the same subject that use this crate skip it.

@@ -5,6 +5,7 @@ mod change;
 mod deposit_budget;
 mod error;
 mod fleet;
+mod line;
 mod policy;
 mod range;
 mod reference;
@@ -83,8 +84,22 @@ impl Scenario {
     ///
     /// # Errors
     ///
-    /// Fails if the text is not TOML or not a scenario. The error names the key, or the line and column.
+    /// Fails if the text is not TOML or not a scenario. The error names the key and its line, unless a change set it.
     pub fn parse(text: &str, changes: &[&str]) -> Result<Self, ScenarioError> {
+        Self::read(text, changes).map_err(|error| {
+            let is_changed = changes
+                .iter()
+                .any(|change| change::sets(change, error.path()));
+            let line = if is_changed {
+                None
+            } else {
+                line::line_of(text, error.path())
+            };
+            error.with_line(line)
+        })
+    }
+
+    fn read(text: &str, changes: &[&str]) -> Result<Self, ScenarioError> {
         let mut table: Table = text.parse().map_err(ScenarioError::from)?;
         for change in changes {
             change::apply(&mut table, change)?;
@@ -171,13 +186,20 @@ impl Scenario {
 impl Sweep {
     fn setups(&self, setup: &Table) -> Result<Vec<Setup>, ScenarioError> {
         if self.values.is_empty() {
-            return Err(ScenarioError::new("sweep.values is empty"));
+            return Err(ScenarioError::at("sweep.values", "sweep.values is empty"));
         }
         let mut setups = Vec::new();
         for value in &self.values {
             let mut setup = setup.clone();
             change::set(&mut setup, &self.key, change::value_of(&value.to_string()))?;
-            setups.push(setup_of(setup)?);
+            let setup = setup_of(setup).map_err(|error| {
+                if error.path() == self.key {
+                    error.moved_to("sweep.values")
+                } else {
+                    error
+                }
+            });
+            setups.push(setup?);
         }
         Ok(setups)
     }

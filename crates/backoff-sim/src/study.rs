@@ -32,8 +32,11 @@ pub struct StudyCell {
     record: Option<Record>,
 }
 
+/// More threads than cores do not help, and a system refuses too many.
+const MAX_THREADS: usize = 1_024;
+
 impl Study {
-    /// Runs a scenario on this many threads, and calls `progress` after each run with the number of finished runs.
+    /// Runs a scenario on this many threads, from 1 to 1,024, and calls `progress` after each run with the number of finished runs.
     ///
     /// The result does not depend on the number of threads: run `r` of every policy at every point uses generator `r`
     /// of the scenario's seed.
@@ -111,7 +114,7 @@ impl Study {
             }
         };
         thread::scope(|scope| {
-            for _ in 1..threads.min(jobs) {
+            for _ in 1..threads.min(jobs).min(MAX_THREADS) {
                 scope.spawn(work);
             }
             work();

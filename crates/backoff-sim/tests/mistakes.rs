@@ -122,6 +122,43 @@ fn a_mistake_is_told_by_its_key() {
 }
 
 #[test]
+fn a_mistake_in_the_file_is_told_with_its_line() {
+    let cases = [
+        // (a line of the good scenario, what it is replaced by, message)
+        (
+            "fleet.clients = 5",
+            "fleet.clients = 4294967295",
+            "line 3: fleet.clients is 4294967295, and must be from 0 to 100000000",
+        ),
+        (
+            "fleet.clients = 5",
+            "fleet.clientz = 5",
+            "line 3: unknown field `clientz`, expected one of `clients`",
+        ),
+        (
+            "{ name = \"default\" }",
+            "{ name = \"default\", max_attempts = 0 }",
+            "line 5: policy 1: \"default\": max_attempts: \"0\" is not a number of attempts from 1",
+        ),
+        (
+            "{ name = \"default\" }",
+            "{ name = \"default\", budget = { kind = \"token\" } }",
+            "line 5: policy 1: capacity: missing",
+        ),
+        (
+            "server.model = \"optimistic-row\"",
+            "server = { model = 'worker-pool', workers = 9223372036854775807, service = '1ms' }",
+            "line 4: server.workers is 9223372036854775807, and must be from 1 to 1000000",
+        ),
+    ];
+    for (line, wrong, message) in cases {
+        let text = GOOD.replace(line, wrong);
+        let error = Scenario::parse(&text, &[]).expect_err(wrong).to_string();
+        assert!(error.starts_with(message), "{wrong}: {error}");
+    }
+}
+
+#[test]
 fn a_path_without_end_is_refused() {
     let change = format!("fleet{}=1", ".x".repeat(100_000));
     let sweep = format!(

@@ -191,3 +191,15 @@ fn a_share_of_the_window_spreads_those_who_are_told_the_same_moment() {
     assert!((alone - 21_000.0).abs() < 1.0, "{alone}");
     assert!(spread < 0.7 * alone, "{spread}");
 }
+
+#[test]
+fn a_first_delay_lets_a_fleet_come_back_at_its_first_attempts() {
+    let case = Case::run("fleet-return", &["runs=1"]);
+    let of = |policy, metric| case.mean(policy, 0.0, metric);
+    let spread = "full jitter, first delay of a minute";
+    assert!(of(spread, "amplification") < 1.01);
+    assert!(of(spread, "time_ms") < 62_000.0);
+    assert!(of("full jitter", "amplification") > 5.0);
+    assert!(of("full jitter", "time_ms") > 90_000.0);
+    assert!(of("no jitter", "success") < 0.6);
+}

@@ -280,6 +280,7 @@ impl Reader<'_> {
         }
         values
             .iter()
+            .flat_map(|value| self.list(source, value))
             .map(|value| self.value(source, value))
             .collect()
     }
@@ -296,6 +297,16 @@ impl Reader<'_> {
         let mut parts = first.split(|byte| b";,".contains(byte));
         let number = trim(parts.next().unwrap_or_default());
         Ok(amount(number, SECOND, true).is_some_and(|left| left > Duration::ZERO))
+    }
+
+    /// The values of a line: several only for a list of numbers in `Retry-After`.
+    fn list<'v>(&self, source: DelayField, value: &'v [u8]) -> Vec<&'v [u8]> {
+        let is_list = value.iter().all(|byte| b"0123456789.-, \t".contains(byte));
+        if source == DelayField::RetryAfter && is_list && !self.rules.strict {
+            value.split(|byte| *byte == b',').map(trim).collect()
+        } else {
+            vec![value]
+        }
     }
 
     /// The delay that a line stands for.

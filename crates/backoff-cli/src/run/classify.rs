@@ -26,7 +26,7 @@ pub(super) fn classify(
         }
         CommandEnd::FailedOutput(_) | CommandEnd::TimedOut => true,
         // Another attempt would write to the same reader.
-        CommandEnd::Signal(_) if end.is_broken_pipe() => false,
+        CommandEnd::Exit(_) | CommandEnd::Signal(_) if end.is_broken_pipe() => false,
         CommandEnd::Exit(_) | CommandEnd::Signal(_) => {
             transient.is_none() && !flags.permanent().contains(&end.code())
         }

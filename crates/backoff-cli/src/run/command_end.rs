@@ -35,9 +35,12 @@ impl CommandEnd {
         }
     }
 
-    /// Returns whether the command was ended because the reader of its output has gone.
+    /// Returns whether the command was ended because the reader of its output has gone. A shell tells it by its exit code
+    /// if that happens to a command in it.
     pub(super) fn is_broken_pipe(&self) -> bool {
-        matches!(self, Self::Signal(signal) if *signal == Signal::PIPE.as_raw())
+        let pipe = Signal::PIPE.as_raw();
+        matches!(self, Self::Signal(signal) if *signal == pipe)
+            || matches!(self, Self::Exit(code) if *code == 128 + pipe)
     }
 }
 
@@ -59,6 +62,9 @@ impl From<io::Result<ExitStatus>> for CommandEnd {
 impl fmt::Display for CommandEnd {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Exit(_) | Self::Signal(_) if self.is_broken_pipe() => {
+                f.write_str("was ended by SIGPIPE, because the reader of its output has gone")
+            }
             Self::Exit(code) => write!(f, "failed with exit code {code}"),
             Self::FailedOutput(what) => write!(f, "exited with 0, but its output {what}"),
             Self::InputFailed(error) => {
@@ -67,9 +73,6 @@ impl fmt::Display for CommandEnd {
             Self::NotStarted(error) => write!(f, "could not be started ({error})"),
             Self::OutputFailed(error) => {
                 write!(f, "failed, because its output cannot be written ({error})")
-            }
-            Self::Signal(_) if self.is_broken_pipe() => {
-                f.write_str("was ended by SIGPIPE, because the reader of its output has gone")
             }
             Self::Signal(signal) => write!(f, "was ended by signal {signal}"),
             Self::TimedOut => f.write_str("timed out"),

@@ -27,7 +27,7 @@ impl Tool {
             // PARTIAL_FILE, OPERATION_TIMEDOUT, SSL_CONNECT_ERROR, GOT_NOTHING, SEND_ERROR, RECV_ERROR, HTTP2_STREAM, HTTP3,
             // QUIC_CONNECT_ERROR. 22, HTTP_RETURNED_ERROR, is missing: it may be a 404 like a 503.
             Self::Curl => &[5, 6, 7, 12, 16, 18, 28, 35, 52, 55, 56, 92, 95, 96],
-            // Documentation/technical/api-error-handling: `die` exits with 128.
+            // usage.h of git: `die` "exits with status 128".
             Self::Git => &[128],
             // psql(1), exit status: "2 if the connection to the server went bad and the session was not interactive".
             Self::Psql => &[2],

@@ -116,6 +116,10 @@ impl<'p> Process<'p> {
             }
         }
         orphans::reap(None);
+        if !self.output_is_done && self.interrupted_until.is_none() && self.stopped_for.is_none() {
+            // Nothing reads the output, so part of it is lost.
+            self.stopped_for = Some(CommandEnd::TimedOut);
+        }
         let killed = CommandEnd::Signal(Signal::KILL.as_raw());
         ProcessEnd {
             end: self.stopped_for.or(self.status).unwrap_or(killed),

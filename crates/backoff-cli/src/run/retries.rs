@@ -179,7 +179,10 @@ impl<'a> Retries<'a> {
         let released = tokio::select! {
             released = output.release(code == 0) => released,
             _ = signals.next_that_ends() => return code,
-            () = sleep_until(limit.unwrap_or(least).max(least)), if limit.is_some() => return code,
+            () = sleep_until(limit.unwrap_or(least).max(least)), if limit.is_some() => {
+                // Nothing reads the output, so part of it is lost.
+                return if code == 0 { CommandEnd::TimedOut.code() } else { code };
+            }
         };
         let Err(error) = released else { return code };
         self.tell(&Record::output_failed(attempt, &error));

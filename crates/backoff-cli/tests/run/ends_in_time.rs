@@ -212,3 +212,15 @@ fn a_hint_file_that_is_not_a_regular_file_is_not_waited_for() {
     let (child, _) = Script::new("large-hint", &flags, script).spawn();
     assert_eq!(ends_within("large-hint", child, IN_TIME), 0);
 }
+
+#[test]
+fn output_that_nothing_reads_until_the_deadline_is_no_success() {
+    for (name, flags) in [
+        ("unread", &["--transient-output", "never"][..]),
+        ("unread-last", &["--output", "last"]),
+    ] {
+        let flags = [&LIMITS[..], flags].concat();
+        let (child, _) = Script::new(name, &flags, "head -c 200000 /dev/zero").spawn();
+        assert_eq!(ends_within(name, child, IN_TIME), 124, "{name}");
+    }
+}

@@ -2,7 +2,7 @@
 
 use core::num::NonZeroU32;
 
-use super::RetryState;
+use super::{Input, RetryState};
 use crate::decision::GiveUp;
 use crate::failure::{Failure, FailureKind};
 use crate::jitter::{self, Spread, SpreadKind};
@@ -67,14 +67,6 @@ impl<P: PolicyRef> RetryState<P> {
         }
         Some(delay)
     }
-}
-
-/// A failed attempt.
-pub(super) struct Input {
-    /// The nanoseconds since the first attempt began.
-    pub(super) elapsed: u64,
-    pub(super) failure: Failure,
-    pub(super) random: u32,
 }
 
 impl<P: PolicyRef> RetryState<P> {

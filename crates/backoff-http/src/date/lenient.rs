@@ -21,7 +21,8 @@ impl HttpDate {
     /// | zone | `GMT`, `UTC`, `EST` and other usual names, a military letter, `+0100`, `+01:00` or `GMT+0100`, directly behind the time also `+01`; UTC if missing |
     /// | day of the week | `Sun` or `Sunday`, in any case; not compared with the date |
     ///
-    /// So it reads the moments of RFC 3339, and those of ISO 8601 that have a month and a day.
+    /// So it reads the moments of RFC 3339, and those of ISO 8601 that have a month and a day: not weeks or days of a year,
+    /// like `1994-W44-7` and `1994-310`.
     ///
     /// A year below 100 is completed by `now`, like in [`parse`](Self::parse). A first word followed by a comma counts
     /// as the day of the week, in any language. Text behind the last part is ignored.

@@ -105,14 +105,17 @@ impl ServerDelay {
         if rules.reads(DelayField::RetryAfter)
             && reader.may_have(const { DelayField::RetryAfter.names() })
         {
-            for value in headers
-                .lines(const { DelayField::RetryAfter.as_str() })
-                .map(trim)
-            {
-                self.take(
-                    DelayField::RetryAfter,
-                    reader.retry_after(value, rules.strictness),
-                );
+            for line in headers.lines(const { DelayField::RetryAfter.as_str() }) {
+                let mut rest = trim(line);
+                loop {
+                    let (value, after) = rules.strictness.first_of_list(rest);
+                    let delay = reader.retry_after(value, rules.strictness);
+                    self.take(DelayField::RetryAfter, delay);
+                    match after {
+                        Some(after) => rest = after,
+                        None => break,
+                    }
+                }
             }
         }
         if rules.reads(DelayField::RateLimit)

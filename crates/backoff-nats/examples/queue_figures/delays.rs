@@ -19,9 +19,16 @@ const WINDOW: Duration = Duration::from_secs(20);
 /// Goodness of Fit", Journal of the American Statistical Association 46 (253), 1951, table 1).
 const CRITICAL: f64 = 1.63;
 
-#[allow(clippy::print_stdout)] // a program
 pub(crate) async fn measure(binary: PathBuf, messages: u32) -> anyhow::Result<()> {
     let server = Server::start(binary);
+    // Uniform samples fail a test at 1 % one time of a hundred, and two tests one time of ten thousand.
+    let passed = is_uniform(&server, messages).await? || is_uniform(&server, messages).await?;
+    anyhow::ensure!(passed, "the delays are not uniform");
+    Ok(())
+}
+
+#[allow(clippy::print_stdout)]
+async fn is_uniform(server: &Server, messages: u32) -> anyhow::Result<bool> {
     let (jetstream, stream) = open(&server.url()).await?;
     publish(&jetstream, messages).await?;
     let version = jetstream.client().server_info().version;
@@ -86,8 +93,7 @@ pub(crate) async fn measure(binary: PathBuf, messages: u32) -> anyhow::Result<()
         passed &= distance <= critical(delays.len());
         passed &= name == "measured" || delays.iter().all(|delay| *delay <= WINDOW);
     }
-    anyhow::ensure!(passed, "the delays are not uniform");
-    Ok(())
+    Ok(passed)
 }
 
 #[allow(clippy::cast_precision_loss)] // thousands

@@ -1,4 +1,4 @@
-//! Measures what `docs/queues.md` says: the distribution of delays, the throughput of a worker, and its memory.
+//! Measures what `docs/handbook/queues.md` says: the distribution of delays, the throughput of a worker, and its memory.
 //!
 //! ```sh
 //! cargo run --release --example queue_figures -- delays

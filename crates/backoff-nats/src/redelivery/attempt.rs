@@ -84,14 +84,16 @@ impl<P: PolicyRef, C, B: Budget> Redelivery<P, C, B> {
         &self,
         received: &Received<'_>,
     ) -> Result<Option<Unattempted>, SettleError> {
-        if received.is_foreign() || self.is_scheduled(received).await? {
-            confirm(received.message, AckKind::Ack).await?;
+        let is_scheduled =
+            self.scheduled.is_some() && Box::pin(self.is_scheduled(received)).await?;
+        if is_scheduled || received.is_foreign() {
+            Box::pin(confirm(received.message, AckKind::Ack)).await?;
             return Ok(Some(Unattempted::Skipped));
         }
         if let Some(note) = received.note
             && let Some(rest) = note.until_due(unix_now())
         {
-            self.hand_back(received, note.handed_back(), rest).await?;
+            Box::pin(self.hand_back(received, note.handed_back(), rest)).await?;
             return Ok(Some(Unattempted::HandedBack));
         }
         let Some(reason) = received.delivery.refusal(&self.policy) else {
@@ -99,7 +101,7 @@ impl<P: PolicyRef, C, B: Budget> Redelivery<P, C, B> {
         };
         let error = "no attempt was made at this delivery";
         let settlement = Settlement::DeadLetter(reason);
-        self.carry_out(received, settlement, None, error).await?;
+        Box::pin(self.carry_out(received, settlement, None, error)).await?;
         Ok(Some(Unattempted::DeadLettered(settlement)))
     }
 

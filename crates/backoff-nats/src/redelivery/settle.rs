@@ -1,10 +1,12 @@
 //! What follows an attempt.
 
 use std::fmt::Display;
+use std::sync::PoisonError;
 use std::time::Duration;
 
 use async_nats::HeaderMap;
 use async_nats::jetstream::context::PublishError;
+use async_nats::jetstream::stream::RetentionPolicy;
 use async_nats::jetstream::{AckKind, Message};
 use backoff_queue::{Note, Settlement};
 use backoff_tokio::{
@@ -55,7 +57,8 @@ impl<P: PolicyRef, C, B: Budget> Redelivery<P, C, B> {
         C: Classify<Result<T, E>>,
     {
         let failure = self.classifier.classify(outcome);
-        let (random, now) = (Tokio.random(), Tokio.now());
+        let random = failure.map_or(0, |_| Tokio.random()); // a success draws nothing
+        let now = Tokio.now();
         let delivery = received.aged();
         let settlement = delivery.settle_within(&self.policy, failure, random, &self.budget, now);
         let error = match (outcome, failure) {
@@ -75,12 +78,14 @@ impl<P: PolicyRef, C, B: Budget> Redelivery<P, C, B> {
         failure: Option<Failure>,
         error: &str,
     ) -> Result<(), SettleError> {
+        // What talks to the server at length is boxed: a worker moves the future of each message several times.
         match settlement {
             Settlement::Acknowledge => self.acknowledge(received).await?,
-            Settlement::DeadLetter(reason) => self.dead_letter(received, reason, error).await?,
+            Settlement::DeadLetter(reason) => {
+                Box::pin(self.dead_letter(received, reason, error)).await?;
+            }
             Settlement::Redeliver { after, progress } => {
-                self.redeliver(received, after.min(LONGEST), progress)
-                    .await?;
+                Box::pin(self.redeliver(received, after.min(LONGEST), progress)).await?;
             }
         }
         let kind = MessageEventKind::Settled {
@@ -96,7 +101,7 @@ impl<P: PolicyRef, C, B: Budget> Redelivery<P, C, B> {
             let sent = received.message.ack_with(AckKind::Ack).await;
             return sent.map_err(SettleError::Unconfirmed);
         }
-        self.finish(received, AckKind::Ack).await
+        Box::pin(self.finish(received, AckKind::Ack)).await
     }
 
     async fn dead_letter(
@@ -131,6 +136,7 @@ impl<P: PolicyRef, C, B: Budget> Redelivery<P, C, B> {
             self.write(received, note).await?;
             return confirm(received.message, AckKind::Nak(Some(after))).await;
         };
+        self.check_retention(received).await?;
         let headers = copy::scheduled(received, progress, due);
         publish(received.message, &subject, headers)
             .await
@@ -138,6 +144,24 @@ impl<P: PolicyRef, C, B: Budget> Redelivery<P, C, B> {
         let moved = Note::new(progress, Duration::MAX, received.deliveries());
         self.write(received, moved).await?;
         confirm(received.message, AckKind::Ack).await
+    }
+
+    /// Refuses to schedule where the copy would be lost: a stream by interest drops a message that no consumer waits for,
+    /// and confirms it all the same (measured with NATS 2.15).
+    async fn check_retention(&self, received: &Received<'_>) -> Result<(), SettleError> {
+        let name = received.info.stream;
+        if *self.checked.lock().unwrap_or_else(PoisonError::into_inner) == name {
+            return Ok(());
+        }
+        let context = &received.message.context;
+        let stream = reliably(|| context.get_stream(name)).await;
+        let stream = stream.map_err(|error| SettleError::Schedule(error.into()))?;
+        if stream.cached_info().config.retention == RetentionPolicy::Interest {
+            let error = "a stream that is retained by interest would drop it";
+            return Err(SettleError::Schedule(error.into()));
+        }
+        name.clone_into(&mut self.checked.lock().unwrap_or_else(PoisonError::into_inner));
+        Ok(())
     }
 
     /// Ends the life of a message in its stream.

@@ -71,7 +71,7 @@ where
         biased;
         outcome = redelivery.run(&received, handler(Arc::clone(message))) => outcome,
         true = interrupt => {
-            redelivery.give_back(&received).await?;
+            Box::pin(redelivery.give_back(&received)).await?;
             return Ok(Ended::HandedBack);
         }
     };

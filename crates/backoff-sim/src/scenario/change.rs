@@ -37,6 +37,16 @@ pub(super) fn apply(table: &mut Table, change: &str) -> Result<(), ScenarioError
     set(table, path, value_of(value))
 }
 
+/// Returns whether a change sets the key at a path, or a table around it, or a key within it.
+pub(super) fn sets(change: &str, path: &str) -> bool {
+    let (changed, _) = change.split_once('=').unwrap_or((change, ""));
+    let leads_to = |outer: &str, inner: &str| {
+        let rest = inner.strip_prefix(outer);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+    };
+    leads_to(changed, path) || leads_to(path, changed)
+}
+
 /// Reads a value as TOML, or else as plain text.
 pub(super) fn value_of(text: &str) -> Value {
     let parsed = format!("value = {text}").parse::<Table>();

@@ -39,18 +39,21 @@ impl FleetKeys {
         range::check("fleet.hosts", self.hosts, 0, MAX_HOSTS)?;
         let is_stream = self.rate > 0.0;
         if is_stream == (self.clients > 0) {
-            return Err(ScenarioError::new(
+            return Err(ScenarioError::at(
+                "fleet",
                 "fleet needs one of the two: clients, or a rate of calls per second",
             ));
         }
         if is_stream && self.within.is_some() {
-            return Err(ScenarioError::new(
+            return Err(ScenarioError::at(
+                "fleet.within",
                 "fleet.within is for clients, and a stream has a rate",
             ));
         }
         match &self.spike {
             None => Ok(()),
-            Some(_) if !is_stream => Err(ScenarioError::new(
+            Some(_) if !is_stream => Err(ScenarioError::at(
+                "fleet.spike",
                 "fleet.spike is for a stream: set fleet.rate",
             )),
             Some(spike) => range::check("fleet.spike.rate", spike.rate, 0.0, MAX_RATE),

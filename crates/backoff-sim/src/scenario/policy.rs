@@ -36,11 +36,14 @@ pub(super) fn read(policies: Option<Value>) -> Result<Vec<ScenarioPolicy>, Scena
     };
     let mut policies: Vec<ScenarioPolicy> = Vec::new();
     for (number, value) in values.into_iter().enumerate() {
-        let policy = read_one(value)
-            .map_err(|error| ScenarioError::new(format!("policy {}: {error}", number + 1)))?;
+        let (key, words) = (
+            format!("policy[{number}]"),
+            format!("policy {}", number + 1),
+        );
+        let policy = read_one(value).map_err(|error| error.within(&key, &words))?;
         if policies.iter().any(|other| other.name == policy.name) {
             let message = format!("two policies have the name {:?}", policy.name);
-            return Err(ScenarioError::new(message));
+            return Err(ScenarioError::at(format!("{key}.name"), message));
         }
         policies.push(policy);
     }
@@ -53,7 +56,9 @@ fn read_one(value: Value) -> Result<ScenarioPolicy, ScenarioError> {
         .into_iter()
         .partition::<Table, _>(|(key, _)| OWN_KEYS.contains(&key.as_str()));
     let mut policy: ScenarioPolicy = own.try_into()?;
-    policy.settings = backoff_settings::read(Value::Table(settings))
-        .map_err(|error| ScenarioError::new(format!("{:?}: {error}", policy.name)))?;
+    policy.settings = backoff_settings::read(Value::Table(settings)).map_err(|error| {
+        let message = format!("{:?}: {error}", policy.name);
+        ScenarioError::at(error.path, message)
+    })?;
     Ok(policy)
 }

@@ -14,7 +14,6 @@ pub(super) fn check<T: Copy + Display + PartialOrd>(
     if min <= value && value <= max {
         return Ok(());
     }
-    Err(ScenarioError::new(format!(
-        "{key} is {value}, and must be from {min} to {max}"
-    )))
+    let message = format!("{key} is {value}, and must be from {min} to {max}");
+    Err(ScenarioError::at(key, message))
 }

@@ -37,7 +37,7 @@ const LEVELS: usize = u64::BITS.div_ceil(DIGIT_BITS) as usize;
 /// A bucket of more events is filed again by the next digit instead of being sorted.
 const MAX_SORTED: usize = 64;
 /// While fewer events than this are due, the next bucket follows them.
-const MIN_DUE: usize = 16;
+const MIN_DUE: usize = 64;
 /// Above this, the later half of the due events is filed: they are kept in order by insertion.
 const MAX_DUE: usize = 256;
 /// A bucket with a capacity above this frees its memory when it is emptied. Big ones are seldom filled twice.

@@ -51,7 +51,7 @@ const CHECK_INTERVAL: u64 = 1 << 16;
 const EVENTS_PER_ATTEMPT: u64 = 2;
 
 /// Events whose calls are read ahead: more than a processor reads at once, and few enough to stay in its smallest cache.
-const LOADED_AHEAD: usize = 32;
+const LOADED_AHEAD: usize = 64;
 
 /// What happens at one time.
 #[derive(Clone, Copy, Debug)]

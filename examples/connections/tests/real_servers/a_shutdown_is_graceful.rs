@@ -4,9 +4,9 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::time::Duration;
 
 use crate::common::{AnyServer, PATIENCE, POLICY, STABLE, is_up};
-use backoff_connections::{Client, Log, Server, What};
+use backoff_connections::{Client, Log, Mode, Proxy, Server, What};
 use backoff_tokio::{Completion, Policy};
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
 /// Waits that a shutdown must not wait for.
@@ -61,6 +61,28 @@ async fn during_a_connection() {
             Some(Completion::Accepted),
             "{client:?}"
         );
+    }
+}
+
+/// To a server that accepts and says nothing.
+#[tokio::test]
+async fn while_connecting() {
+    for client in Client::ALL {
+        let proxy = Proxy::start(closed_port(), Mode::Silent)
+            .await
+            .expect("a port");
+        let (log, stop) = (Log::new(false), CancellationToken::new());
+        let run = client.run(proxy.address(), (&POLICY, STABLE, PATIENCE), &log, &stop);
+        let scenario = async {
+            while proxy.accepted() == 0 {
+                sleep(Duration::from_millis(2)).await;
+            }
+            stop.cancel();
+            Instant::now()
+        };
+        let ((outcome, _), begins) = tokio::join!(run, scenario);
+        assert!(begins.elapsed() < PATIENCE.answer, "{client:?}");
+        assert!(outcome.is_ok(), "{client:?}: {outcome:?}");
     }
 }
 

@@ -141,6 +141,7 @@ fn states<P: PolicyRef + 'static>() {
 
 fn saved() {
     reach(Progress::at as fn(_) -> _);
+    reach(Progress::skip as fn(_, _) -> _);
     reach(Progress::attempt as fn(_) -> _);
     reach(Progress::doubtful_retries as fn(_) -> _);
     reach(Progress::previous_delay as fn(_) -> _);
