@@ -13,6 +13,7 @@
 //! | bodies that take longer than an attempt may | ureq: only after `streamed()` | it has one timer for headers and body |
 //! | the rest of a failed response | ureq reads it before the wait, the others during the wait | a thread does one thing at a time |
 
+mod answer;
 mod client;
 mod frames;
 mod scenario;

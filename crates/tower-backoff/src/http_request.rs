@@ -133,6 +133,7 @@ pub struct HttpInfo {
 }
 
 impl HttpInfo {
+    #[inline]
     fn target(&self) -> Target<'_> {
         match &self.line {
             Some(line) => Target::of(&line.0, &line.1),
@@ -174,6 +175,7 @@ impl<A> HttpOutcome<A> {
         }
     }
 
+    #[inline]
     fn exchange<'t>(&'t self, target: Target<'t>) -> Exchange<'t> {
         let status = match &self.result {
             Ok(response) => response.status(),

@@ -3,6 +3,7 @@
 use http::Method;
 use tower_backoff::Rules;
 
+use super::answer::{body, chunked, head, raw, status, with};
 use super::client::Kind;
 use super::frames;
 use super::scenario::{Reading, SKIPPED, Scenario, To, get, post};
@@ -368,37 +369,4 @@ fn streams() -> Vec<Scenario> {
             .meets([Step::Stream(frames::internal_error)])
             .gives("connection reset"),
     ]
-}
-
-fn status(status: u16) -> Step {
-    with(status, "x-nothing: here")
-}
-
-/// An answer with this header, and with the status as its body where a status has one.
-fn with(status: u16, header: &str) -> Step {
-    if status == 204 {
-        return raw(&head(status, header));
-    }
-    let header = format!("{header}\r\ncontent-length: 3");
-    Step::Answer(head(status, &header) + &status.to_string())
-}
-
-fn body(status: u16, body: &str) -> Step {
-    let length = format!("content-length: {}", body.len());
-    Step::Answer(head(status, &length) + body)
-}
-
-fn chunked(status: u16, body: &str) -> Step {
-    let (first, second) = body.split_at(9);
-    let head = head(status, "transfer-encoding: chunked");
-    let chunk = |text: &str| format!("{:x}\r\n{text}\r\n", text.len());
-    Step::Answer(head + &chunk(first) + &chunk(second) + "0\r\n\r\n")
-}
-
-fn head(status: u16, header: &str) -> String {
-    format!("HTTP/1.1 {status} Because\r\nconnection: close\r\n{header}\r\n\r\n")
-}
-
-fn raw(text: &str) -> Step {
-    Step::Answer(text.to_owned())
 }
