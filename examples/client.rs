@@ -1,4 +1,5 @@
-//! The three habits of a client that lasts: it never waits for ever, it keeps its connections, it tries again.
+//! The three habits of a client that lasts: it never waits for ever, it keeps its connections, it tries again. It prints a
+//! line for every retry.
 //!
 //! ```text
 //! cargo run --example client
@@ -30,6 +31,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     // One client for the whole program: it holds the pool of connections.
     let client = Client::builder(&POLICY)
         .with_budget(&BUDGET)
+        .on_event(|event| println!("{}", event.line())) // who asked whom for what, what came back, what follows
         .with_http(|http| {
             http.user_agent("backoff-example/1.0")
                 .connect_timeout(Duration::from_millis(500)) // each part has a limit of its own

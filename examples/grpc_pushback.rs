@@ -41,7 +41,7 @@ async fn main() -> Result<(), BoxError> {
                 .with_rules(&RULES)
                 .with_idempotent(|uri| uri.path() == "/weather.Weather/Now") // every call of gRPC is a POST
                 .with_replay(Buffered::try_clone)
-                .on_event(|event| println!("{event}")),
+                .on_event(|event| println!("{}", event.line())),
         )
         .map_request(|request: http::Request<Buffered<Body>>| request.map(Body::new))
         .service(Endpoint::from_shared(url)?.connect_lazy());

@@ -27,6 +27,7 @@ async fn main() {
     .await;
     fetch("fetch price", [Ok(7); 3]).await;
 
+    // With the feature `metrics-0-24`, `COUNTERS.export("fetch")` hands all of this to the recorder of `metrics`.
     println!();
     println!("calls_succeeded_total {}", COUNTERS.successes());
     println!("retries_total {}", COUNTERS.retries());

@@ -30,7 +30,7 @@ async fn main() -> Result<(), BoxError> {
         .layer(
             RetryLayer::new(&POLICY)
                 .with_budget(&BUDGET)
-                .on_event(|event| println!("{event}")),
+                .on_event(|event| println!("{}", event.line())),
         )
         // Within the retries, so that a request which waits for its next attempt leaves its place to others.
         .concurrency_limit(10)

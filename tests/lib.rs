@@ -2,7 +2,5 @@
 
 pub mod scenario;
 
-/// The examples of the README, compiled as printed.
 #[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-struct Readme;
+mod documents;

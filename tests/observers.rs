@@ -5,7 +5,9 @@ use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use backoff_core::{DelayOrigin, Failure, GiveUp, Jitter, Policy, TokenBudget, Unlimited};
+use backoff_core::{
+    DelayOrigin, EveryError, Failure, GiveUp, Jitter, Policy, TokenBudget, Unlimited, values,
+};
 use backoff_driver::test_util::{Script, VirtualClock};
 use backoff_driver::{
     Attempts, Counters, Event, History, Log, NoObserver, Observe, Sleeper, Tracing, retry,
@@ -81,9 +83,9 @@ fn traced(policy: &Policy, outcomes: [Result<u32, &'static str>; 3]) -> String {
 #[test]
 fn tracing_hears_of_every_retry_within_the_span_of_the_call() {
     let expected = r#" INFO call{operation="fetch user"}: client: asking
- WARN call{operation="fetch user"}: backoff: retrying attempt=1 elapsed=0.000ns kind="transient" error=reset delay=1.000s origin="schedule"
+ WARN call{operation="fetch user"}: backoff: retrying attempt=1 elapsed=0.000ns kind="transient" delay=1.000s origin="schedule" error=reset
  INFO call{operation="fetch user"}: client: asking
- WARN call{operation="fetch user"}: backoff: retrying attempt=2 elapsed=1.000s kind="throttled" error=busy delay=2.000s origin="hint"
+ WARN call{operation="fetch user"}: backoff: retrying attempt=2 elapsed=1.000s kind="throttled" delay=2.000s origin="hint" error=busy
  INFO call{operation="fetch user"}: client: asking
  INFO call{operation="fetch user"}: backoff: succeeded attempt=3 elapsed=3.000s
 "#;
@@ -95,7 +97,7 @@ fn tracing_hears_of_every_retry_within_the_span_of_the_call() {
     assert!(
         gave_up.ends_with(
             "ERROR call{operation=\"fetch user\"}: backoff: gave up attempt=1 elapsed=0.000ns kind=\"permanent\" \
-             error=denied reason=\"the failure is permanent\"\n"
+             reason=\"the failure is permanent\" error=denied\n"
         ),
         "{gave_up}"
     );
@@ -127,6 +129,86 @@ fn the_span_of_a_finished_call_tells_how_it_ended() {
     let fields = r#"call{operation="fetch user" attempts=3 elapsed=3.000s completion="all attempts are used up"}"#;
     let last = text.lines().last().unwrap_or_default();
     assert!(last.contains(fields) && last.contains("close"), "{text}");
+}
+
+/// What a subscriber that shows nothing below this level writes about a call.
+fn traced_above(level: tracing::Level, call: impl FnOnce(&VirtualClock)) -> String {
+    let page = Page::default();
+    let subscriber = tracing_subscriber::fmt()
+        .with_writer(page.clone())
+        .with_max_level(level)
+        .with_ansi(false)
+        .without_time()
+        .finish();
+    tracing::subscriber::with_default(subscriber, || call(&VirtualClock::new()));
+    page.text()
+}
+
+#[test]
+fn a_subscriber_that_shows_an_event_shows_whose_it_is() {
+    // The level that is shown, and how the lines of a call that fails three times begin.
+    let cases = [
+        (
+            tracing::Level::WARN,
+            vec![" WARN call{", " WARN call{", "ERROR call{"],
+        ),
+        (tracing::Level::ERROR, vec!["ERROR call{"]),
+    ];
+    for (level, expected) in cases {
+        let text = traced_above(level, |clock| {
+            let script: Script<Result<(), &str>> = Script::new([Err("reset")]);
+            let call = retry(&POLICY, clock.clone(), || script.play_async()).uninterrupted();
+            let _ = clock.block_on(call.with_observer(Tracing::new("fetch user")));
+        });
+        let begins: Vec<_> = text.lines().map(|line| &line[..11]).collect();
+        assert_eq!(begins, expected, "{level}: {text}");
+    }
+}
+
+#[test]
+fn polling_is_no_warning() {
+    for (outcome, level) in [(Ok("pending"), "DEBUG"), (Err("reset"), " WARN")] {
+        let text = traced_above(tracing::Level::DEBUG, |clock| {
+            let script = Script::new([outcome, outcome, Ok("done")]);
+            let call = retry(&POLICY, clock.clone(), || script.play_async())
+                .when(values(|value: &&str| *value == "pending").or(EveryError))
+                .with_observer(Tracing::new("render"))
+                .uninterrupted();
+            assert_eq!(clock.block_on(call), Ok("done"));
+        });
+        let retries: Vec<_> = text.lines().map(|line| &line[..5]).collect();
+        assert_eq!(retries, [level, level, " INFO"], "{text}");
+    }
+}
+
+#[test]
+fn the_causes_of_an_error_are_shown_where_they_are_asked_for() {
+    /// Hides its cause, as most errors do.
+    #[derive(Clone, Debug)]
+    struct Fetching(Arc<io::Error>);
+
+    impl std::fmt::Display for Fetching {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("cannot fetch")
+        }
+    }
+
+    impl std::error::Error for Fetching {
+        fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+            Some(&self.0)
+        }
+    }
+
+    let text = traced_above(tracing::Level::WARN, |clock| {
+        let reset = io::Error::from(io::ErrorKind::ConnectionReset);
+        let script: Script<Result<(), _>> = Script::new([Err(Fetching(Arc::new(reset)))]);
+        let call = retry(&POLICY, clock.clone(), || script.play_async()).uninterrupted();
+        let tracing = Tracing::new("fetch user").with_causes();
+        let _ = clock.block_on(call.with_observer(tracing));
+    });
+    let expected = "error=cannot fetch: connection reset";
+    assert!(text.lines().all(|line| line.ends_with(expected)), "{text}");
+    assert_eq!(text.lines().count(), 3, "{text}");
 }
 
 /// The one logger that a process may have.

@@ -1,15 +1,15 @@
-"""A server that misbehaves on purpose: closed at first, then busy, then too busy, then well.
-
-It is on the host's loopback, where the emulated network card reaches it.
-"""
+"""Servers that misbehave on purpose. They are on the host's loopback, where the emulated network card reaches them."""
 
 import email.utils
 import socket
+import struct
 import threading
 import time
 
 
 class Server:
+    """Closed at first, then busy, then too busy, then well."""
+
     def __init__(self):
         """Takes a port and keeps it closed: connections are refused until `open`."""
         self.log = []
@@ -66,3 +66,34 @@ def read_head(connection):
     lines = head.decode("ascii", "replace").split("\r\n")[1:]
     pairs = (line.split(":", 1) for line in lines if ":" in line)
     return {name.strip().lower(): value.strip() for name, value in pairs}
+
+
+class Link:
+    """Connections, most of which come to a bad end."""
+
+    # What the server must have done, once the device is done.
+    EXPECTED = ["closed", "closed", "closed", "lasted", "closed", "silent", "bye"]
+
+    def __init__(self):
+        self.log = []
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.port = self.socket.getsockname()[1]
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def serve(self):
+        for end in self.EXPECTED:
+            connection, _ = self.socket.accept()
+            self.log.append(end)
+            print("  server: " + end, flush=True)
+            with connection:
+                if end == "lasted":
+                    for _ in range(16):
+                        connection.sendall(b"hello\n")
+                        time.sleep(0.1)
+                    # To close it then sends a reset.
+                    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                elif end == "silent":
+                    connection.settimeout(10)
+                    connection.recv(1)  # until the device has given it up
+                elif end == "bye":
+                    connection.sendall(b"bye\n")

@@ -27,8 +27,21 @@ const CASES: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "blocking",
+        &[
+            "attempt 1 failed (transient)",
+            "attempt 2 failed (throttled)",
+            ", as the server asked (retry-after-ms)\n",
+            "\nat last\n",
+        ],
+    ),
+    (
         "client",
         &[
+            "/: attempt 1 failed (transient) after ",
+            " by the schedule\nGET 127.0.0.1:",
+            ": status 503; retrying in ",
+            ", as the server asked (retry-after)\n",
             "answer to request 4: 4 attempts in ",
             "\nanswer to request 5\n",
         ],
@@ -37,7 +50,7 @@ const CASES: &[(&str, &[&str])] = &[
         "grpc_pushback",
         &[
             "attempt 1 failed (transient)",
-            ", as the server asked\n",
+            ", as the server asked (grpc-retry-pushback-ms)\n",
             "attempt 3 succeeded",
             "/weather.Weather/Now: Ok(\"snow in Oslo\")",
             "attempt 1 failed (permanent)",
@@ -114,7 +127,8 @@ const CASES: &[(&str, &[&str])] = &[
         &[
             "attempt 2 failed (transient)",
             "attempt 3 failed (throttled)",
-            ", as the server asked\n",
+            ": status 429; retrying in ",
+            ", as the server asked (retry-after-ms)\n",
             "200 OK: at last\n",
         ],
     ),

@@ -11,11 +11,10 @@ use backoff_core::{Constant, DeadlineRule, Jitter};
 use backoff_reqwest::{Client, Completion, Policy, RetryMiddleware};
 use http::{Extensions, Request, Response};
 use reqwest_middleware::{ClientBuilder, Error, Next};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tower::{ServiceBuilder, ServiceExt, service_fn};
 use tower_backoff::{BoxError, FailedResponse, RetryLayer, RetryMark};
 
-use crate::server::{self, Reply, Server};
+use crate::server::{Reply, Server};
 
 const fn millis(millis: u64) -> Duration {
     Duration::from_millis(millis)
@@ -32,10 +31,10 @@ fn client(policy: Policy<Constant>) -> Client<Constant> {
 }
 
 #[tokio::test]
-async fn the_timeout_of_a_request_shortens_that_of_an_attempt_and_never_extends_it() {
+async fn the_timeout_of_a_request_replaces_that_of_the_policy() {
     let client = client(QUICK.with_attempt_timeout(millis(300)));
     // The timeout of the request, and how long two attempts take.
-    for (own, expected) in [(100, 200..600), (60_000, 600..1_500)] {
+    for (own, expected) in [(100, 200..600), (600, 1_200..2_000)] {
         let server = Server::start(|_| Reply::Stall).await;
         let request = client.get(&server.url).timeout(millis(own));
         let (outcome, report) = request.send_reported().await;
@@ -44,27 +43,6 @@ async fn the_timeout_of_a_request_shortens_that_of_an_attempt_and_never_extends_
         let took = report.elapsed().as_millis();
         assert!(expected.contains(&took), "{own} ms: {report}");
     }
-}
-
-#[tokio::test]
-async fn the_body_of_a_response_is_within_the_limits_too() {
-    let url = server::by_hand(|_, mut stream| async move {
-        let _: usize = stream.read(&mut [0; 4096]).await.expect("a request");
-        let begun = b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nha";
-        stream.write_all(begun).await.expect("a client");
-        tokio::spawn(async move {
-            pending::<()>().await;
-            drop(stream);
-        });
-    })
-    .await;
-    let client = client(QUICK.with_attempt_timeout(millis(200)));
-    let began = Instant::now();
-    let response = client.get(&url).send().await.expect("a response");
-    let error = response.text().await.expect_err("the body stalls");
-    assert!(error.is_timeout(), "{error:?}");
-    let took = began.elapsed();
-    assert!((millis(200)..millis(600)).contains(&took), "{took:?}");
 }
 
 #[tokio::test]
@@ -88,14 +66,14 @@ async fn a_last_attempt_that_times_out_after_the_deadline_leaves_the_outcome_bef
 async fn a_client_ends_at_the_deadline_whichever_attempt_it_is() {
     let policy = QUICK
         .with_attempt_timeout(millis(400))
-        .with_deadline(millis(500));
+        .with_deadline(millis(700));
     let server = Server::start(|_| Reply::Stall).await;
     let (outcome, report) = client(policy).get(&server.url).send_reported().await;
     assert!(outcome.expect_err("no response").is_timeout());
     assert_eq!(report.completion(), Some(Completion::Interrupted));
     assert_eq!((server.count(), report.attempts()), (2, 2));
     let took = report.elapsed();
-    assert!((millis(500)..millis(800)).contains(&took), "{report}");
+    assert!((millis(700)..millis(1_200)).contains(&took), "{report}");
 }
 
 #[tokio::test]

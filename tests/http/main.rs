@@ -1,16 +1,24 @@
 //! HTTP clients against servers on loopback that count what they receive.
 
+mod any_request;
+mod blocking;
 mod buffer;
 mod client;
+mod clients_agree;
 mod grpc;
+mod hooks;
+mod hosts;
+mod judged;
 mod layer;
 mod limits;
 mod middleware;
 mod policies;
 mod rechecks;
 mod redirect;
+mod requests;
 mod server;
 mod stacked;
+mod watching;
 
 use reqwest::ClientBuilder;
 

@@ -1,9 +1,10 @@
 //! Requests that a server processed before another server failed.
 
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use backoff_reqwest::{
-    ClassifiedBy, Client, Policy, Report, RetryMark, RetryMiddleware, no_retries,
+    ClassifiedBy, Client, Policy, Report, RetryMark, RetryMiddleware, no_retries, redirects,
 };
 use http::Request;
 use reqwest::{Method, retry};
@@ -125,4 +126,129 @@ async fn a_layer_around_the_client_leaves_it_at_that() {
     let outcome = layers.oneshot(request.expect("a legal request")).await;
     assert!(outcome.is_err());
     assert_eq!(server.count(), 1);
+}
+
+/// A server that leads each request to another one, by this status.
+async fn leading_to(other: &Server, status: u16) -> Server {
+    let location = format!("{}there", other.url);
+    Server::start(move |_| Reply::status(status, &[("location", &location)])).await
+}
+
+#[tokio::test]
+async fn a_redirect_to_another_host_carries_neither_key_nor_number() {
+    // The status, the method and the body that the other host sees.
+    let cases = [
+        (301, "GET", ""),
+        (302, "GET", ""),
+        (303, "GET", ""),
+        (307, "POST", "order"),
+        (308, "POST", "order"),
+    ];
+    for (status, method, body) in cases {
+        for in_middleware in [false, true] {
+            let other = Server::failing(0, 503).await;
+            let server = leading_to(&other, status).await;
+            let code = if in_middleware {
+                let http = crate::plain(reqwest::Client::builder());
+                let http = http.retry(no_retries()).redirect(redirects(10)).build();
+                let middleware = RetryMiddleware::new(&POLICY).with_idempotency_keys();
+                let client = ClientBuilder::new(http.expect("a client"))
+                    .with(middleware.with_attempt_numbers())
+                    .build();
+                let request = client.post(&server.url).header("x-own", "7").body("order");
+                request.send().await.expect("a response").status()
+            } else {
+                let builder = Client::builder(&POLICY).with_http(crate::plain);
+                let builder = builder.with_idempotency_keys().with_attempt_numbers();
+                let client = builder.build().expect("a client");
+                let request = client.post(&server.url).header("x-own", "7").body("order");
+                request.send().await.expect("a response").status()
+            };
+            assert_eq!(code, 200, "{status}");
+            let (first, then) = (&server.received()[0], &other.received()[0]);
+            assert!(!first.header("idempotency-key").is_empty(), "{status}");
+            assert_eq!(first.header("retry-attempt"), "1", "{status}");
+            for name in ["idempotency-key", "retry-attempt"] {
+                assert_eq!(then.header(name), "", "{status}: {name}");
+            }
+            assert_eq!(then.header("x-own"), "7", "{status}");
+            assert_eq!(
+                (&*then.method, &*then.body),
+                (method, body.as_bytes()),
+                "{status}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_within_a_host_keeps_the_key_and_a_retry_begins_at_the_first_host() {
+    let server = Server::start(|n| match n {
+        0 => Reply::status(307, &[("location", "/there")]),
+        _ => Reply::status(200, &[]),
+    })
+    .await;
+    let builder = Client::builder(&POLICY).with_http(crate::plain);
+    let client = builder.with_idempotency_keys().build().expect("a client");
+    let response = client.post(&server.url).body("order").send().await;
+    assert_eq!(response.expect("a response").status(), 200);
+    let received = server.received();
+    let keys: Vec<_> = received
+        .iter()
+        .map(|r| r.header("idempotency-key"))
+        .collect();
+    assert_eq!((keys.len(), keys[0]), (2, keys[1]));
+
+    let other = Server::failing(1, 503).await;
+    let server = leading_to(&other, 307).await;
+    let response = client.post(&server.url).body("order").send().await;
+    assert_eq!(response.expect("a response").status(), 200);
+    assert_eq!((server.count(), other.count()), (2, 2));
+}
+
+#[tokio::test]
+async fn an_attempt_follows_ten_redirects_also_from_host_to_host() {
+    for keyed in [false, true] {
+        let server = Server::start(|_| Reply::status(307, &[("location", "/again")])).await;
+        let builder = Client::builder(&POLICY).with_http(crate::plain);
+        let client = if keyed {
+            builder.with_attempt_numbers()
+        } else {
+            builder
+        };
+        let client = client.build().expect("a client");
+        let (outcome, report) = client.get(&server.url).send_reported().await;
+        assert!(outcome.expect_err("a circle").is_redirect(), "{report}");
+        assert_eq!((server.count(), report.attempts()), (11, 1), "{report}");
+
+        let there: Arc<OnceLock<String>> = Arc::default();
+        let leads = there.clone();
+        let one = Server::start(move |_| {
+            let location = leads.get().map_or("", String::as_str);
+            Reply::status(307, &[("location", location)])
+        })
+        .await;
+        let other = leading_to(&one, 307).await;
+        there.set(other.url.clone()).expect("once");
+        let (outcome, report) = client.get(&one.url).send_reported().await;
+        assert!(outcome.expect_err("a circle").is_redirect(), "{report}");
+        assert_eq!(
+            (one.count() + other.count(), report.attempts()),
+            (11, 1),
+            "{report}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_stream_is_not_sent_to_another_host_and_the_redirect_is_the_answer() {
+    for (status, expected) in [(307, 307), (303, 200)] {
+        let other = Server::failing(0, 503).await;
+        let server = leading_to(&other, status).await;
+        let builder = Client::builder(&POLICY).with_http(crate::plain);
+        let client = builder.with_idempotency_keys().build().expect("a client");
+        let stream = reqwest::Body::wrap(http_body_util::Full::new(bytes::Bytes::from("order")));
+        let response = client.post(&server.url).body(stream).send().await;
+        assert_eq!(response.expect("a response").status(), expected, "{status}");
+    }
 }

@@ -30,18 +30,27 @@ pub(crate) enum Reply {
 impl Reply {
     /// An answer with this status, these headers and the status as its body.
     pub(crate) fn status(status: u16, headers: &[(&str, &str)]) -> Self {
+        Self::body(status, headers, status.to_string())
+    }
+
+    /// An answer with this status, these headers and this body.
+    pub(crate) fn body(
+        status: u16,
+        headers: &[(&str, &str)],
+        body: impl Into<Full<Bytes>>,
+    ) -> Self {
         let mut response = Response::builder().status(status);
         for (name, value) in headers {
             response = response.header(*name, *value);
         }
-        let body = status.to_string().into();
-        Self::Answer(response.body(body).expect("a legal response"))
+        Self::Answer(response.body(body.into()).expect("a legal response"))
     }
 }
 
 /// A request as it arrived.
 #[derive(Clone, Debug)]
 pub(crate) struct Received {
+    pub(crate) method: String,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
     pub(crate) at: Instant,
@@ -106,6 +115,7 @@ impl Server {
         let (head, body) = request.into_parts();
         let body = body.collect().await.map_err(io::Error::other)?.to_bytes();
         let received = Received {
+            method: head.method.to_string(),
             headers: head.headers,
             body,
             at: Instant::now(),

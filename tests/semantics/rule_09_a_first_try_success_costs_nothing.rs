@@ -77,6 +77,41 @@ fn the_clock_is_read_once() {
 }
 
 #[test]
+fn no_clock_is_read_where_neither_the_policy_nor_the_caller_asks_for_the_time() {
+    let open = Policy::DEFAULT.without_deadline();
+    let timed = open.with_attempt_timeout(seconds(3));
+    let call = || ready(Ok::<_, Error>(42));
+    let reads = |poll: &dyn Fn(&Counting)| {
+        let clock = Counting::default();
+        poll(&clock);
+        clock.reads.get()
+    };
+    let cases: [(&str, u32, &dyn Fn(&Counting)); 6] = [
+        ("no limit", 0, &|clock| drop(now(retry(&open, clock, call)))),
+        ("a timeout of an attempt", 1, &|clock| {
+            drop(now(retry(&timed, clock, call)));
+        }),
+        ("a report", 2, &|clock| {
+            let (_, report) = now(retry(&open, clock, call).reported());
+            assert_eq!(report.elapsed(), Duration::ZERO);
+        }),
+        ("an observer", 2, &|clock| {
+            drop(now(retry(&open, clock, call).on_event(|_| ())));
+        }),
+        ("a stable attempt", 1, &|clock| {
+            drop(now(retry(&open, clock, call).stable_after(seconds(60))));
+        }),
+        ("a budget that times calls", 1, &|clock| {
+            let budget = RatioBudget::new(1, 5);
+            drop(now(retry(&open, clock, call).with_budget(&budget)));
+        }),
+    ];
+    for (what, expected, poll) in cases {
+        assert_eq!(reads(poll), expected, "{what}");
+    }
+}
+
+#[test]
 fn a_budget_and_counters_read_the_clock_no_second_time() {
     fn reads<B: Budget>(budget: B) -> [u32; 2] {
         let (clock, counters) = (Counting::default(), Counters::new());

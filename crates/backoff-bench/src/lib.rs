@@ -165,3 +165,24 @@ fn nanoseconds(subject: &Subject, (rounds, turns): (u32, u32)) -> f64 {
     (subject.run)(black_box(rounds), black_box(turns));
     began.elapsed().as_nanos() as f64
 }
+
+/// The pages of the handbook for those who come from another crate, compiled as printed, beside that crate.
+#[cfg(doctest)]
+mod coming_from {
+    macro_rules! pages {
+        ($($name:ident: $path:literal,)*) => {
+            $(
+                #[doc = include_str!(concat!("../../../docs/handbook/coming-from/", $path))]
+                struct $name;
+            )*
+        };
+    }
+
+    pages! {
+        Backoff: "backoff.md",
+        Backon: "backon.md",
+        ReqwestRetry: "reqwest-retry.md",
+        TokioRetry: "tokio-retry.md",
+        TowerRetry: "tower-retry.md",
+    }
+}

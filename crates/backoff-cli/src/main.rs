@@ -9,40 +9,33 @@
     clippy::float_cmp
 )]
 
+mod arguments;
 mod chart;
+mod environment;
 mod file;
 mod plan;
+mod policy_file;
 mod policy_flags;
 mod report;
+#[cfg_attr(not(unix), path = "no_run.rs")]
 mod run;
+mod shell_files;
 mod simulate;
 mod terminal;
 mod text;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches};
 
-/// Shows what a retry policy does, simulates a fleet under it, retries a command.
-#[derive(Debug, Parser)]
-#[command(name = "backoff", version, max_term_width = 100)]
-struct Arguments {
-    #[command(subcommand)]
-    command: Command,
-}
-
-#[derive(Debug, Subcommand)]
-enum Command {
-    Plan(plan::Arguments),
-    Run(run::Arguments),
-    Simulate(simulate::Arguments),
-}
+use arguments::{Arguments, Subcommand};
 
 /// The exit code for misuse, as in GNU `timeout`. A retried command has its own codes.
 const MISUSE: u8 = 125;
 
 fn main() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
+    let matches = arguments::command().try_get_matches();
+    let arguments = match matches.and_then(|matches| Arguments::from_arg_matches(&matches)) {
         Ok(arguments) => arguments,
         Err(error) => {
             // Help goes to standard output, and is no misuse. A reader that has gone is no error.
@@ -50,10 +43,14 @@ fn main() -> ExitCode {
             return ExitCode::from(if error.use_stderr() { MISUSE } else { 0 });
         }
     };
-    let done = match arguments.command {
-        Command::Plan(arguments) => plan::plan(&arguments).map(|()| ExitCode::SUCCESS),
-        Command::Run(arguments) => run::run(&arguments),
-        Command::Simulate(arguments) => simulate::simulate(&arguments),
+    let done = match arguments.subcommand {
+        Subcommand::Completions(arguments) => {
+            shell_files::print_completions(&arguments, Arguments::command())
+        }
+        Subcommand::Man => shell_files::print_man_page(Arguments::command()),
+        Subcommand::Plan(arguments) => plan::plan(&arguments),
+        Subcommand::Run(arguments) => run::run(&arguments),
+        Subcommand::Simulate(arguments) => simulate::simulate(&arguments),
     };
     done.unwrap_or_else(|error| {
         terminal::print_error(&format!("backoff: {error}"));

@@ -1,64 +1,67 @@
 //! The policy, from flags and a file.
 
-use std::path::{Path, PathBuf};
+use std::env;
+use std::path::PathBuf;
 
 use backoff_settings::PolicySettings;
+use toml::Table;
 
-use crate::file;
+use crate::environment;
+use crate::policy_file::PolicyFile;
 
 /// The policy, by the names of the Rust API. Flags override the file.
 #[derive(Clone, Debug, Default, clap::Args)]
 #[command(next_help_heading = "Policy")]
 pub(crate) struct PolicyFlags {
-    /// Read the policy from a TOML file with these keys: base = "200ms", `max_attempts` = 5, ..
+    /// A TOML file: base = "200ms", ..; [run] for flags
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
-    /// constant, exponential, fibonacci, linear or steps [default: exponential]
-    #[arg(long)]
+    /// constant, exponential, fibonacci, linear or steps
+    #[arg(long, value_name = "KIND")]
     schedule: Option<String>,
     /// The first window [default: 100ms]
-    #[arg(long, value_name = "DURATION")]
+    #[arg(long, value_name = "TIME")]
     base: Option<String>,
-    /// The growth of a linear schedule per retry [default: the base]
-    #[arg(long, value_name = "DURATION")]
+    /// The growth of a linear schedule [default: base]
+    #[arg(long, value_name = "TIME")]
     step: Option<String>,
-    /// The windows of a steps schedule, separated by commas
-    #[arg(long, value_name = "DURATIONS", value_delimiter = ',')]
+    /// The windows of a steps schedule: 1s,5s,1m
+    #[arg(long, value_name = "TIMES", value_delimiter = ',')]
     table: Option<Vec<String>>,
-    /// The factor of an exponential schedule [default: 2]
+    /// The factor of an exponential one [default: 2]
     #[arg(long, value_name = "N/M")]
     ratio: Option<String>,
     /// The longest delay [default: 20s]
-    #[arg(long, value_name = "DURATION")]
+    #[arg(long, value_name = "TIME")]
     max_delay: Option<String>,
-    /// The first window after a failure that asks for fewer calls [default: the base]
-    #[arg(long, value_name = "DURATION")]
+    /// The first window after a hint [default: the base]
+    #[arg(long, value_name = "TIME")]
     throttled_base: Option<String>,
     /// full, equal, decorrelated, none, additive=50ms or proportional=20% [default: full]
-    #[arg(long)]
+    #[arg(long, value_name = "KIND")]
     jitter: Option<String>,
-    /// The longest random wait before the first attempt [default: 0s]
-    #[arg(long, value_name = "DURATION")]
+    /// The longest random wait before the first attempt
+    #[arg(long, value_name = "TIME")]
     first_delay: Option<String>,
-    /// The maximum number of attempts, including the first; or forever [default: 5]
+    /// Including the first; or forever [default: 5]
     #[arg(long, value_name = "N")]
     max_attempts: Option<String>,
-    /// The time for all attempts and delays together; or none [default: 60s, which interrupts no attempt]
-    #[arg(long, value_name = "DURATION")]
+    /// For all attempts and delays; or none [default: 60s, which interrupts no attempt]
+    #[arg(long, value_name = "TIME")]
     deadline: Option<String>,
-    /// give-up, or clamp-to-remaining for one last attempt at the deadline [default: give-up]
+    /// give-up, or clamp-to-remaining for a last attempt
     #[arg(long, value_name = "RULE")]
     deadline_rule: Option<String>,
-    /// The time for one attempt; or none [default: until a deadline that is given]
-    #[arg(long, value_name = "DURATION")]
+    /// For one attempt; or none [default: none]
+    #[arg(long, value_name = "TIME")]
     attempt_timeout: Option<String>,
-    /// The maximum number of retries of doubtful failures, which may be permanent [default: 2]
+    /// Retries of doubtful failures [default: 2]
     #[arg(long, value_name = "N")]
     doubtful_limit: Option<String>,
     /// The longest hint that is obeyed [default: 120s]
-    #[arg(long, value_name = "DURATION")]
+    #[arg(long, value_name = "TIME")]
     max_hint: Option<String>,
-    /// What a longer hint leads to: give-up, clamp or ignore [default: give-up]
+    /// Above it: give-up, clamp, ignore [default: give-up]
     #[arg(long, value_name = "RULE")]
     hint_rule: Option<String>,
 }
@@ -66,20 +69,26 @@ pub(crate) struct PolicyFlags {
 impl PolicyFlags {
     /// Returns the settings of the file, overridden by those of the flags.
     pub(crate) fn settings(&self) -> Result<PolicySettings, String> {
-        let settings = match &self.policy {
-            None => PolicySettings::default(),
-            Some(file) => parsed(file)?,
+        self.settings_and_run_table().map(|(settings, _)| settings)
+    }
+
+    /// Returns the settings, and the table `[run]` of the file.
+    pub(crate) fn settings_and_run_table(&self) -> Result<(PolicySettings, Table), String> {
+        let PolicyFile { policy, run } = match &self.policy {
+            None => PolicyFile::default(),
+            Some(file) => PolicyFile::open(file)?,
         };
         let flags = self.given();
-        settings.with_overrides(flags.clone()).map_err(|error| {
-            match &self.policy {
+        let settings = policy.with_overrides(flags.clone()).map_err(|error| {
+            let given = flags.iter().find(|(key, _)| *key == error.path);
+            match (given, &self.policy) {
+                (Some((key, value)), _) => format!("{}: {}", flag(key, value), error.message),
                 // The flags fit each other, and the file, but not together.
-                Some(file) if flags.iter().all(|(key, _)| *key != error.path) => {
-                    format!("{}: {error}", file.display())
-                }
-                _ => format!("--{}: {}", error.path.replace('_', "-"), error.message),
+                (None, Some(file)) => format!("{}: {error}", file.display()),
+                (None, None) => error.to_string(),
             }
-        })
+        })?;
+        Ok((settings, run))
     }
 
     /// Returns the flags that are given, by their keys.
@@ -108,10 +117,11 @@ impl PolicyFlags {
     }
 }
 
-fn parsed(file: &Path) -> Result<PolicySettings, String> {
-    let text = file::read(file)?;
-    let settings = toml::Deserializer::parse(&text)
-        .map_err(|error| error.to_string().trim_end().to_owned())
-        .and_then(|toml| backoff_settings::read(toml).map_err(|error| error.to_string()));
-    settings.map_err(|error| format!("{}: {error}", file.display()))
+/// Returns the name of the flag for a key, or that of the variable that its value was taken from.
+fn flag(key: &str, value: &str) -> String {
+    let variable = environment::variable(key);
+    if env::var(&variable).is_ok_and(|default| default == value) {
+        return variable;
+    }
+    format!("--{}", key.replace('_', "-"))
 }

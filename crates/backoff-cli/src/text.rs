@@ -4,7 +4,9 @@ mod duration;
 mod escape;
 mod number;
 mod trim;
+mod unit;
 
 pub(crate) use duration::duration;
 pub(crate) use escape::{one_line, printable};
 pub(crate) use number::number;
+pub(crate) use unit::Unit;

@@ -202,7 +202,7 @@ fn a_plan_takes_flags_over_its_file() {
         .lines()
         .filter_map(|line| line.split_whitespace().nth(1))
         .collect();
-    assert_eq!(windows[1..3], ["1s", "2s"], "{table}");
+    assert_eq!(windows[2..4], ["1", "2"], "{table}");
     assert!(
         fs::read_to_string(svg)
             .expect("a drawing")
@@ -221,6 +221,30 @@ fn a_plan_is_drawn_whether_it_is_printed_as_a_table_or_as_rust() {
     assert!(text(&output.stdout).starts_with("use backoff_core::Policy;"));
     let drawing = fs::read_to_string(svg).expect("a drawing");
     assert!(drawing.contains("When each retry is made"), "{drawing}");
+}
+
+#[test]
+fn a_plan_is_printed_as_json_with_the_numbers_of_its_table() {
+    let flags = ["--deadline=1s", "--max-attempts=6", "--jitter=equal"];
+    let svg = folder("plan-json").join("plan.svg").display().to_string();
+    let output = backoff(&[&["plan", "--json", "--svg", &svg], &flags[..]].concat());
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(json["deadline_s"], 1.0);
+    let retries = json["retries"].as_array().expect("retries");
+    assert_eq!(retries.len(), 5);
+    assert_eq!(retries[0]["delay_s"]["least"], 0.05);
+    assert_eq!(retries[4]["made_by"], 0.0);
+    assert!(retries[4]["made_at_s"].is_null(), "{json:#}");
+    // The fourth delay is at least 0.4 s, and is not made after the third unless that comes early.
+    assert_eq!(
+        (&json["total_s"]["least"], &json["total_s"]["most"]),
+        (&0.35.into(), &1.0.into())
+    );
+    let drawing = fs::read_to_string(svg).expect("a drawing");
+    assert_eq!(drawing.matches("cut off by the deadline").count(), 1);
+    assert!(drawing.contains("deadline 1s"));
+    let table = text(&backoff(&[&["plan"], &flags[..]].concat()).stdout);
+    assert_eq!(table.matches("cut off").count(), 1, "{table}");
 }
 
 #[test]
@@ -268,7 +292,7 @@ fn mistakes_are_told_by_flag_or_by_file_and_key() {
         (
             "bases = '1s'",
             "--base=1s",
-            format!("{file}: bases: TOML parse error at line 1, column 1"),
+            format!("{file}: TOML parse error at line 1, column 1"),
         ),
         (
             "base = ",

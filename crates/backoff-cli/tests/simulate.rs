@@ -58,6 +58,32 @@ fn a_simulation_writes_a_page_that_needs_nothing_else_and_charts() {
 }
 
 #[test]
+fn results_fit_the_terminal() {
+    let scenario = folder("width").join("s.toml").display().to_string();
+    fs::write(&scenario, SCENARIO).expect("a file");
+    for columns in [50, 80, 120] {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_backoff"));
+        command
+            .args(["simulate", &scenario])
+            .env("COLUMNS", columns.to_string());
+        let results = text(&command.output().expect("it starts").stdout);
+        let table = results.split("Means").next().unwrap_or_default();
+        let widest = table.lines().map(|line| line.chars().count()).max();
+        assert!(widest <= Some(columns), "{columns}:\n{results}");
+        for metric in [
+            "time_ms",
+            "attempts",
+            "amplification",
+            "success",
+            "p50_ms",
+            "p99_ms",
+        ] {
+            assert!(table.contains(metric), "{metric} in {columns}:\n{results}");
+        }
+    }
+}
+
+#[test]
 fn a_result_that_is_off_is_told_and_ends_with_one() {
     let folder = folder("off");
     let (scenario, csv) = (folder.join("scenario.toml"), folder.join("scenario.csv"));
@@ -71,7 +97,12 @@ fn a_result_that_is_off_is_told_and_ends_with_one() {
     );
     let same = backoff(&["simulate", &scenario, "--threads", "1"]);
     assert_eq!(same.status.code(), Some(0), "{}", text(&same.stdout));
-    assert!(text(&same.stdout).contains(" 0 of them more than 4 standard errors off"));
+    let agrees = format!(" numbers agree with {kept}.\n");
+    assert!(
+        text(&same.stdout).ends_with(&agrees),
+        "{}",
+        text(&same.stdout)
+    );
     let changed = fs::read_to_string(&csv)
         .expect("a table")
         .replace("full jitter,20,3,", "full jitter,20,3,9");
@@ -79,6 +110,11 @@ fn a_result_that_is_off_is_told_and_ends_with_one() {
     let off = backoff(&["simulate", &scenario]);
     assert_eq!(off.status.code(), Some(1));
     assert!(text(&off.stdout).contains(" !"), "{}", text(&off.stdout));
+    assert!(
+        text(&off.stdout).contains("\n1 of "),
+        "{}",
+        text(&off.stdout)
+    );
 }
 
 #[test]
@@ -168,7 +204,7 @@ fn names_reach_the_terminal_and_charts_without_control_characters_and_survive_th
     assert!(read(Path::new(&csv)).contains("\"full\njitter\u{1b}[31m\",2,3,"));
     let again = backoff(&["simulate", &scenario]);
     assert_eq!(again.status.code(), Some(0), "{}", text(&again.stderr));
-    let numbers = "Compared with";
+    let numbers = "numbers agree with";
     assert!(
         text(&again.stdout).contains(numbers),
         "{}",
@@ -180,4 +216,70 @@ fn names_reach_the_terminal_and_charts_without_control_characters_and_survive_th
         wrong.contains("TOML parse error") && !wrong.contains('\u{1b}'),
         "{wrong:?}"
     );
+}
+
+#[test]
+fn a_name_that_a_spreadsheet_would_run_is_marked_and_still_compared() {
+    let folder = folder("formula");
+    let at = |name: &str| folder.join(name).display().to_string();
+    let (scenario, csv) = (at("s.toml"), at("s.csv"));
+    fs::write(&scenario, SCENARIO.replace("full jitter", "=HYPERLINK(1)")).expect("a file");
+    assert_eq!(
+        backoff(&["simulate", &scenario, "--csv", &csv])
+            .status
+            .code(),
+        Some(0)
+    );
+    let table = fs::read_to_string(&csv).expect("a table");
+    assert!(table.contains("\n'=HYPERLINK(1),2,"), "{table}");
+    let again = backoff(&["simulate", &scenario]);
+    assert_eq!(again.status.code(), Some(0), "{}", text(&again.stdout));
+    assert!(
+        text(&again.stdout).contains("numbers agree with"),
+        "{}",
+        text(&again.stdout)
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupt_prints_what_there_is() {
+    use std::process::{Command, Stdio};
+    use std::thread;
+    use std::time::Duration;
+
+    use rustix::process::{Pid, Signal, kill_process};
+
+    let folder = folder("interrupt");
+    let at = |name: &str| folder.join(name).display().to_string();
+    let (scenario, csv) = (at("s.toml"), at("s.csv"));
+    fs::write(&scenario, SCENARIO).expect("a file");
+    // A shell lets its background processes ignore interrupts, and tests may be run there.
+    let mut command = Command::new(env!("CARGO_BIN_EXE_backoff"));
+    command.args([
+        "simulate",
+        &scenario,
+        "--set",
+        "runs=100000000",
+        "--csv",
+        &csv,
+    ]);
+    let child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn();
+    let child = child.expect("it starts");
+    let id = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
+    thread::sleep(Duration::from_millis(500));
+    kill_process(id.expect("an id"), Signal::INT).expect("it runs");
+    let output = child.wait_with_output().expect("an end");
+    let told = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(130), "{told}");
+    assert!(told.contains("no file is written"), "{told}");
+    assert!(
+        text(&output.stdout).contains("no backoff, no jitter"),
+        "{}",
+        text(&output.stdout)
+    );
+    assert!(!Path::new(&csv).exists());
 }

@@ -66,6 +66,8 @@ mod budget;
 mod call_end;
 mod pair;
 mod planned_retry;
+#[cfg(feature = "alloc")]
+mod pointers;
 #[cfg(any(target_has_atomic = "32", feature = "portable-atomic-1"))]
 mod shared;
 mod unlimited;

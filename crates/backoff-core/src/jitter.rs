@@ -4,11 +4,13 @@ use core::fmt;
 use core::time::Duration;
 
 use crate::duration_text::DurationText;
-use crate::nanos::{self, least};
+use crate::nanos;
 
 mod percent;
+mod spread;
 
 pub use percent::Percent;
+pub(crate) use spread::{Spread, SpreadKind, decorrelated, draw};
 
 /// How a delay is drawn from the window of a retry.
 ///
@@ -50,7 +52,8 @@ pub use percent::Percent;
 #[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Jitter {
-    /// The window plus up to this much. Slides down if it would pass the maximum.
+    /// The window plus up to this much, of which 584 years and more count as endless. Slides down if it would pass the
+    /// maximum.
     Additive(Duration),
     /// From the first window to three times the previous delay, independent of the window.
     Decorrelated,
@@ -63,34 +66,6 @@ pub enum Jitter {
     None,
     /// The window plus or minus a share of it.
     Proportional(Percent),
-}
-
-impl Jitter {
-    /// Draws a delay from a window that is at most `max`.
-    #[inline]
-    pub(crate) const fn delay(self, window: u64, max: u64, random: u32) -> u64 {
-        let (low, high) = self.bounds(window, max);
-        low + nanos::sample(high - low, random)
-    }
-
-    #[inline]
-    const fn bounds(self, window: u64, max: u64) -> (u64, u64) {
-        match self {
-            Self::Additive(margin) => {
-                let margin = nanos::from_duration(margin);
-                let low = least(window, max.saturating_sub(margin));
-                (low, least(window.saturating_add(margin), max))
-            }
-            Self::Equal => (window - window / 2, window),
-            // `decorrelated` draws from a window of its own.
-            Self::Decorrelated | Self::Full => (0, window),
-            Self::None => (window, window),
-            Self::Proportional(percent) => {
-                let part = percent.of(window);
-                (window - part, least(window.saturating_add(part), max))
-            }
-        }
-    }
 }
 
 impl fmt::Display for Jitter {
@@ -106,74 +81,5 @@ impl fmt::Display for Jitter {
             Self::None => f.write_str("no jitter"),
             Self::Proportional(percent) => write!(f, "proportional jitter of {} %", percent.get()),
         }
-    }
-}
-
-/// Draws a delay that follows `previous`, or the first delay if that is zero. `base`, the first window, is at most
-/// `max`.
-#[inline]
-pub(crate) const fn decorrelated(base: u64, previous: u64, max: u64, random: u32) -> u64 {
-    let previous = if previous == 0 { base } else { previous };
-    let longest = least(previous.saturating_mul(3), max);
-    base + nanos::sample(longest.saturating_sub(base), random)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const fn ns(nanos: u64) -> Duration {
-        Duration::from_nanos(nanos)
-    }
-
-    const MAX: u64 = 1_000;
-
-    #[test]
-    fn rule_3_three_points_of_every_jitter_below_and_at_the_cap() {
-        let fifth = Jitter::Proportional(Percent::new(20));
-        let cases = [
-            // (jitter, window, delays at 0, half and the largest random word)
-            (Jitter::Additive(ns(50)), 400, [400, 425, 450]),
-            (Jitter::Additive(ns(50)), 980, [950, 975, 1_000]),
-            (Jitter::Additive(ns(50)), 1_000, [950, 975, 1_000]),
-            (Jitter::Additive(Duration::MAX), 400, [0, 500, 1_000]),
-            (Jitter::Equal, 400, [200, 300, 400]),
-            (Jitter::Equal, 1_000, [500, 750, 1_000]),
-            (Jitter::Full, 400, [0, 200, 400]),
-            (Jitter::Full, 1_000, [0, 500, 1_000]),
-            (Jitter::None, 400, [400, 400, 400]),
-            (Jitter::None, 1_000, [1_000, 1_000, 1_000]),
-            (fifth, 400, [320, 400, 480]),
-            (fifth, 1_000, [800, 900, 1_000]),
-        ];
-        let words = [0, 1 << 31, u32::MAX];
-        for (jitter, window, expected) in cases {
-            let drawn = words.map(|random| jitter.delay(window, MAX, random));
-            assert_eq!(drawn, expected, "{jitter:?} at {window}");
-        }
-        let drawn = words.map(|random| decorrelated(100, 500, MAX, random));
-        assert_eq!(drawn, [100, 550, 1_000], "decorrelated");
-    }
-
-    #[test]
-    fn decorrelated_follows_the_previous_delay_and_never_falls_below_the_base() {
-        let cases = [
-            // (previous, the longest delay)
-            (0, 300),
-            (20, 100),
-            (100, 300),
-            (333, 999),
-            (334, 1_000),
-            (u64::MAX, 1_000),
-        ];
-        for (previous, longest) in cases {
-            let drawn = [0, u32::MAX].map(|random| decorrelated(100, previous, MAX, random));
-            assert_eq!(drawn, [100, longest], "{previous}");
-        }
-    }
-
-    #[test]
-    fn equal_jitter_of_the_shortest_window_is_not_zero() {
-        assert_eq!(Jitter::Equal.delay(1, MAX, 0), 1);
     }
 }

@@ -53,6 +53,6 @@ pub use delays::Delays;
 pub use failure::{Failure, FailureKind};
 pub use jitter::{Jitter, Percent};
 pub use policy::{DeadlineRule, DelayOrigin, HintRule, Policy, PolicyRef};
-pub use progress::{Progress, ProgressError};
+pub use progress::{Progress, ProgressError, SavedCall};
 pub use retry_state::RetryState;
 pub use schedule::{Constant, Exponential, Fibonacci, Linear, Schedule, Steps};

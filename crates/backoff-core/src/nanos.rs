@@ -89,6 +89,18 @@ const fn without_division(nanos: u64) -> Duration {
 /// Computes `floor((window + 1) * random / 2^32)`; neither the sum nor the product overflows.
 #[inline]
 pub(crate) const fn sample(window: u64, random: u32) -> u64 {
+    if cfg!(target_pointer_width = "64") {
+        let product = window as u128 * random as u128;
+        let (low, carry) = (product as u64).overflowing_add(random as u64);
+        let high = (product >> 64) as u64 + carry as u64;
+        (high << 32) | (low >> 32)
+    } else {
+        sample_by_halves(window, random)
+    }
+}
+
+#[inline]
+const fn sample_by_halves(window: u64, random: u32) -> u64 {
     let random = random as u64;
     let high = (window >> 32) * random;
     let low = (window & 0xffff_ffff) * random + random;
@@ -175,6 +187,17 @@ mod tests {
                     expected,
                     "{nanos} * {word}"
                 );
+            }
+        }
+    }
+
+    #[test]
+    fn a_sample_is_the_same_with_and_without_a_wider_integer() {
+        let windows = (0..64).flat_map(|bit| [(1 << bit) - 1, 1 << bit, u64::MAX >> bit]);
+        for window in windows.chain([30_000_000_000]) {
+            for random in [0, 1, 2, 1 << 31, 0x9e37_79b9, u32::MAX] {
+                let halves = sample_by_halves(window, random);
+                assert_eq!(sample(window, random), halves, "{window}, {random}");
             }
         }
     }

@@ -7,8 +7,10 @@ use crate::nanos;
 
 mod bytes;
 mod error;
+mod saved_call;
 
 pub use error::ProgressError;
+pub use saved_call::SavedCall;
 
 /// How far a call has come: all that is remembered between two decisions.
 ///
@@ -16,7 +18,7 @@ pub use error::ProgressError;
 /// between. A device that sleeps or reboots between two attempts keeps it in flash or RTC memory: as
 /// [bytes](Self::to_bytes) with a version and a checksum, or through serde with the feature `serde`.
 ///
-/// Time is not part of it, because only the caller knows how long the device was off.
+/// Time is not part of it: [`SavedCall`] adds the elapsed time and the rest of the delay.
 ///
 /// # Examples
 ///
@@ -83,6 +85,22 @@ impl Progress {
         }
     }
 
+    /// Counts attempts after which nothing was decided, such as those of a worker that crashed. Saturates.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use backoff_core::Progress;
+    /// assert_eq!(Progress::at(2).skip(1), Progress::at(3));
+    /// ```
+    #[must_use]
+    pub const fn skip(self, attempts: u32) -> Self {
+        Self {
+            attempt: self.attempt.saturating_add(attempts),
+            ..self
+        }
+    }
+
     /// Returns the number of the attempt under way; the first is 1.
     #[must_use]
     pub const fn attempt(self) -> u32 {
@@ -134,5 +152,19 @@ mod tests {
             assert_eq!(progress.doubtful_retries(), 0, "{count}");
         }
         assert_eq!(Progress::at(1), Progress::START);
+    }
+
+    #[test]
+    fn skipped_attempts_count_and_all_else_is_kept() {
+        let some = Progress {
+            previous: 5,
+            doubtful: 2,
+            ..Progress::at(3)
+        };
+        for (skipped, attempt) in [(0, 3), (1, 4), (u32::MAX, u32::MAX)] {
+            let progress = some.skip(skipped);
+            assert_eq!(progress.attempt(), attempt, "{skipped}");
+            assert_eq!((progress.previous, progress.doubtful), (5, 2), "{skipped}");
+        }
     }
 }

@@ -8,6 +8,7 @@ use crate::failure::Failure;
 use crate::nanos::{self, least};
 use crate::policy::{DeadlineRule, Policy, PolicyRef};
 use crate::progress::Progress;
+use crate::schedule::Schedule;
 
 mod order;
 
@@ -40,6 +41,14 @@ pub struct RetryState<P> {
 }
 
 const _: () = assert!(size_of::<RetryState<&Policy>>() <= 24);
+
+/// A failed attempt, and the random number for the delay after it.
+struct Input {
+    /// The nanoseconds since the first attempt began.
+    elapsed: u64,
+    failure: Failure,
+    random: u32,
+}
 
 impl<P> RetryState<P> {
     /// Starts a call: the first attempt is under way.
@@ -175,7 +184,11 @@ impl<P: PolicyRef> RetryState<P> {
             Some(after) => Decision::Retry {
                 after: nanos::to_duration(after),
             },
-            None => self.decide(elapsed, failure, random),
+            None => self.decide(Input {
+                elapsed,
+                failure,
+                random,
+            }),
         }
     }
 
@@ -192,14 +205,31 @@ impl<P: PolicyRef> RetryState<P> {
         failure: Failure,
         random: u32,
     ) -> Result<u64, GiveUp> {
-        match self.shortcut(elapsed, failure, random) {
-            Some(after) => Ok(after),
-            None => self.check_all(elapsed, failure, random),
+        if let Some(after) = self.shortcut(elapsed, failure, random) {
+            return Ok(after);
         }
+        // The long way gets a copy of the call. A reference to this one would keep it in memory on the short way too, and a
+        // processor stalls where it reads as a whole what was written in parts.
+        let mut call = self.policy().resume(self.progress);
+        let after = call.check_all(Input {
+            elapsed,
+            failure,
+            random,
+        })?;
+        self.progress = call.progress;
+        Ok(after)
     }
 
-    fn decide(&mut self, elapsed: u64, failure: Failure, random: u32) -> Decision {
-        match self.check_all(elapsed, failure, random) {
+    // Called last, so that the caller has nothing to save for its return.
+    #[cfg_attr(target_pointer_width = "64", inline(never))]
+    fn decide(&mut self, input: Input) -> Decision {
+        let window = |schedule: &P::Schedule, retry| Some(schedule.nanos(retry));
+        if let Some(after) = self.ordinary(&input, window) {
+            return Decision::Retry {
+                after: nanos::to_duration(after),
+            };
+        }
+        match self.check_all(input) {
             Ok(after) => Decision::Retry {
                 after: nanos::to_duration(after),
             },

@@ -176,6 +176,7 @@ impl<P: PolicyRef, R: Clock, H> Attempts<P, R, H> {
     }
 
     /// Whether the policy sets a limit that an attempt can reach.
+    #[inline]
     fn has_limits(&self) -> bool {
         let policy = self.policy.policy();
         policy.deadline_nanos() != u64::MAX || policy.timeout_per_attempt().is_some()
@@ -227,18 +228,30 @@ impl<P: PolicyRef, R: Runtime, H> Attempts<P, R, H> {
         }
     }
 
-    /// Reads the clock from which the deadline counts.
+    /// Reads the clock from which the deadline counts, unless neither the policy nor the handler asks for the time.
     #[inline]
     pub(crate) fn begin<O>(&mut self)
     where
         H: Handle<O>,
     {
+        let is_timed = <H as Handle<O>>::COUNTS_CALLS
+            || <H as Handle<O>>::LISTENS
+            || <H::Record as Record>::TIMES_CALLS;
+        if !is_timed && !self.has_limits() {
+            return;
+        }
         self.state = CallState::begin(&self.runtime);
         if <H as Handle<O>>::COUNTS_CALLS || <H::Record as Record>::TIMES_ATTEMPTS {
             let started = self.state.started();
             self.handler.begin(nanos::to_duration(started));
             self.handler.record().attempt_began(started);
         }
+    }
+
+    /// Keeps the start of the call, from which the deadline counts, apart from that of its first attempt, which comes later.
+    #[cfg(feature = "futures-0-3")]
+    pub(crate) fn keep_start(&mut self) {
+        self.state = self.state.resumed(self.progress(), Duration::ZERO);
     }
 
     /// Begins a call that was resumed.

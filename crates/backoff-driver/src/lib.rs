@@ -33,6 +33,8 @@ mod limits;
 mod lock;
 mod observe;
 pub mod prelude;
+#[cfg(feature = "futures-0-3")]
+mod reconnecting;
 mod report;
 mod runtime;
 #[cfg(feature = "test-util")]
@@ -47,5 +49,7 @@ pub use handler::{Handle, Handler, Plain, Recording};
 pub use limits::{FromTimeout, Interrupt, Limited, OnTimeout, TimedOut, Timing, Uninterrupted};
 pub use lock::Lock;
 pub use observe::*;
+#[cfg(feature = "futures-0-3")]
+pub use reconnecting::Reconnecting;
 pub use report::{Completion, Record, Report, Reporting, Stable};
 pub use runtime::*;

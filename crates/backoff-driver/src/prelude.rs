@@ -19,5 +19,7 @@ pub use crate::limits::{
 };
 pub use crate::lock::Lock;
 pub use crate::observe::*;
+#[cfg(feature = "futures-0-3")]
+pub use crate::reconnecting::Reconnecting;
 pub use crate::report::{Completion, Record, Report, Reporting, Stable};
 pub use crate::runtime::*;

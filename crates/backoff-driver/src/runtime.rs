@@ -28,6 +28,9 @@ mod monotonic;
 ))]
 mod thread_random;
 mod with_random;
+// Where reading and writing 32 bits is one access, also without compare-and-swap.
+#[cfg(any(target_pointer_width = "32", target_pointer_width = "64"))]
+mod wrapping_counter;
 
 use core::future::Future;
 use core::time::Duration;
@@ -50,25 +53,28 @@ pub use monotonic::Monotonic;
 ))]
 pub use thread_random::ThreadRandom;
 pub use with_random::WithRandom;
+#[cfg(any(target_pointer_width = "32", target_pointer_width = "64"))]
+pub use wrapping_counter::WrappingCounter;
 
 /// A monotonic clock.
 ///
 /// # Examples
 ///
-/// A clock over a hardware counter of milliseconds:
+/// A clock over a hardware counter of milliseconds, which wraps after 49 days:
 ///
 /// ```
-/// use backoff_driver::Clock;
+/// use backoff_driver::{Clock, WrappingCounter};
 /// use core::sync::atomic::{AtomicU32, Ordering};
 /// use core::time::Duration;
 ///
-/// static MILLIS: AtomicU32 = AtomicU32::new(0); // counted by an interrupt, on a device that runs for less than 49 days
+/// static MILLIS: AtomicU32 = AtomicU32::new(0); // counted by an interrupt
+/// static UPTIME: WrappingCounter = WrappingCounter::new();
 ///
 /// struct Counter;
 ///
 /// impl Clock for Counter {
 ///     fn now(&self) -> Duration {
-///         Duration::from_millis(MILLIS.load(Ordering::Relaxed).into())
+///         Duration::from_millis(UPTIME.extend(|| MILLIS.load(Ordering::Relaxed)))
 ///     }
 /// }
 /// assert_eq!(Counter.now(), Duration::ZERO);

@@ -1,5 +1,6 @@
 //! How long a server asks its clients to wait: which fields say so, and how they are read.
 
+mod body_delay;
 mod delay_field;
 mod delay_rules;
 mod error;
@@ -11,6 +12,7 @@ mod server_delay;
 mod strictness;
 mod structured;
 
+pub use body_delay::BodyDelay;
 pub use delay_field::DelayField;
 pub use delay_rules::DelayRules;
 pub use error::DelayError;

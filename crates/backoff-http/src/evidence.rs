@@ -14,6 +14,8 @@ mod of_error;
 #[cfg(feature = "std")]
 mod partial_evidence;
 mod sent;
+#[cfg(feature = "ureq-3")]
+mod ureq;
 
 pub use error_chain::ErrorChain;
 pub use evidence::Evidence;

@@ -2,8 +2,10 @@
 
 mod amount;
 mod headers;
+mod name_set;
 mod value;
 
 pub(crate) use amount::{Unit, of_parts, time, with_units};
 pub use headers::{Headers, Lookup, lookup};
-pub(crate) use value::{digits, split, trim};
+pub use name_set::NameSet;
+pub(crate) use value::{digits, skip, split, trim};

@@ -23,6 +23,7 @@
 #[cfg(any(test, feature = "std"))]
 extern crate std;
 
+mod body;
 #[cfg(all(feature = "http-1", feature = "std"))]
 mod client;
 mod date;
@@ -33,20 +34,25 @@ mod mark;
 mod request;
 mod rules;
 
+pub use body::BodyField;
+#[cfg(feature = "uuid-1")]
+pub use client::ensure_idempotency_key;
 #[cfg(all(feature = "http-1", feature = "std"))]
-pub use client::{Classified, ClientRules};
+pub use client::{Classified, ClientRules, Exchange, SharedHints, Target};
 pub use date::{DateError, HttpDate};
 pub use delay::{
-    DelayError, DelayField, DelayRules, LimitField, QuotaPolicy, ResetMeaning, RetryAfter,
-    ServerDelay, ServiceLimit, Strictness,
+    BodyDelay, DelayError, DelayField, DelayRules, LimitField, QuotaPolicy, ResetMeaning,
+    RetryAfter, ServerDelay, ServiceLimit, Strictness,
 };
 pub use evidence::{ErrorChain, Evidence, Fault, Sent};
+#[doc(hidden)]
+pub use field::NameSet;
 pub use field::{Headers, Lookup, lookup};
 #[cfg(feature = "std")]
 pub use mark::RetriesExhausted;
 pub use mark::{ATTEMPT_HEADER, AttemptText, RetryMark, attempt};
 pub use request::{Method, Methods, RequestInfo};
 pub use rules::{
-    Classification, ClassifiedBy, EnvoyRetryOn, FaultRule, GrpcRules, GrpcStatus, HeaderRule,
-    Rules, StatusClass, StatusRule, aws_error_kind,
+    BodyRule, Classification, ClassifiedBy, EnvoyRetryOn, FaultRule, GrpcRules, GrpcStatus,
+    HeaderRule, Rules, StatusClass, StatusRule, aws_error_kind,
 };

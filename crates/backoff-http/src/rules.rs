@@ -1,8 +1,12 @@
 //! The rules by which outcomes are classified.
 
+mod body;
+mod body_rule;
 mod classification;
 mod classified_by;
 mod classify;
+mod connect_status;
+mod error_name;
 mod fault;
 mod grpc;
 mod header;
@@ -15,7 +19,10 @@ mod rules;
 mod status_class;
 mod status_rule;
 mod status_table;
+#[cfg(feature = "tonic-0-14")]
+mod tonic;
 
+pub use body_rule::BodyRule;
 pub use classification::Classification;
 pub use classified_by::ClassifiedBy;
 pub use fault::FaultRule;

@@ -66,15 +66,36 @@ async fn too_many_redirects_end_at_a_response() {
 }
 
 #[tokio::test]
-async fn a_refused_stream_was_not_processed() {
+async fn a_reset_stream_ends_by_what_its_code_means() {
     let cases = [
-        (h2::Reason::REFUSED_STREAM, Fault::RefusedStream),
-        (h2::Reason::INTERNAL_ERROR, Fault::Reset),
+        (h2::Reason::NO_ERROR, Evidence::of(Fault::Reset)),
+        (
+            h2::Reason::PROTOCOL_ERROR,
+            Evidence::of(Fault::Protocol).with_sent(Sent::Maybe),
+        ),
+        (h2::Reason::INTERNAL_ERROR, Evidence::of(Fault::Reset)),
+        (
+            h2::Reason::REFUSED_STREAM,
+            Evidence::of(Fault::RefusedStream),
+        ),
+        (h2::Reason::CANCEL, Evidence::of(Fault::Reset)),
+        (
+            h2::Reason::ENHANCE_YOUR_CALM,
+            Evidence::of(Fault::EnhanceYourCalm),
+        ),
+        (
+            h2::Reason::INADEQUATE_SECURITY,
+            Evidence::of(Fault::Certificate),
+        ),
+        (
+            h2::Reason::HTTP_1_1_REQUIRED,
+            Evidence::of(Fault::InvalidRequest),
+        ),
     ];
-    for (reason, fault) in cases {
+    for (reason, evidence) in cases {
         assert_eq!(
             Evidence::from(&h2_reset(reason).await),
-            Evidence::of(fault),
+            evidence,
             "{reason}"
         );
     }
@@ -82,12 +103,23 @@ async fn a_refused_stream_was_not_processed() {
 
 #[tokio::test]
 async fn a_stream_behind_a_goaway_was_not_processed() {
-    // Settings, an acknowledgement of the client's, and a GOAWAY with the last stream 0 (RFC 9113, section 6.8).
-    let frames: &[&[u8]] = &[
-        b"\0\0\0\x04\0\0\0\0\0",
-        b"\0\0\0\x04\x01\0\0\0\0",
-        b"\0\0\x08\x07\0\0\0\0\0\0\0\0\0\0\0\0\0",
+    let cases = [
+        (0, Evidence::of(Fault::RefusedStream)),
+        (
+            11,
+            Evidence::of(Fault::EnhanceYourCalm).with_sent(Sent::Never),
+        ),
     ];
+    for (code, expected) in cases {
+        assert_eq!(h2_goaway(code).await, expected, "{code}");
+    }
+}
+
+/// Sends a request by HTTP/2 to a server that answers with a `GOAWAY` of this code.
+async fn h2_goaway(code: u8) -> Evidence {
+    // Settings, an acknowledgement of the client's, and a GOAWAY with the last stream 0 (RFC 9113, section 6.8).
+    let goaway = [&b"\0\0\x08\x07\0\0\0\0\0\0\0\0\0\0\0\0"[..], &[code]].concat();
+    let frames: &[&[u8]] = &[b"\0\0\0\x04\0\0\0\0\0", b"\0\0\0\x04\x01\0\0\0\0", &goaway];
     let (client, mut server) = tokio::io::duplex(4096);
     let (sender, connection) = h2::client::handshake(client).await.expect("a connection");
     let request = http::Request::post("http://localhost/")
@@ -103,8 +135,45 @@ async fn a_stream_behind_a_goaway_was_not_processed() {
         }
     };
     let (response, ..) = tokio::join!(response, connection, serve);
-    let evidence = Evidence::from(&response.expect_err("no response"));
-    assert_eq!(evidence, Evidence::of(Fault::RefusedStream));
+    Evidence::from(&response.expect_err("no response"))
+}
+
+#[tokio::test]
+async fn a_proxy_that_needs_other_credentials_refuses_for_good() {
+    use hyper_util::client::legacy::connect::HttpConnector;
+    use hyper_util::client::legacy::{Client, connect::proxy::Tunnel};
+    use hyper_util::rt::TokioExecutor;
+
+    let refused = Evidence::of(Fault::ProxyRefused);
+    let cases: [(&[u8], Evidence, bool); 3] = [
+        (
+            b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n",
+            refused,
+            false,
+        ),
+        (
+            b"HTTP/1.1 502 Bad Gateway\r\n\r\n",
+            Evidence::of(Fault::Connect),
+            true,
+        ),
+        (
+            b"HTTP/1.1 503 Service Unavailable\r\n\r\n",
+            Evidence::of(Fault::Connect),
+            true,
+        ),
+    ];
+    for (response, expected, is_retried) in cases {
+        let proxy = format!("http://{}", server(response));
+        let proxy = proxy.parse().expect("an address");
+        let tunnel = Tunnel::new(proxy, HttpConnector::new());
+        let client: Client<_, String> = Client::builder(TokioExecutor::new()).build(tunnel);
+        let uri = "http://example.invalid/".parse().expect("an address");
+        let error = client.get(uri).await.expect_err("no tunnel");
+        let evidence = Evidence::from(&error);
+        assert_eq!(evidence, expected, "{}", response.escape_ascii());
+        let found = Rules::DEFAULT.classify_error(POST, evidence);
+        assert_eq!(found.is_retryable(), is_retried, "{found}");
+    }
 }
 
 /// Sends a `POST` and gives what the error proves.

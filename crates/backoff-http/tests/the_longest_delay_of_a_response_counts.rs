@@ -337,3 +337,29 @@ fn a_limit_has_the_name_of_its_policy() {
     };
     assert_eq!((limit.policy(), limit.available()), (r#"a\"b"#, 2));
 }
+
+#[test]
+fn a_list_of_numbers_is_as_good_as_several_lines() {
+    let cases = [
+        ("30, 60", Some(60_000), None),
+        ("60,30", Some(60_000), None),
+        ("1 ,\t2.5, 0", Some(2_500), None),
+        ("30, -1", Some(30_000), Some(DelayError::Number)),
+        ("30,", Some(30_000), Some(DelayError::Empty)),
+        (
+            "30, Fri, 29 Sep 2023 16:26:57 GMT",
+            None,
+            Some(DelayError::Date(DateError::Form)),
+        ),
+    ];
+    for (value, millis, ignored) in cases {
+        let headers = [("retry-after", value)];
+        let asked = ServerDelay::read(&headers, DelayRules::DEFAULT, HttpDate::from_unix(0));
+        assert_eq!(asked.delay(), millis.map(Duration::from_millis), "{value}");
+        let error = asked.ignored().map(|(_, error)| error);
+        assert_eq!(error, ignored, "{value}");
+        let strict = DelayRules::DEFAULT.with_strictness(Strictness::Strict);
+        let asked = ServerDelay::read(&headers, strict, HttpDate::from_unix(0));
+        assert_eq!(asked.delay(), None, "{value}");
+    }
+}

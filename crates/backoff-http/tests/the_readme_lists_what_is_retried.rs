@@ -6,22 +6,6 @@ use std::time::Duration;
 
 const GET: RequestInfo = RequestInfo::new(Method::Get);
 
-const FAULTS: [Fault; 13] = [
-    Fault::Certificate,
-    Fault::Connect,
-    Fault::Dns,
-    Fault::InvalidRequest,
-    Fault::Other,
-    Fault::Overflow,
-    Fault::Protocol,
-    Fault::Redirects,
-    Fault::Refused,
-    Fault::RefusedStream,
-    Fault::Reset,
-    Fault::Timeout,
-    Fault::TlsAlert,
-];
-
 #[test]
 fn every_status_has_the_kind_of_its_line() {
     let lines = lines();
@@ -47,12 +31,19 @@ fn every_status_has_the_kind_of_its_line() {
 #[test]
 fn every_fault_has_the_failure_of_its_line() {
     let lines = lines();
-    for fault in FAULTS {
+    for fault in Fault::ALL {
         let kinds = line(&lines, fault.as_str()).expect("a line for each fault");
         let failure = Rules::DEFAULT.classify_error(GET, fault).failure();
         let found = failure.map(|failure| (failure.kind(), failure.min_delay()));
         let delay = Duration::from_secs(u64::from(kinds.contains("not before 1 s")));
         assert_eq!(found, Some((kinds_of(kinds)[0], delay)), "{fault}: {kinds}");
+        let any_method = Rules::DEFAULT.classify_error(RequestInfo::new(Method::Post), fault);
+        let expected = kinds.contains("for any method");
+        assert_eq!(
+            any_method.is_retryable(),
+            expected,
+            "POST, {fault}: {kinds}"
+        );
     }
 }
 
@@ -61,7 +52,7 @@ fn every_outcome_in_the_table_is_a_status_or_a_fault() {
     for (outcome, kinds) in lines() {
         let is_known = outcome.parse::<u16>().is_ok()
             || ["other 4xx", "other 5xx"].contains(&outcome)
-            || FAULTS.iter().any(|fault| fault.as_str() == outcome);
+            || Fault::ALL.iter().any(|fault| fault.as_str() == outcome);
         assert!(is_known, "{outcome}: {kinds}");
     }
 }

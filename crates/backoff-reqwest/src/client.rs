@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use backoff_tokio::{Budget, Exponential, Policy, Schedule, Unlimited};
+use backoff_tokio::{Exponential, Policy, Schedule, Unlimited};
 use reqwest::{IntoUrl, Method, Request, Response};
 
 use crate::error::Error;
+use crate::host::Budgets;
 use crate::request_builder::RequestBuilder;
 use crate::scope::Scope;
 use crate::sender::Sender;
@@ -34,8 +35,13 @@ pub struct Client<S = Exponential, B = Unlimited> {
 }
 
 impl<S, B> Client<S, B> {
-    pub(crate) fn from_parts(http: reqwest::Client, settings: Settings<S, B>) -> Self {
-        let sender = Arc::new(Sender { http, settings });
+    pub(crate) fn from_parts(http: reqwest::Client, settings: Settings<S>, budgets: B) -> Self {
+        let budgets = Arc::new(budgets);
+        let sender = Arc::new(Sender {
+            http,
+            settings,
+            budgets,
+        });
         Self { sender }
     }
 
@@ -45,10 +51,10 @@ impl<S, B> Client<S, B> {
         &self.sender.http
     }
 
-    /// Returns the policy. One without a timeout of an attempt was given one of 30 s.
+    /// Returns the policy, for hosts that have none of their own. One without a timeout of an attempt was given one of 30 s.
     #[must_use]
     pub fn policy(&self) -> &Policy<S> {
-        &self.sender.settings.policy
+        self.sender.settings.policy()
     }
 
     /// Begins a request by any method.
@@ -88,14 +94,16 @@ impl<S, B> Client<S, B> {
     }
 }
 
-impl<S: Schedule, B: Budget> Client<S, B> {
-    /// Sends a request that was built elsewhere, and retries it; see [`RequestBuilder::send`].
+impl<S: Schedule + Clone, B: Budgets> Client<S, B> {
+    /// Sends a request that was built elsewhere, and retries it; see [`RequestBuilder::send`]. Its own
+    /// [timeout](Request::timeout), if it has one, is that of an attempt ([`RequestBuilder::timeout`]).
     ///
     /// # Errors
     ///
     /// Returns the error of the last attempt if it produced no response.
     pub async fn execute(&self, request: Request) -> Result<Response, Error> {
-        self.sender.send(request, Scope::default()).await
+        let (outcome, _) = self.sender.send(request, Scope::default()).await;
+        outcome
     }
 }
 

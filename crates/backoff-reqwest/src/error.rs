@@ -6,6 +6,10 @@ use std::ops::Deref;
 
 use backoff_http::{ErrorChain, RetryMark};
 
+use crate::attempt::HookError;
+use crate::body::BodyTooLong;
+use crate::host::HeldBack;
+
 /// The error of a call without a response: the error of the last attempt, as reqwest made it.
 ///
 /// It [derefs](Deref) to the error of reqwest, and `?` converts it to that. The text names every cause, down to the root.
@@ -37,6 +41,12 @@ impl Error {
     pub(crate) const fn new(error: reqwest::Error, mark: Option<RetryMark>) -> Self {
         Self { error, mark }
     }
+
+    /// Returns the error as reqwest made it, whose [source](StdError::source) is its cause also if this one is marked.
+    #[must_use]
+    pub const fn as_reqwest(&self) -> &reqwest::Error {
+        &self.error
+    }
 }
 
 impl Deref for Error {
@@ -57,7 +67,10 @@ impl From<Error> for reqwest::Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut last = String::new();
-        for error in ErrorChain::of(&self.error) {
+        // An error of this crate is carried by one of reqwest, about a body that there is none of.
+        let is_carried = ErrorChain::of(&self.error).any(is_ours);
+        let chain = ErrorChain::of(&self.error);
+        for error in chain.skip_while(|error| is_carried && !is_ours(*error)) {
             let text = error.to_string();
             // An `io::Error` has the text of the error that it holds.
             if text == last {
@@ -69,6 +82,23 @@ impl fmt::Display for Error {
         }
         Ok(())
     }
+}
+
+impl BodyTooLong {
+    /// Finds it among an error and its causes.
+    #[must_use]
+    pub fn find(error: &(dyn StdError + 'static)) -> Option<Self> {
+        // The source of a marked error is its mark.
+        let error = match error.downcast_ref::<Error>() {
+            Some(error) => error.as_reqwest(),
+            None => error,
+        };
+        ErrorChain::of(error).find_map(|cause| cause.downcast_ref().copied())
+    }
+}
+
+fn is_ours(error: &(dyn StdError + 'static)) -> bool {
+    error.is::<BodyTooLong>() || error.is::<HeldBack>() || error.is::<HookError>()
 }
 
 impl fmt::Debug for Error {

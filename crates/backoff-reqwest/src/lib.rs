@@ -2,16 +2,19 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod attempt;
+mod body;
 mod call;
 mod client;
 mod client_builder;
 mod error;
-mod hops;
+mod evidence;
+mod host;
 mod idempotency_key;
+mod observers;
 mod outcome;
 mod report;
 mod request_builder;
-mod response;
 #[cfg(feature = "reqwest-middleware-0-5")]
 mod retry_middleware;
 mod scope;
@@ -19,20 +22,26 @@ mod sender;
 mod settings;
 mod transport;
 
+pub use attempt::{BoxError, HookError, no_retries, redirects};
 #[doc(no_inline)]
 pub use backoff_http::{
-    ATTEMPT_HEADER, Classification, ClassifiedBy, Evidence, Fault, RetryMark, Rules, Sent,
-    StatusClass, StatusRule,
+    ATTEMPT_HEADER, Classification, ClassifiedBy, Evidence, Exchange, Fault, RetryMark, Rules,
+    Sent, SharedHints, StatusClass, StatusRule, Target,
 };
+#[cfg(feature = "tracing-0-1")]
+#[cfg_attr(docsrs, doc(cfg(feature = "tracing-0-1")))]
+#[doc(no_inline)]
+pub use backoff_tokio::Tracing;
 #[doc(no_inline)]
 pub use backoff_tokio::{
-    Budget, Completion, ConcurrencyBudget, GiveUp, Jitter, Policy, RatioBudget, RequestBudget,
-    ThrottleBudget, TokenBudget, Unlimited,
+    Budget, Completion, ConcurrencyBudget, Counters, Describe, Event, GiveUp, Jitter, Observe,
+    Policy, RatioBudget, RequestBudget, ThrottleBudget, TokenBudget, Unlimited,
 };
+pub use body::BodyTooLong;
 pub use client::Client;
 pub use client_builder::ClientBuilder;
 pub use error::Error;
-pub use hops::no_retries;
+pub use host::{Budgets, HeldBack, HostBudgets};
 pub use report::Report;
 pub use request_builder::RequestBuilder;
 #[doc(no_inline)]

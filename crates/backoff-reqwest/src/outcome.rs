@@ -4,12 +4,13 @@ use std::error::Error;
 use std::future::Future;
 
 use backoff_http::{
-    Classification, ClassifiedBy, ClientRules, ErrorChain, Evidence, Fault, RequestInfo, RetryMark,
+    Classification, ClassifiedBy, ClientRules, ErrorChain, Evidence, Exchange, Fault, RequestInfo,
+    RetryMark, Sent, Target,
 };
 use reqwest::Response;
 
-use crate::hops::Hops;
-use crate::response;
+use crate::attempt;
+use crate::body::{self, BodyTooLong};
 use crate::transport::Transport;
 
 /// The outcome of an attempt, and what it means.
@@ -18,56 +19,113 @@ pub(crate) struct Outcome<T: Transport> {
     pub(crate) classification: Classification,
     /// An outer layer, which knows nothing of the redirect, would take the request for one that was not processed.
     pub(crate) misleads: bool,
+    is_timeout: bool,
+    /// The deadline of the call interrupted the attempt.
+    pub(crate) is_at_deadline: bool,
 }
 
 impl<T: Transport> Outcome<T> {
     pub(crate) fn new(
         rules: &ClientRules<'_>,
         info: RequestInfo,
-        result: Result<Response, T::Error>,
-        hops: Hops,
+        sent: attempt::Sent<T::Error>,
     ) -> Self {
+        let attempt::Sent {
+            result,
+            hops,
+            found,
+        } = sent;
         let is_redirected = hops.may_be_many(status_of::<T>(&result).is_some());
         let known = if is_redirected {
             info.as_redirected()
         } else {
             info
         };
-        let classification = classify::<T>(rules, known, &result);
+        let classification = found.unwrap_or_else(|| classify::<T>(rules, known, &result));
         let is_unrepeatable = matches!(
             classification.classified_by(),
             ClassifiedBy::Unrepeatable(_)
         );
         let misleads =
             is_redirected && is_unrepeatable && classify::<T>(rules, info, &result).is_retryable();
+        let error = result.as_ref().err().map(T::error);
+        let is_timeout =
+            error.is_some_and(|error| Evidence::of_error(error).fault() == Fault::Timeout);
         Self {
             result,
             classification,
             misleads,
+            is_timeout,
+            is_at_deadline: false,
         }
     }
 
-    pub(crate) fn timed_out(&self) -> bool {
-        let error = self.result.as_ref().err();
-        error.is_some_and(|error| Evidence::of_error(T::error(error)).fault() == Fault::Timeout)
+    /// The outcome of an attempt that was interrupted before it had a response.
+    pub(crate) fn interrupted(
+        rules: &ClientRules<'_>,
+        info: RequestInfo,
+        result: Result<Response, T::Error>,
+        is_at_deadline: bool,
+    ) -> Self {
+        Self {
+            result,
+            classification: rules.rules().classify_error(info, Fault::Timeout),
+            misleads: false,
+            is_timeout: true,
+            is_at_deadline,
+        }
+    }
+
+    /// The outcome of an attempt that was classified by what came before it.
+    pub(crate) const fn classified(
+        result: Result<Response, T::Error>,
+        classification: Classification,
+    ) -> Self {
+        Self {
+            result,
+            classification,
+            misleads: false,
+            is_timeout: false,
+            is_at_deadline: false,
+        }
+    }
+
+    /// What observers are told.
+    pub(crate) fn exchange<'e>(&'e self, target: Target<'e>) -> Exchange<'e> {
+        match &self.result {
+            Ok(response) => Exchange::response(target, response.status(), &self.classification),
+            Err(error) => Exchange::error(target, T::error(error), &self.classification),
+        }
+    }
+
+    /// Whether the server may have processed the request, given that the attempt failed.
+    ///
+    /// Not by what was never sent, and not before a limiter lets it through: 425 and 429.
+    pub(crate) fn may_be_processed(&self) -> bool {
+        match self.classification.classified_by() {
+            ClassifiedBy::Evidence(evidence) => evidence.sent() != Sent::Never,
+            ClassifiedBy::Status(425 | 429) => false,
+            _ => true,
+        }
     }
 
     /// Waits for `pause`, and reads the rest of a failed response meanwhile.
-    pub(crate) async fn wait(mut self, pause: impl Future<Output = ()>) -> Self {
-        self.result = match self.result {
-            Ok(response) => Ok(response::keep(response, pause).await),
+    pub(crate) async fn wait(self: Box<Self>, pause: impl Future<Output = ()>) -> Box<Self> {
+        let mut outcome = *self;
+        outcome.result = match outcome.result {
+            Ok(response) => Ok(body::keep(response, pause).await),
             Err(error) => {
                 pause.await;
                 Err(error)
             }
         };
-        self
+        Box::new(outcome)
     }
 
     /// The better of two outcomes to end a call with: a timeout says less than the outcome before it.
-    pub(crate) fn or(self, earlier: Option<Self>) -> Self {
+    pub(crate) fn or(self: Box<Self>, earlier: Option<Box<Self>>) -> Box<Self> {
         match earlier {
-            Some(earlier) if self.timed_out() => earlier,
+            Some(earlier) if self.is_timeout => earlier,
             _ => self,
         }
     }
@@ -85,6 +143,9 @@ fn classify<T: Transport>(
         }
         Err(error) => T::error(error),
     };
+    if BodyTooLong::find(error).is_some() {
+        return Classification::of_long_body();
+    }
     match status_in(error) {
         Some(status) if RetryMark::find(error).is_none() => {
             rules.rules().classify_response(info, status, &(), None)

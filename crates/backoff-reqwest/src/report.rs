@@ -15,16 +15,19 @@ use backoff_tokio::Completion;
 pub struct Report {
     history: backoff_tokio::Report,
     classification: Classification,
+    may_be_processed: bool,
 }
 
 impl Report {
     pub(crate) const fn new(
         history: backoff_tokio::Report,
         classification: Classification,
+        may_be_processed: bool,
     ) -> Self {
         Self {
             history,
             classification,
+            may_be_processed,
         }
     }
 
@@ -56,6 +59,18 @@ impl Report {
     #[must_use]
     pub const fn completion(&self) -> Option<Completion> {
         self.history.completion()
+    }
+
+    /// Returns whether the server may have processed the request in an attempt before the last one.
+    ///
+    /// The last response may then be about what an earlier attempt did: a `PUT` with `If-Match` whose first attempt was
+    /// processed and whose answer got lost gets a 412 for the second, a `DELETE` a 404. Look at the resource before you take
+    /// such a response for a failure.
+    ///
+    /// `false` after attempts that were never sent, and after 425 and 429, which refuse a request before it is processed.
+    #[must_use]
+    pub const fn may_be_processed_earlier(&self) -> bool {
+        self.may_be_processed
     }
 
     /// Returns how the outcome was classified, and why.

@@ -3,14 +3,19 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use backoff_tokio::{Budget, Exponential, Schedule, Unlimited};
+use backoff_http::{Exchange, Rules};
+use backoff_tokio::{Event, Exponential, PolicyRef, Schedule, Unlimited};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Body, Response};
+use reqwest::{Body, Request, Response};
 
+use crate::attempt::{BoxError, Hook};
+use crate::body::DEFAULT_LIMIT;
 use crate::error::Error;
+use crate::host::Budgets;
 use crate::report::Report;
 use crate::scope::Scope;
 use crate::sender::Sender;
+use crate::settings::Settings;
 
 /// A request that is ready to be sent. Made by the methods of [`Client`](crate::Client).
 #[must_use = "a request does nothing unless it is sent"]
@@ -58,13 +63,41 @@ impl<S, B> RequestBuilder<S, B> {
         self.with(|http| http.json(body))
     }
 
-    /// Shortens how long one attempt of this request may take, body included. A longer time than the client's has no
-    /// effect.
+    /// Sets how long one attempt of this request may take, in place of the policy's timeout: shorter or longer.
+    ///
+    /// Like the policy's, it ends with the headers of the response, unless the body is a
+    /// [part of the attempt](Self::whole_response). The deadline of the call stays; see [`with_deadline`](Self::with_deadline).
     pub fn timeout(self, timeout: Duration) -> Self {
         self.with(|http| http.timeout(timeout))
     }
 
+    /// Ends the call, and the reading of the body of its response, at the latest this long after the call began.
+    ///
+    /// Without it, a body that you stream may take any time, as long as the server is never silent for longer than the
+    /// timeout of a read.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use backoff_reqwest::Client;
+    /// # use std::time::Duration;
+    /// # async fn run(client: Client) -> Result<(), reqwest::Error> {
+    /// let request = client.get("https://example.org/image.iso").download_deadline(Duration::from_secs(600));
+    /// let mut response = request.send().await?;
+    /// while let Some(chunk) = response.chunk().await? {
+    ///     println!("{} bytes", chunk.len());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn download_deadline(mut self, deadline: Duration) -> Self {
+        self.scope.download = Some(deadline);
+        self
+    }
+
     /// Does anything else that reqwest's builder can do: a query, a form, authentication.
+    ///
+    /// A multipart form of texts is sent again like other bodies; one with a file or a stream is sent once.
     ///
     /// # Examples
     ///
@@ -97,8 +130,10 @@ impl<S, B> RequestBuilder<S, B> {
         self
     }
 
-    /// Makes the body of the response a part of the attempt: it is read at once and kept in memory. A body that breaks
-    /// off is then a failure like any other.
+    /// Makes the body of the response a part of the attempt: it is read at once and kept in memory, up to 4 MiB. A body that
+    /// breaks off is then a failure like any other.
+    ///
+    /// A failed response stays what it is, also if its body breaks off: its status and its headers decide what follows.
     ///
     /// # Examples
     ///
@@ -110,18 +145,116 @@ impl<S, B> RequestBuilder<S, B> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn whole_response(mut self) -> Self {
-        self.scope.whole = true;
+    pub fn whole_response(self) -> Self {
+        self.whole_response_up_to(DEFAULT_LIMIT)
+    }
+
+    /// Makes the body of the response a part of the attempt, as [`whole_response`](Self::whole_response) does, with another
+    /// limit in bytes.
+    ///
+    /// A success with a longer body is the error [`BodyTooLong`](crate::BodyTooLong), and is not repeated. Bytes count
+    /// after decompression, so that a small body which unpacks to a large one is caught too.
+    pub fn whole_response_up_to(mut self, bytes: usize) -> Self {
+        self.scope.whole = Some(bytes);
         self
     }
 }
 
-impl<S: Schedule, B: Budget> RequestBuilder<S, B> {
+/// What a request changes of its client's settings.
+impl<S: Clone, B> RequestBuilder<S, B> {
+    /// Retries this request by another policy.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use backoff_reqwest::{Client, Policy};
+    ///
+    /// static PATIENT: Policy = Policy::DEFAULT.with_max_attempts(20);
+    ///
+    /// # let _ = rustls::crypto::ring::default_provider().install_default();
+    /// # let client = Client::new(Policy::DEFAULT)?;
+    /// let request = client.get("https://example.org/").with_policy(&PATIENT);
+    /// # drop(request);
+    /// # Ok::<(), reqwest::Error>(())
+    /// ```
+    pub fn with_policy<N: Clone>(
+        self,
+        policy: impl PolicyRef<Schedule = N>,
+    ) -> RequestBuilder<N, B> {
+        let sender = Sender {
+            http: self.sender.http.clone(),
+            settings: self.sender.settings.clone().with_policy(&policy),
+            budgets: self.sender.budgets.clone(),
+        };
+        RequestBuilder {
+            sender: Arc::new(sender),
+            http: self.http,
+            scope: self.scope,
+        }
+    }
+
+    /// Sets the deadline of this call: the longest time from its start to the headers of the last response.
+    pub fn with_deadline(self, deadline: Duration) -> Self {
+        self.change(|settings| settings.with_deadline(deadline))
+    }
+
+    /// Classifies the outcomes of this request by `rules`.
+    pub fn with_rules(self, rules: &'static Rules<'static>) -> Self {
+        self.change(|settings| settings.with_rules(rules))
+    }
+
+    /// Asks `budget` before each retry of this request, in place of the client's.
+    pub fn with_budget<D>(self, budget: D) -> RequestBuilder<S, D> {
+        let sender = Sender {
+            http: self.sender.http.clone(),
+            settings: self.sender.settings.clone(),
+            budgets: Arc::new(budget),
+        };
+        RequestBuilder {
+            sender: Arc::new(sender),
+            http: self.http,
+            scope: self.scope,
+        }
+    }
+
+    /// Tells a closure of every retry and of the end of this call, after the observers of the client.
+    pub fn on_event<M>(self, observer: M) -> Self
+    where
+        M: FnMut(&Event<'_, Exchange<'_>>) + Clone + Send + Sync + 'static,
+    {
+        self.change(|mut settings| {
+            settings.observers.add(move || observer.clone());
+            settings
+        })
+    }
+
+    /// Changes the request of each attempt before it is sent, after the hooks of the client; see
+    /// [`ClientBuilder::on_attempt`](crate::ClientBuilder::on_attempt).
+    pub fn on_attempt<F, A>(self, hook: F) -> Self
+    where
+        F: Fn(Request, u32) -> A + Send + Sync + 'static,
+        A: Future<Output = Result<Request, BoxError>> + Send + 'static,
+    {
+        self.change(|mut settings| {
+            settings.hooks.push(Hook::new(hook));
+            settings
+        })
+    }
+
+    fn change(mut self, change: impl FnOnce(Settings<S>) -> Settings<S>) -> Self {
+        let mut sender = (*self.sender).clone();
+        sender.settings = change(sender.settings);
+        self.sender = Arc::new(sender);
+        self
+    }
+}
+
+impl<S: Schedule + Clone, B: Budgets> RequestBuilder<S, B> {
     /// Sends the request, and again as the policy and the rules say.
     ///
     /// Returns the outcome of the last attempt, as it was. As with reqwest, a response is a response whatever its status:
-    /// [`error_for_status`](Response::error_for_status) makes an error of a failed one. Read the body of the response
-    /// within the timeout of the attempt and the deadline of the call.
+    /// [`error_for_status`](Response::error_for_status) makes an error of a failed one. You may read the body of the response
+    /// for as long as you like, unless there is a [`download_deadline`](Self::download_deadline).
     ///
     /// If the deadline interrupts an attempt, or passes during a wait, the outcome is the last one before. Its body is what
     /// arrived during the wait, at most 16 KiB.
@@ -131,7 +264,10 @@ impl<S: Schedule, B: Budget> RequestBuilder<S, B> {
     /// Returns the error of the last attempt if it produced no response.
     pub async fn send(self) -> Result<Response, Error> {
         match self.http.build() {
-            Ok(request) => self.sender.send(request, self.scope).await,
+            Ok(request) => {
+                let (outcome, _) = self.sender.send(request, self.scope).await;
+                outcome
+            }
             Err(error) => Err(Error::new(error, None)),
         }
     }
@@ -156,12 +292,17 @@ impl<S: Schedule, B: Budget> RequestBuilder<S, B> {
     /// # }
     /// ```
     pub async fn send_reported(self) -> (Result<Response, Error>, Report) {
-        match self.http.build() {
-            Ok(request) => self.sender.send_reported(request, self.scope).await,
+        let request = match self.http.build() {
+            Ok(request) => request,
             Err(error) => {
                 let report = self.sender.not_built(&error);
-                (Err(Error::new(error, None)), report)
+                return (Err(Error::new(error, None)), report);
             }
-        }
+        };
+        let scope = Scope {
+            reported: true,
+            ..self.scope
+        };
+        self.sender.send(request, scope).await
     }
 }

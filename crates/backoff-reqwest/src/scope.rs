@@ -1,5 +1,7 @@
 //! What the caller says of one request.
 
+use std::time::Duration;
+
 use backoff_http::RequestInfo;
 
 /// What the caller says of one request.
@@ -7,8 +9,12 @@ use backoff_http::RequestInfo;
 pub(crate) struct Scope {
     /// Repeating the request does no harm.
     pub(crate) idempotent: bool,
-    /// The body of the response is a part of the attempt.
-    pub(crate) whole: bool,
+    /// The body of the response is a part of the attempt, and has at most this number of bytes.
+    pub(crate) whole: Option<usize>,
+    /// The longest time from the start of the call to the end of the body of the response.
+    pub(crate) download: Option<Duration>,
+    /// The caller wants a report.
+    pub(crate) reported: bool,
 }
 
 impl Scope {

@@ -1,11 +1,14 @@
 //! What a client and its requests share.
 
+use std::sync::Arc;
+
 use backoff_http::{Method, RequestInfo, RetryMark};
-use backoff_tokio::{Budget, Schedule};
+use backoff_tokio::{NoObserver, Schedule};
 use reqwest::{Request, Response};
 
-use crate::call::Call;
+use crate::call::{self, Finished};
 use crate::error::Error;
+use crate::host::{self, Budgets};
 use crate::report::Report;
 use crate::scope::Scope;
 use crate::settings::Settings;
@@ -14,35 +17,72 @@ use crate::settings::Settings;
 #[derive(Debug)]
 pub(crate) struct Sender<S, B> {
     pub(crate) http: reqwest::Client,
-    pub(crate) settings: Settings<S, B>,
+    pub(crate) settings: Settings<S>,
+    pub(crate) budgets: Arc<B>,
 }
 
-impl<S: Schedule, B: Budget> Sender<S, B> {
-    /// Sends a request until an outcome is final.
-    pub(crate) async fn send(&self, request: Request, scope: Scope) -> Result<Response, Error> {
-        let mut call = Call::new(&self.settings);
-        let outcome = call.run(&self.http, request, scope).await;
-        let mark = call.mark(&outcome);
-        marked(outcome.result, mark)
+impl<S: Clone, B> Clone for Sender<S, B> {
+    fn clone(&self) -> Self {
+        Self {
+            http: self.http.clone(),
+            settings: self.settings.clone(),
+            budgets: self.budgets.clone(),
+        }
     }
+}
 
-    /// Sends a request until an outcome is final, and reports what happened.
-    pub(crate) async fn send_reported(
+impl<S: Schedule + Clone, B: Budgets> Sender<S, B> {
+    /// Sends a request until an outcome is final.
+    pub(crate) async fn send(
         &self,
-        request: Request,
+        mut request: Request,
         scope: Scope,
     ) -> (Result<Response, Error>, Report) {
-        let mut call = Call::new(&self.settings);
-        let outcome = call.run(&self.http, request, scope).await;
-        let (mark, report) = (call.mark(&outcome), call.report(&outcome));
-        (marked(outcome.result, mark), report)
+        let request = &mut request;
+        let budget = budget_of(&*self.budgets, request);
+        let Finished {
+            result,
+            mark,
+            report,
+        } = if self.settings.observers.is_empty() {
+            call::run(
+                &self.settings,
+                budget,
+                NoObserver,
+                &self.http,
+                request,
+                scope,
+            )
+            .await
+        } else {
+            let observers = self.settings.observers.of_call();
+            let call = call::run(
+                &self.settings,
+                budget,
+                observers,
+                &self.http,
+                request,
+                scope,
+            );
+            Box::pin(call).await
+        };
+        (marked(result, mark), report)
     }
 
     /// The report on a request that could not be built.
     pub(crate) fn not_built(&self, error: &reqwest::Error) -> Report {
         let info = RequestInfo::new(Method::Get);
         let classification = self.settings.rules.classify_error(info, error);
-        Report::new(backoff_tokio::Report::default(), classification)
+        Report::new(backoff_tokio::Report::default(), classification, false)
+    }
+}
+
+/// The budget of a call.
+pub(crate) fn budget_of<'b, B: Budgets>(budgets: &'b B, request: &Request) -> B::Budget<'b> {
+    if B::BY_HOST {
+        budgets.of(&host::authority(request.url()))
+    } else {
+        budgets.of("")
     }
 }
 

@@ -68,6 +68,25 @@ impl Study {
         threads: usize,
         progress: impl Fn(usize) + Sync,
     ) -> Result<Self, StudyError> {
+        Self::run_while(scenario, threads, |done| {
+            progress(done);
+            true
+        })
+    }
+
+    /// Runs a scenario like [`run`](Self::run), but begins no more runs once `go_on` has returned `false`.
+    ///
+    /// It is called after each run with the number of finished runs. If it ends the study early, the cells have about the
+    /// same number of runs each.
+    ///
+    /// # Errors
+    ///
+    /// Fails like [`run`](Self::run).
+    pub fn run_while(
+        scenario: &Scenario,
+        threads: usize,
+        go_on: impl Fn(usize) -> bool + Sync,
+    ) -> Result<Self, StudyError> {
         let (points, policies) = (scenario.points().len(), scenario.policies().len());
         let runs = scenario.runs() as usize;
         let cells: Vec<_> = (0..points * policies)
@@ -77,7 +96,10 @@ impl Study {
         let jobs = cells.len() * runs;
         let work = || loop {
             let job = next.fetch_add(1, Ordering::Relaxed);
-            let (index, run) = (job / runs, job % runs);
+            if job >= jobs {
+                break;
+            }
+            let (index, run) = (job % cells.len(), job / cells.len());
             let Some(cell) = cells.get(index) else { break };
             let random = Random::new(scenario.seed(), run as u64);
             let record = scenario.simulate(index / policies, index % policies, random);
@@ -87,7 +109,9 @@ impl Study {
             if let Ok(mut cell) = cell.lock() {
                 cell.take(run, record);
             }
-            progress(done.fetch_add(1, Ordering::Relaxed) + 1);
+            if !go_on(done.fetch_add(1, Ordering::Relaxed) + 1) {
+                next.fetch_max(jobs, Ordering::Relaxed);
+            }
         };
         thread::scope(|scope| {
             for _ in 1..threads.min(jobs).min(MAX_THREADS) {

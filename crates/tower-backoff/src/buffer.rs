@@ -9,4 +9,5 @@ mod service;
 pub use buffered::Buffered;
 pub use future::BufferFuture;
 pub use layer::BufferLayer;
+pub(crate) use reading::Reading;
 pub use service::Buffer;

@@ -1,225 +1,191 @@
 //! One call: the requests of its attempts, and what follows an attempt.
 
 use std::fmt;
-use std::pin::Pin;
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 
 use backoff_core::{Budget, PolicyRef};
 use backoff_driver::{
     AttemptTimer, Attempts, Handler, NoObserver, Observe, Report, Sleeper, TimedOut,
 };
-use backoff_http::{Classification, Classified, ClientRules, Fault, RequestInfo, RetryMark};
-use http::{Request, Response};
+use backoff_http::RetryMark;
+use tower_service::Service;
 
-use crate::box_error::BoxError;
-use crate::failed_response::FailedResponse;
-use crate::replay::Replay;
+use crate::attempt::Attempt;
+use crate::protocol::{Known, Outcome, Protocol};
 use crate::settings::Settings;
 
-/// One call: the requests of its attempts, and what follows an attempt.
-pub(crate) struct Call<Q, P, B: Budget, O, C, R> {
+/// One call: the requests of its attempts, and what follows an attempt. `I` is what it keeps of its request, and `X` an
+/// outcome.
+pub(crate) struct Call<Q, P, B: Budget, O, H, R, I, X> {
     attempts: Attempts<P, R, CallHandler<B, O>>,
-    rules: ClientRules<'static>,
-    info: RequestInfo,
-    replay: C,
-    /// The request of the next attempt, if its body can be sent again.
-    spare: Option<Request<Q>>,
-    last: Option<Failed>,
+    protocol: H,
+    info: I,
+    /// The request of the next attempt, if it can be sent again.
+    spare: Option<Q>,
+    /// How the last attempt failed. In a box, because most calls end with their first attempt.
+    last: Option<Box<X>>,
 }
 
-type CallHandler<B, O> = Handler<Classified, (NoObserver, O), Report, B>;
+type CallHandler<B, O> = Handler<Known, (NoObserver, O), Report, B>;
+
+/// What an attempt with the request `Q` of the service `V` ended with.
+type Ended<V, Q> = Result<Result<<V as Service<Q>>::Response, <V as Service<Q>>::Error>, TimedOut>;
 
 /// What follows an attempt, or a pause.
-pub(crate) enum Next<Q, A, S> {
-    /// Another attempt starts, with this request.
-    Attempt(Request<Q>),
+pub(crate) enum Next<X: Outcome, S> {
+    /// Another attempt starts.
+    Attempt,
     /// The call ends.
-    Final(Result<Response<A>, BoxError>),
+    Final(Result<X::Response, X::Error>),
     /// Another attempt follows after a pause.
     Pause(S),
 }
 
-/// How the last attempt failed. A response is dropped before the pause, because it holds a connection.
-struct Failed {
-    classification: Classification,
-    error: Option<BoxError>,
-}
-
-impl<Q, P, B, O, C, R> Call<Q, P, B, O, C, R>
+impl<Q, P, B, O, H, R, I, X> Call<Q, P, B, O, H, R, I, X>
 where
     P: PolicyRef,
     B: Budget,
-    O: Observe<Classification>,
-    C: Replay<Q>,
+    O: for<'t> Observe<X::Told<'t>>,
     R: Sleeper,
+    X: Outcome<Info = I>,
 {
-    pub(crate) fn new(settings: &Settings<P, B, O, C, R>, request: &Request<Q>) -> Self
+    /// Begins a call, and makes its request ready to be sent.
+    #[inline]
+    pub(crate) fn begin<E>(settings: &Settings<P, B, O, H, R>, request: &mut Q) -> Self
     where
-        Settings<P, B, O, C, R>: Clone,
+        Settings<P, B, O, H, R>: Clone,
+        H: Protocol<Q, X::Response, E, Info = I, Outcome = X>,
     {
         let Settings {
             policy,
-            rules,
             budget,
             observer,
-            replay,
+            protocol,
             runtime,
-            ..
         } = settings.clone();
+        let attempts = Attempts::new(policy, runtime)
+            .with_budget(budget)
+            .when(Known)
+            .with_observer(observer);
+        let is_observed = <O as Observe<X::Told<'static>>>::LISTENS;
+        let info = protocol.describe(request, is_observed);
+        let spare = protocol.copy(request);
+        protocol.number(request, 1);
         Self {
-            attempts: Attempts::new(policy, runtime)
-                .with_budget(budget)
-                .when(Classified)
-                .with_observer(observer),
-            rules,
-            info: settings.request_info(request),
-            replay,
-            spare: None,
+            attempts,
+            info,
+            spare,
             last: None,
+            protocol,
         }
-    }
-
-    /// Makes a request ready to be sent, and keeps a copy for the next attempt.
-    pub(crate) fn prepare(&mut self, mut request: Request<Q>) -> Request<Q> {
-        self.spare = copy(&request, &self.replay);
-        let attempt = self.attempts.attempt();
-        self.rules.number(request.headers_mut(), attempt);
-        request
     }
 
     /// Polls an attempt within the limits of the policy.
-    pub(crate) fn poll_attempt<F: Future>(
+    #[inline]
+    pub(crate) fn poll_attempt<V>(
         &mut self,
-        attempt: Pin<&mut F>,
+        mut attempt: Pin<&mut Attempt<V, V::Future>>,
         timer: Pin<&mut AttemptTimer<R::Sleep>>,
         cx: &mut Context<'_>,
-    ) -> Poll<Result<F::Output, TimedOut>> {
-        self.attempts.poll_timeout(attempt, timer, cx)
+    ) -> Poll<Ended<V, Q>>
+    where
+        V: Service<Q, Response = X::Response>,
+        H: Protocol<Q, V::Response, V::Error, Info = I, Outcome = X>,
+    {
+        let (protocol, spare) = (&self.protocol, &mut self.spare);
+        let number = self.attempts.attempt();
+        let polled = poll_fn(|cx| {
+            let request = || {
+                let mut request = spare.take()?;
+                *spare = protocol.copy(&request);
+                protocol.number(&mut request, number);
+                Some(request)
+            };
+            attempt.as_mut().poll(request, cx)
+        });
+        self.attempts.poll_timeout(pin!(polled), timer, cx)
     }
 
     /// Decides what follows an attempt, which ended or ran out of time.
-    pub(crate) fn settle<A, E: Into<BoxError>>(
+    #[inline]
+    pub(crate) fn settle<E>(
         &mut self,
-        ended: Result<Result<Response<A>, E>, TimedOut>,
-    ) -> Next<Q, A, R::Sleep> {
+        ended: Result<Result<X::Response, E>, TimedOut>,
+    ) -> Next<X, R::Sleep>
+    where
+        H: Protocol<Q, X::Response, E, Info = I, Outcome = X>,
+    {
+        let is_copied = self.spare.is_some();
         let outcome = match ended {
-            Ok(outcome) => outcome.map_err(Into::into),
-            Err(cut) => return self.settle_cut(cut),
+            Ok(result) => self.protocol.classify(&self.info, result, is_copied),
+            Err(cut) => {
+                let made_up = self.protocol.interrupted(&self.info, cut, is_copied);
+                return self.settle_interrupted(cut, made_up);
+            }
         };
-        let classification = match &outcome {
-            Ok(response) => self.rules.classify_response(
-                self.info,
-                response.status(),
-                response.headers(),
-                response.extensions(),
-            ),
-            Err(error) => self.rules.classify_error(self.info, &**error),
-        };
-        let classification = self.repeatable(classification);
-        let Some(pause) = self.attempts.pause_after(&classification) else {
-            return self.end(outcome, classification);
-        };
-        let error = outcome.err();
-        self.last = Some(Failed {
-            classification,
-            error,
-        });
-        Next::Pause(pause)
+        let Self { attempts, info, .. } = self;
+        match outcome.tell(info, |told| attempts.pause_after(told)) {
+            Some(pause) => {
+                self.keep(outcome);
+                Next::Pause(pause)
+            }
+            None if outcome.failure().is_none() => Next::Final(outcome.into_result(None)),
+            None => Next::Final(self.end(outcome)),
+        }
     }
 
     /// Decides what follows an attempt that ran out of time. The last outcome of the service says more than that.
-    fn settle_cut<A>(&mut self, cut: TimedOut) -> Next<Q, A, R::Sleep> {
-        let timeout = self.rules.rules().classify_error(self.info, Fault::Timeout);
-        let classification = self.repeatable(timeout);
+    #[cold]
+    fn settle_interrupted(&mut self, cut: TimedOut, made_up: X) -> Next<X, R::Sleep> {
         if cut.is_deadline() {
-            let last = self.last.take().unwrap_or(Failed {
-                classification,
-                error: Some(cut.into()),
-            });
-            self.attempts.interrupt(&last.classification);
-            return self.end_with(last);
+            let last = self.last.take().map_or(made_up, |last| *last);
+            let Self { attempts, info, .. } = self;
+            last.tell(info, |told| attempts.interrupt(told));
+            return Next::Final(self.end(last));
         }
-        let Some(pause) = self.attempts.pause_after(&classification) else {
-            return self.end(Err(cut.into()), classification);
+        let Self { attempts, info, .. } = self;
+        let Some(pause) = made_up.tell(info, |told| attempts.pause_after(told)) else {
+            return Next::Final(self.end(made_up));
         };
-        self.last.get_or_insert_with(|| Failed {
-            classification,
-            error: Some(cut.into()),
-        });
+        self.last.get_or_insert_with(|| Box::new(made_up));
         Next::Pause(pause)
     }
 
+    #[cold]
+    fn keep(&mut self, mut outcome: X) {
+        outcome.release();
+        self.last = Some(Box::new(outcome));
+    }
+
     /// Decides after a pause whether another attempt may start. `None` without a pause before it.
-    pub(crate) fn resume<A>(&mut self) -> Option<Next<Q, A, R::Sleep>> {
-        let (last, request) = (self.last.take()?, self.spare.take()?);
-        if !self.attempts.recheck(&last.classification) {
-            return Some(self.end_with(last));
+    pub(crate) fn resume(&mut self) -> Option<Next<X, R::Sleep>> {
+        let last = self.last.take()?;
+        let Self { attempts, info, .. } = self;
+        if !last.tell(info, |told| attempts.recheck(told)) {
+            return Some(Next::Final(self.end(*last)));
         }
         self.last = Some(last);
-        Some(Next::Attempt(self.prepare(request)))
-    }
-
-    fn repeatable(&self, classification: Classification) -> Classification {
-        match self.spare {
-            Some(_) => classification,
-            None => classification.with_spent_body(),
-        }
-    }
-
-    fn end_with<A>(&self, last: Failed) -> Next<Q, A, R::Sleep> {
-        let classification = last.classification;
-        self.end(Err(last.into_error()), classification)
+        Some(Next::Attempt)
     }
 
     /// Ends the call, and marks an outcome that outer layers must not retry again.
-    fn end<A>(
-        &self,
-        outcome: Result<Response<A>, BoxError>,
-        classification: Classification,
-    ) -> Next<Q, A, R::Sleep> {
-        if classification.failure().is_none() {
-            return Next::Final(outcome); // without a look at the clock
-        }
+    #[cold]
+    fn end(&self, outcome: X) -> Result<X::Response, X::Error> {
         let report = self.attempts.report();
-        if !report.is_exhausted() {
-            return Next::Final(outcome);
-        }
-        let mark = RetryMark::after(report.attempts());
-        Next::Final(match outcome {
-            Ok(mut response) => {
-                mark.insert_into(response.extensions_mut());
-                Ok(response)
-            }
-            Err(error) => Err(mark.wrap(error)),
-        })
+        let mark = report
+            .is_exhausted()
+            .then(|| RetryMark::after(report.attempts()));
+        outcome.into_result(mark)
     }
 }
 
-impl<Q, P, B: Budget, O, C, R> fmt::Debug for Call<Q, P, B, O, C, R> {
+impl<Q, P, B: Budget, O, H, R, I: fmt::Debug, X> fmt::Debug for Call<Q, P, B, O, H, R, I, X> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Call")
             .field("attempts", &self.attempts)
             .field("info", &self.info)
             .finish_non_exhaustive()
     }
-}
-
-impl Failed {
-    fn into_error(self) -> BoxError {
-        match self.error {
-            Some(error) => error,
-            None => FailedResponse::new(self.classification).into(),
-        }
-    }
-}
-
-/// A copy of a request, if its body can be copied.
-fn copy<Q>(request: &Request<Q>, replay: &impl Replay<Q>) -> Option<Request<Q>> {
-    let mut copy = Request::new(replay.replay(request.body())?);
-    request.method().clone_into(copy.method_mut());
-    request.uri().clone_into(copy.uri_mut());
-    *copy.version_mut() = request.version();
-    request.headers().clone_into(copy.headers_mut());
-    request.extensions().clone_into(copy.extensions_mut());
-    Some(copy)
 }

@@ -7,29 +7,28 @@ use std::task::{Context, Poll, ready};
 
 use backoff_core::{Budget, PolicyRef};
 use backoff_driver::{AttemptTimer, Observe, Sleeper};
-use backoff_http::Classification;
-use http::{Request, Response};
 use pin_project_lite::pin_project;
 use tower_service::Service;
 
 use crate::attempt::Attempt;
-use crate::box_error::BoxError;
 use crate::call::{Call, Next};
-use crate::replay::Replay;
+use crate::protocol::{Outcome, Protocol};
+use crate::settings::Settings;
 
 pin_project! {
     /// A call that is retried. Made by [`Retry`](crate::Retry).
     ///
     /// Dropping it cancels the call. After its end it stays pending.
     #[must_use = "futures do nothing unless they are awaited"]
-    pub struct ResponseFuture<V, Q, P, B: Budget, O, C, R>
+    pub struct ResponseFuture<V, Q, P, B: Budget, O, H, R>
     where
-        V: Service<Request<Q>>,
+        V: Service<Q>,
+        H: Protocol<Q, V::Response, V::Error>,
         R: Sleeper,
     {
         #[pin]
-        state: State<Attempt<V, Q>, R::Sleep>,
-        call: Call<Q, P, B, O, C, R>,
+        state: State<Attempt<V, V::Future>, R::Sleep>,
+        call: Call<Q, P, B, O, H, R, H::Info, H::Outcome>,
         service: V,
     }
 }
@@ -46,26 +45,40 @@ pin_project! {
     }
 }
 
-impl<V, Q, P, B: Budget, O, C, R> ResponseFuture<V, Q, P, B, O, C, R>
+impl<V, Q, P, B: Budget, O, H, R> ResponseFuture<V, Q, P, B, O, H, R>
 where
-    V: Service<Request<Q>>,
+    V: Service<Q>,
+    H: Protocol<Q, V::Response, V::Error>,
     R: Sleeper,
 {
-    /// `service` is what later attempts are made with.
-    pub(crate) const fn new(
-        call: Call<Q, P, B, O, C, R>,
-        first: Attempt<V, Q>,
-        service: V,
-    ) -> Self {
+    /// `service` is the one that is ready, and `clone` what later attempts are made with.
+    #[inline]
+    pub(crate) fn begin(
+        settings: &Settings<P, B, O, H, R>,
+        mut request: Q,
+        service: &mut V,
+        clone: V,
+    ) -> Self
+    where
+        Settings<P, B, O, H, R>: Clone,
+        P: PolicyRef,
+        O: for<'t> Observe<<H::Outcome as Outcome>::Told<'t>>,
+    {
         Self {
-            state: State::attempting(first),
-            call,
-            service,
+            call: Call::begin(settings, &mut request),
+            state: State::Attempting {
+                attempt: Attempt::Calling {
+                    future: service.call(request),
+                },
+                timer: AttemptTimer::new(),
+            },
+            service: clone,
         }
     }
 }
 
 impl<A, S> State<A, S> {
+    #[inline]
     const fn attempting(attempt: A) -> Self {
         Self::Attempting {
             attempt,
@@ -74,17 +87,16 @@ impl<A, S> State<A, S> {
     }
 }
 
-impl<V, Q, P, B, O, C, R, A> Future for ResponseFuture<V, Q, P, B, O, C, R>
+impl<V, Q, P, B, O, H, R> Future for ResponseFuture<V, Q, P, B, O, H, R>
 where
-    V: Service<Request<Q>, Response = Response<A>> + Clone,
-    V::Error: Into<BoxError>,
+    V: Service<Q> + Clone,
     P: PolicyRef,
     B: Budget,
-    O: Observe<Classification>,
-    C: Replay<Q>,
+    O: for<'t> Observe<<H::Outcome as Outcome>::Told<'t>>,
+    H: Protocol<Q, V::Response, V::Error>,
     R: Sleeper,
 {
-    type Output = Result<Response<A>, BoxError>;
+    type Output = Result<V::Response, <H::Outcome as Outcome>::Error>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
@@ -104,8 +116,9 @@ where
                 StateProjection::Ended => return Poll::Pending,
             };
             match next {
-                Next::Attempt(request) => {
-                    let attempt = Attempt::new(this.service.clone(), request);
+                Next::Attempt => {
+                    let service = this.service.clone();
+                    let attempt = Attempt::Readying { service };
                     this.state.set(State::attempting(attempt));
                 }
                 Next::Final(outcome) => {
@@ -119,14 +132,13 @@ where
     }
 }
 
-impl<V, Q, P, B: Budget, O, C, R> fmt::Debug for ResponseFuture<V, Q, P, B, O, C, R>
+impl<V, Q, P, B: Budget, O, H, R> fmt::Debug for ResponseFuture<V, Q, P, B, O, H, R>
 where
-    V: Service<Request<Q>>,
+    V: Service<Q>,
+    H: Protocol<Q, V::Response, V::Error>,
     R: Sleeper,
 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ResponseFuture")
-            .field("call", &self.call)
-            .finish_non_exhaustive()
+        f.debug_struct("ResponseFuture").finish_non_exhaustive()
     }
 }

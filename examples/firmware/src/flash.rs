@@ -1,14 +1,16 @@
-//! The last page of the micro:bit's flash: what survives a reset, and a power failure.
+//! The last pages of the micro:bit's flash: what survives a reset, and a power failure.
 
 use nrf51_pac::NVMC;
 
-/// The last kilobyte of 256, which `memory.x` leaves free.
-const PAGE: usize = 255 * 1024;
+use crate::saved::Memory;
 
-/// Words in the page.
-const WORDS: usize = 256;
+/// The last two kilobytes of 256, which `memory.x` leaves free.
+const BEGIN: usize = 254 * 1024;
 
-/// A page of flash that holds one record.
+/// Bytes in a page.
+const PAGE: usize = 1024;
+
+/// Two pages of flash, which are erased in turn.
 pub struct Flash(NVMC);
 
 impl Flash {
@@ -16,43 +18,40 @@ impl Flash {
         Self(controller)
     }
 
-    /// The first words of the page, whatever they are.
-    pub fn load<const N: usize>(&self) -> [u32; N] {
-        const { assert!(N <= WORDS) };
-        core::array::from_fn(|index| {
-            // SAFETY: aligned, inside the flash, and no Rust object lives there.
-            unsafe { word(index).read_volatile() }
-        })
-    }
-
-    /// Erases the page and writes a record.
-    pub fn store<const N: usize>(&mut self, record: [u32; N]) {
-        self.0.config.write(|config| config.wen().een());
-        // SAFETY: the address of a page that holds neither code nor constants.
-        self.0
-            .erasepage()
-            .write(|page| unsafe { page.bits(PAGE as u32) });
-        self.wait();
-        self.program(record);
-    }
-
-    /// Writes over a record without an erasure, which can only clear bits.
-    pub fn program<const N: usize>(&mut self, record: [u32; N]) {
-        const { assert!(N <= WORDS) };
-        self.0.config.write(|config| config.wen().wen());
-        for (index, value) in record.into_iter().enumerate() {
-            // SAFETY: aligned, inside the page, no Rust object lives there, and the controller allows it.
-            unsafe { word(index).write_volatile(value) };
-            self.wait();
-        }
-        self.0.config.write(|config| config.wen().ren());
-    }
-
     fn wait(&self) {
         while self.0.ready.read().ready().is_busy() {}
     }
 }
 
-fn word(index: usize) -> *mut u32 {
-    (PAGE + 4 * index) as *mut u32
+impl Memory for Flash {
+    const ERASED: u32 = u32::MAX;
+    const PAGES: usize = 2;
+    const WORDS: usize = PAGE / 4;
+
+    fn read(&self, word: usize) -> u32 {
+        // SAFETY: aligned, inside the two pages, and no Rust object lives there.
+        unsafe { address(word).read_volatile() }
+    }
+
+    fn write(&mut self, word: usize, value: u32) {
+        self.0.config.write(|config| config.wen().wen());
+        // SAFETY: as above, and the controller allows it.
+        unsafe { address(word).write_volatile(value) };
+        self.wait();
+        self.0.config.write(|config| config.wen().ren());
+    }
+
+    fn erase(&mut self, page: usize) {
+        let first = address(page * Self::WORDS) as u32;
+        self.0.config.write(|config| config.wen().een());
+        // SAFETY: the address of a page that holds neither code nor constants.
+        self.0.erasepage().write(|page| unsafe { page.bits(first) });
+        self.wait();
+        self.0.config.write(|config| config.wen().ren());
+    }
+}
+
+/// The address of a word, wherever the index points.
+fn address(word: usize) -> *mut u32 {
+    (BEGIN + 4 * (word % (2 * PAGE / 4))) as *mut u32
 }

@@ -7,4 +7,6 @@ pub mod executor;
 pub mod flash;
 pub mod microbit;
 pub mod register;
+pub mod retained;
+pub mod saved;
 pub mod ticks;

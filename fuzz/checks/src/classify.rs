@@ -50,22 +50,6 @@ const METHODS: [Method; 11] = [
     Method::Trace,
 ];
 
-const FAULTS: [Fault; 13] = [
-    Fault::Certificate,
-    Fault::Connect,
-    Fault::Dns,
-    Fault::InvalidRequest,
-    Fault::Other,
-    Fault::Overflow,
-    Fault::Protocol,
-    Fault::Redirects,
-    Fault::Refused,
-    Fault::RefusedStream,
-    Fault::Reset,
-    Fault::Timeout,
-    Fault::TlsAlert,
-];
-
 const MEANINGS: [StatusClass; 8] = [
     StatusClass::Accepted,
     StatusClass::Doubtful,
@@ -100,7 +84,7 @@ fn call(u: &mut Unstructured<'_>) -> arbitrary::Result<RequestInfo> {
 }
 
 fn evidence(u: &mut Unstructured<'_>) -> arbitrary::Result<Evidence> {
-    let evidence = Evidence::of(*u.choose(&FAULTS)?);
+    let evidence = Evidence::of(*u.choose(&Fault::ALL)?);
     Ok(match u.int_in_range(0..=3)? {
         0 => evidence,
         1 => evidence.with_sent(Sent::Maybe),
@@ -249,7 +233,10 @@ impl Case {
     /// The table in the documentation of [`Fault`], line by line.
     fn check_error(&self, found: Classification) {
         let kind = match self.evidence.fault() {
-            Fault::Certificate | Fault::InvalidRequest | Fault::Redirects => FailureKind::Permanent,
+            Fault::Certificate | Fault::InvalidRequest | Fault::ProxyRefused | Fault::Redirects => {
+                FailureKind::Permanent
+            }
+            Fault::EnhanceYourCalm => FailureKind::Throttled,
             Fault::Other | Fault::Protocol => FailureKind::Doubtful,
             _ => FailureKind::Transient,
         };

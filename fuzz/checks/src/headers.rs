@@ -280,6 +280,7 @@ impl Reader<'_> {
         }
         values
             .iter()
+            .flat_map(|value| self.list(source, value))
             .map(|value| self.value(source, value))
             .collect()
     }
@@ -296,6 +297,16 @@ impl Reader<'_> {
         let mut parts = first.split(|byte| b";,".contains(byte));
         let number = trim(parts.next().unwrap_or_default());
         Ok(amount(number, SECOND, true).is_some_and(|left| left > Duration::ZERO))
+    }
+
+    /// The values of a line: several only for a list of numbers in `Retry-After`.
+    fn list<'v>(&self, source: DelayField, value: &'v [u8]) -> Vec<&'v [u8]> {
+        let is_list = value.iter().all(|byte| b"0123456789.-, \t".contains(byte));
+        if source == DelayField::RetryAfter && is_list && !self.rules.strict {
+            value.split(|byte| *byte == b',').map(trim).collect()
+        } else {
+            vec![value]
+        }
     }
 
     /// The delay that a line stands for.
@@ -404,7 +415,7 @@ fn without_clock<T: PartialEq, E>(
 }
 
 /// Numbers with units, as the language Go writes them.
-fn with_units(value: &[u8]) -> Option<Duration> {
+pub(crate) fn with_units(value: &[u8]) -> Option<Duration> {
     let text = core::str::from_utf8(value).ok()?;
     if text == "0" {
         return Some(Duration::ZERO);
@@ -470,6 +481,7 @@ fn earlier_draft(values: &[&[u8]]) -> Option<(u64, Duration)> {
     for member in values
         .iter()
         .flat_map(|value| value.split(|byte| *byte == b','))
+        .filter(|member| !trim(member).is_empty())
     {
         let equals = member.iter().position(|byte| *byte == b'=')?;
         let value = member[equals + 1..].split(|byte| *byte == b';').next()?;

@@ -6,6 +6,7 @@
 //! checks it.
 
 pub mod batch;
+pub mod body;
 pub mod budget;
 pub mod classify;
 pub mod delay;
@@ -15,8 +16,10 @@ pub mod headers;
 pub mod http_date;
 pub mod input;
 pub mod progress;
+pub mod reset;
 pub mod retry_after;
 pub mod retry_state;
+pub mod saved_call;
 
 use arbitrary::{Arbitrary, Unstructured};
 

@@ -42,8 +42,8 @@ fn expected(bytes: [u8; Progress::BYTES]) -> Result<[u8; Progress::BYTES], Progr
 }
 
 /// Puts the checksum at the end: the remainder of a division of polynomials, bit by bit (CRC-16/IBM-3740).
-pub fn seal(bytes: &mut [u8; Progress::BYTES]) {
-    let (body, sum) = bytes.split_at_mut(Progress::BYTES - 2);
+pub fn seal<const N: usize>(bytes: &mut [u8; N]) {
+    let (body, sum) = bytes.split_at_mut(N - 2);
     let bits = body
         .iter()
         .flat_map(|byte| (0..8).rev().map(move |bit| byte >> bit & 1 == 1));

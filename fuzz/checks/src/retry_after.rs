@@ -51,9 +51,11 @@ fn expected(value: &[u8], now: HttpDate, lenient: bool) -> Result<RetryAfter, De
     if let Some(delay) = amount(value, 1_000_000_000, lenient) {
         return Ok(RetryAfter::Delay(delay));
     }
-    let is_date = value
-        .iter()
-        .any(|byte| byte.is_ascii_alphabetic() || *byte == b':');
+    let is_day = value[1..].contains(&b'-') && value[0] != b'-' && lenient;
+    let is_date = is_day
+        || value
+            .iter()
+            .any(|byte| byte.is_ascii_alphabetic() || *byte == b':');
     let parse = if lenient {
         HttpDate::parse_lenient
     } else {

@@ -135,7 +135,13 @@ impl Setting {
             policy.throttled_schedule().is_some(),
             self.throttled_schedule.is_some()
         );
-        assert_eq!(policy.jitter(), self.jitter);
+        let jitter = match self.jitter {
+            Jitter::Additive(margin) => {
+                Jitter::Additive(exact::duration(exact::nanos(margin).into()))
+            }
+            jitter => jitter,
+        };
+        assert_eq!(policy.jitter(), jitter);
         assert_eq!(policy.max_delay(), self.max_delay.filter(finite));
         assert_eq!(policy.max_attempts(), attempts);
         assert_eq!(policy.deadline(), self.deadline.filter(finite));

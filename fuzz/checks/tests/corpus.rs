@@ -5,8 +5,8 @@ use std::panic::catch_unwind;
 use std::path::Path;
 
 use backoff_checks::{
-    Check, batch, budget, check_bytes, classify, delay, headers, http_date, progress, retry_after,
-    retry_state,
+    Check, batch, body, budget, check_bytes, classify, delay, headers, http_date, progress, reset,
+    retry_after, retry_state,
 };
 
 fn replay<C: Check>(target: &str) {
@@ -30,6 +30,11 @@ fn replay<C: Check>(target: &str) {
 #[test]
 fn batch() {
     replay::<batch::Case>("batch");
+}
+
+#[test]
+fn body() {
+    replay::<body::Case>("body");
 }
 
 #[test]
@@ -60,6 +65,11 @@ fn http_date() {
 #[test]
 fn progress() {
     replay::<progress::Case>("progress");
+}
+
+#[test]
+fn reset() {
+    replay::<reset::Case>("reset");
 }
 
 #[test]

@@ -4,8 +4,8 @@ use core::fmt::Debug;
 
 use arbitrary::Unstructured;
 use backoff_checks::{
-    Check, batch, budget, classify, delay, forms, headers, http_date, progress, retry_after,
-    retry_state,
+    Check, batch, body, budget, classify, delay, forms, headers, http_date, progress, reset,
+    retry_after, retry_state, saved_call,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -69,6 +69,11 @@ fn saved_progress_is_read_or_rejected() {
 }
 
 #[test]
+fn saved_calls_are_read_or_rejected() {
+    holds::<saved_call::Case>(5_000, bytes());
+}
+
+#[test]
 fn every_date_is_read_as_it_was_written() {
     holds::<http_date::Case>(5_000, text());
 }
@@ -81,6 +86,18 @@ fn every_retry_after_is_read_as_the_slow_reader_does() {
 #[test]
 fn every_header_section_asks_for_what_the_table_says() {
     holds::<headers::Case>(5_000, text());
+}
+
+#[test]
+fn every_field_of_a_user_is_read_as_the_slow_readers_do() {
+    holds::<reset::Case>(10_000, bytes());
+    holds::<reset::Case>(5_000, text());
+}
+
+#[test]
+fn every_body_is_read_as_another_reader_of_json_does() {
+    holds::<body::Case>(5_000, bytes());
+    holds::<body::Case>(5_000, text());
 }
 
 #[test]

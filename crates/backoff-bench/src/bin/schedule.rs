@@ -1,20 +1,21 @@
 //! What one delay costs under each schedule and each jitter, at the first retries and at the millionth.
 //!
-//! The policy is a constant, and the generator Xoshiro128++; the asking is not inlined.
+//! The policy is a constant unless the subject says that it is known at run time, and the generator Xoshiro128++; the
+//! asking is not inlined.
 
 use std::hint::black_box;
 use std::time::Duration;
 
 use backoff_bench::{By, Measure, Subject, ask};
 use backoff_core::{
-    Constant, Decision, Failure, Fibonacci, Jitter, Linear, Percent, Policy, Progress, Schedule,
-    Steps,
+    Constant, Decision, Exponential, Failure, Fibonacci, Jitter, Linear, Percent, Policy,
+    PolicyRef, RetryState, Steps,
 };
 use rand_core::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro128PlusPlus;
 
 fn main() {
-    ask(&[(EARLY, SUBJECTS), (LATE, SUBJECTS)]);
+    ask(&[(EARLY, KNOWN), (EARLY, RUN_TIME), (LATE, KNOWN)]);
 }
 
 const EARLY: Measure = Measure {
@@ -35,90 +36,80 @@ const LATE: Measure = Measure {
 const BASE: Duration = Duration::from_millis(100);
 const MAX: Duration = Duration::from_secs(20);
 
-const SUBJECTS: &[Subject] = &[
-    Subject::new("constant, full jitter", |n, turns| {
-        delays(n, turns, |call| call.delay(&CONSTANT));
-    }),
-    Subject::new("linear, full jitter", |n, turns| {
-        delays(n, turns, |call| call.delay(&LINEAR));
-    }),
-    Subject::new("Fibonacci, full jitter", |n, turns| {
-        delays(n, turns, |call| call.delay(&FIBONACCI));
-    }),
-    Subject::new("a table, full jitter", |n, turns| {
-        delays(n, turns, |call| call.delay(&STEPS));
-    }),
-    Subject::new("doubling, full jitter", |n, turns| {
-        delays(n, turns, |call| call.delay(&DOUBLING));
-    }),
-    Subject::new("ratio 3:2, full jitter", |n, turns| {
-        delays(n, turns, |call| call.delay(&RATIO));
-    }),
-    Subject::new("doubling, no jitter", |n, turns| {
-        delays(n, turns, |call| call.delay(&NONE));
-    }),
-    Subject::new("doubling, equal jitter", |n, turns| {
-        delays(n, turns, |call| call.delay(&EQUAL));
-    }),
-    Subject::new("doubling, additive jitter", |n, turns| {
-        delays(n, turns, |call| call.delay(&ADDITIVE));
-    }),
-    Subject::new("doubling, proportional jitter", |n, turns| {
-        delays(n, turns, |call| call.delay(&PROPORTIONAL));
-    }),
-    Subject::new("decorrelated jitter", |n, turns| {
-        delays(n, turns, |call| call.delay(&DECORRELATED));
-    }),
-];
+const DOUBLING: Policy = Policy::exponential(BASE, MAX);
+const FIFTH: Percent = Percent::new(20);
 
-static CONSTANT: Policy<Constant> = endless(Policy::constant(BASE));
-static LINEAR: Policy<Linear> = endless(Policy::linear(BASE, BASE, MAX));
-static FIBONACCI: Policy<Fibonacci> = endless(Policy::fibonacci(BASE, MAX));
-static STEPS: Policy<Steps<'static>> = endless(Policy::steps(&[BASE, MAX]));
-static DOUBLING: Policy = endless(Policy::exponential(BASE, MAX));
-static RATIO: Policy = endless(Policy::exponential(BASE, MAX).with_ratio(3, 2));
-static NONE: Policy = DOUBLING.with_jitter(Jitter::None);
-static EQUAL: Policy = DOUBLING.with_jitter(Jitter::Equal);
-static ADDITIVE: Policy = DOUBLING.with_jitter(Jitter::Additive(BASE));
-static PROPORTIONAL: Policy = DOUBLING.with_jitter(Jitter::Proportional(Percent::new(20)));
-static DECORRELATED: Policy = DOUBLING.with_jitter(Jitter::Decorrelated);
+/// Names a type for each policy, by which the compiler knows it, and the subjects: known, and known at run time.
+macro_rules! policies {
+    ($($name:literal, $known:ident: $schedule:ty = $policy:expr;)*) => {
+        $(
+            #[derive(Clone, Copy)]
+            struct $known;
 
-const fn endless<S: Copy>(policy: Policy<S>) -> Policy<S> {
-    policy.retry_forever()
+            impl PolicyRef for $known {
+                type Schedule = $schedule;
+
+                #[inline]
+                fn policy(&self) -> &Policy<$schedule> {
+                    static POLICY: Policy<$schedule> = $policy.retry_forever();
+                    &POLICY
+                }
+            }
+        )*
+
+        const KNOWN: &[Subject] = &[$(Subject::new($name, |n, turns| delays(n, turns, $known)),)*];
+
+        const RUN_TIME: &[Subject] = &[$(
+            Subject::new(concat!($name, ", policy known at run time"), |n, turns| {
+                delays(n, turns, black_box($known.policy()));
+            }),
+        )*];
+    };
+}
+
+policies! {
+    "constant, full jitter", Flat: Constant = Policy::constant(BASE);
+    "linear, full jitter", Line: Linear = Policy::linear(BASE, BASE, MAX);
+    "Fibonacci, full jitter", Golden: Fibonacci = Policy::fibonacci(BASE, MAX);
+    "a table, full jitter", Table: Steps<'static> = Policy::steps(&[BASE, MAX]);
+    "doubling, full jitter", Doubling: Exponential = DOUBLING;
+    "ratio 3:2, full jitter", Ratio: Exponential = DOUBLING.with_ratio(3, 2);
+    "doubling, no jitter", Bare: Exponential = DOUBLING.with_jitter(Jitter::None);
+    "doubling, equal jitter", Equal: Exponential = DOUBLING.with_jitter(Jitter::Equal);
+    "doubling, additive jitter", Additive: Exponential = DOUBLING.with_jitter(Jitter::Additive(BASE));
+    "doubling, proportional jitter", Proportional: Exponential = DOUBLING.with_jitter(Jitter::Proportional(FIFTH));
+    "decorrelated jitter", Decorrelated: Exponential = DOUBLING.with_jitter(Jitter::Decorrelated);
 }
 
 /// A call, and its generator.
-struct Call {
-    progress: Progress,
+struct Call<P> {
+    retry: RetryState<P>,
     random: Xoshiro128PlusPlus,
 }
 
-impl Call {
-    // Compiled into each subject, so that its constant policy is folded into the code, as where it is used once.
-    #[allow(clippy::inline_always)]
-    #[inline(always)]
-    fn delay<S: Schedule>(&mut self, policy: &Policy<S>) -> Option<Duration> {
+impl<P: PolicyRef> Call<P> {
+    #[inline(never)]
+    fn delay(&mut self) -> Option<Duration> {
         let (elapsed, failure) = (Duration::ZERO, Failure::transient());
-        let mut retry = policy.resume(self.progress);
-        let decision = retry.on_failure(elapsed, failure, self.random.next_u32());
-        self.progress = retry.progress();
-        match decision {
+        match self
+            .retry
+            .on_failure(elapsed, failure, self.random.next_u32())
+        {
             Decision::Retry { after } => Some(after),
             Decision::GiveUp(_) => None,
         }
     }
 }
 
-/// `delay` is a pointer to a function, which nothing is compiled into.
-fn delays(n: u32, turns: u32, delay: fn(&mut Call) -> Option<Duration>) {
+fn delays<P: PolicyRef + Copy>(n: u32, turns: u32, policy: P) {
     let mut call = Call {
-        progress: Progress::START,
+        retry: RetryState::new(policy),
         random: Xoshiro128PlusPlus::seed_from_u64(7),
     };
     for _ in 0..n {
-        call.progress = Progress::START;
+        call.retry.reset();
         for _ in 0..turns {
-            black_box(black_box(delay)(&mut call));
+            black_box(call.delay());
         }
     }
 }

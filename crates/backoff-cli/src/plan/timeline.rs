@@ -2,18 +2,21 @@
 
 use super::retry_plan::{RetryPlan, quantile};
 use crate::chart::{TimelineChart, TimelineRow};
+use crate::text;
 
 /// Makes the chart of when each retry is made.
 pub(super) fn chart(plan: &RetryPlan) -> TimelineChart {
     let rows = plan.retries.iter().map(|retry| TimelineRow {
-        early: quantile(&retry.times, 0.05),
+        window: text::duration(retry.window),
+        range: retry.made.map(|made| (made.least, made.most)),
+        usual: (quantile(&retry.times, 0.05), quantile(&retry.times, 0.95)),
         median: quantile(&retry.times, 0.5),
-        late: quantile(&retry.times, 0.95),
         share: retry.share(),
     });
     TimelineChart {
         rows: rows.collect(),
-        end: plan.delays.last().copied().unwrap_or_default(),
+        end: plan.total.most,
         deadline: plan.deadline,
+        goes_on: plan.goes_on,
     }
 }

@@ -6,20 +6,26 @@ use backoff_sim::{Comparison, Metric, Scenario};
 
 use crate::text;
 
-/// Writes the distances to another table: for each metric, a table of standard errors.
+/// Writes that all numbers agree with those of another table; else also, for each metric, a table of distances.
 pub(crate) fn comparison(scenario: &Scenario, name: &str, comparisons: &[Comparison]) -> String {
     let far = comparisons.iter().filter(|it| !it.agrees()).count();
     let distances = comparisons.iter().map(|it| it.errors.abs());
     let farthest = distances.fold(0.0, f64::max);
+    let all = comparisons.len();
+    if far == 0 {
+        let within = if farthest >= 0.05 {
+            format!(", within {farthest:.1} standard errors")
+        } else {
+            String::new()
+        };
+        return format!("\nAll {all} numbers agree with {name}{within}.\n");
+    }
     let mut text = format!(
-        "\nCompared with {name}: {} numbers, {far} of them more than 4 standard errors off; the farthest is {farthest:.2} off.\n",
-        comparisons.len(),
+        "\n{far} of {all} numbers are more than 4 standard errors off those of {name}; the farthest is {farthest:.1} off.\n"
     );
-    if farthest > 0.0 {
-        for metric in Metric::ALL {
-            let of_metric = comparisons.iter().filter(|it| it.metric == metric);
-            distance_table(&mut text, scenario, metric, &of_metric.collect::<Vec<_>>());
-        }
+    for metric in Metric::ALL {
+        let of_metric = comparisons.iter().filter(|it| it.metric == metric);
+        distance_table(&mut text, scenario, metric, &of_metric.collect::<Vec<_>>());
     }
     text
 }

@@ -1,30 +1,31 @@
 //! One attempt at a command.
 
-use std::fs;
 use std::io;
 use std::process::Stdio;
-use std::time::Duration;
 
 use backoff_core::Failure;
-use rustix::process::Signal;
 use tokio::process::{Child, Command};
-use tokio::time;
+use tokio::time::Instant;
 
 use super::arguments::Arguments;
 use super::classify::classify;
 use super::command_end::CommandEnd;
 use super::command_input::CommandInput;
-use super::orphans;
-use super::output::Output;
+use super::hint;
+use super::output::{Capture, OutputMode};
+use super::pattern::OutputPatterns;
+use super::process::{Process, Surroundings};
 use super::process_group::ProcessGroup;
-use super::signals::{SignalAction, Signals};
+use super::run_flags::RunFlags;
 
 /// One attempt at a command.
 #[derive(Debug)]
 pub(super) struct Attempt<'a> {
     pub(super) arguments: &'a Arguments,
+    pub(super) flags: &'a RunFlags,
+    pub(super) patterns: &'a OutputPatterns,
     pub(super) number: u32,
-    pub(super) timeout: Option<Duration>,
+    pub(super) interrupt_at: Option<Instant>,
 }
 
 /// The outcome of an attempt.
@@ -33,8 +34,8 @@ pub(super) struct Outcome {
     pub(super) end: CommandEnd,
     /// `None` is a success.
     pub(super) failure: Option<Failure>,
-    /// A signal asked this process to end.
-    pub(super) interrupted: bool,
+    /// A signal asked this process to end, which leaves its output until then.
+    pub(super) interrupted_until: Option<Instant>,
     /// It has read input that a retry would miss.
     pub(super) took_input: bool,
 }
@@ -45,46 +46,43 @@ const SHELL_SYNTAX: [char; 18] = [
 ];
 
 impl Attempt<'_> {
-    pub(super) async fn run(&self, signals: &mut Signals, input: &mut CommandInput) -> Outcome {
-        if let Some(file) = &self.arguments.hint_file {
-            // Usually there is no file. One that cannot be removed shows as an old hint.
-            let _ = fs::remove_file(file);
-        }
-        let mut child = match self.spawn(input) {
+    pub(super) async fn run(&self, around: &mut Surroundings) -> Outcome {
+        around.output.begin_attempt();
+        let mut child = match self.spawn(&mut around.input) {
             Ok(child) => child,
             Err(error) => {
                 return Outcome {
-                    end: CommandEnd::NotStarted(self.named(&error)),
+                    end: CommandEnd::NotStarted(error),
                     failure: Some(Failure::permanent()),
-                    interrupted: false,
-                    took_input: input.end().unwrap_or(true),
+                    interrupted_until: None,
+                    took_input: around.input.end().unwrap_or(true),
                 };
             }
         };
-        let output = Output::pass_through(&mut child);
-        let (end, interrupted) = self.wait(&mut child, signals, input).await;
-        let (end, took_input) = match input.end() {
-            Ok(took_input) => (end, took_input),
+        let group = ProcessGroup::of(&child, self.flags.foreground);
+        let capture = Capture::of(&mut child, Some(self.patterns));
+        let kill_after = self.flags.kill_after();
+        let process = Process::new(child, group, capture, self.interrupt_at, kill_after);
+        let ended = process.run(around).await;
+        let (end, took_input) = match around.input.end() {
+            Ok(took_input) => (ended.end, took_input),
             Err(error) => (CommandEnd::InputFailed(error), true),
         };
-        orphans::reap(None);
-        let output = output.finish().await;
-        let failure = classify(self.arguments, &end, &output);
-        let end = match end {
-            CommandEnd::Exit(0) if failure.is_some() => CommandEnd::FailedOutput,
-            end => end,
-        };
+        let (end, failure) = classify(self.flags, end, &ended.capture.finish());
         Outcome {
             end,
             failure,
-            interrupted,
+            interrupted_until: ended.interrupted_until,
             took_input,
         }
     }
 
     fn spawn(&self, input: &mut CommandInput) -> io::Result<Child> {
-        let arguments = self.arguments;
-        let [program, rest @ ..] = arguments.command.as_slice() else {
+        if let Some(file) = &self.flags.hint_file {
+            // One that cannot be removed was checked before the first attempt, or is of an attempt's own making.
+            let _ = hint::remove_file(file);
+        }
+        let [program, rest @ ..] = self.arguments.command.as_slice() else {
             return Err(io::ErrorKind::NotFound.into());
         };
         let mut command = Command::new(program);
@@ -92,13 +90,13 @@ impl Attempt<'_> {
             .args(rest)
             .stdin(input.begin()?)
             .env("BACKOFF_ATTEMPT", self.number.to_string());
-        if !arguments.foreground {
+        if !self.flags.foreground {
             command.process_group(0);
         }
-        if arguments.reads_output() {
+        if !self.patterns.is_empty() || self.flags.output() != OutputMode::All {
             command.stdout(Stdio::piped()).stderr(Stdio::piped());
         }
-        command.spawn()
+        command.spawn().map_err(|error| self.named(&error))
     }
 
     /// Adds the name of the command to the error that it could not be started with, and `sh -c` if it needs a shell.
@@ -115,41 +113,5 @@ impl Attempt<'_> {
             ""
         };
         io::Error::new(error.kind(), format!("{program}: {error}{hint}"))
-    }
-
-    /// Waits for the command, forwards signals to it, and stops it at its timeout. Returns whether a signal ended it.
-    async fn wait(
-        &self,
-        child: &mut Child,
-        signals: &mut Signals,
-        input: &mut CommandInput,
-    ) -> (CommandEnd, bool) {
-        let group = ProcessGroup::of(child, self.arguments.foreground);
-        let kill_after = self.arguments.kill_after;
-        let timeout = time::sleep(self.timeout.unwrap_or(Duration::MAX));
-        let feeding = input.feed();
-        tokio::pin!(feeding, timeout);
-        loop {
-            tokio::select! {
-                status = child.wait() => return (status.into(), false),
-                () = &mut timeout => {
-                    let _ = group.stop(child, Signal::TERM, kill_after).await;
-                    return (CommandEnd::TimedOut, false);
-                }
-                error = &mut feeding => {
-                    let _ = group.stop(child, Signal::TERM, kill_after).await;
-                    return (CommandEnd::InputFailed(error), false);
-                }
-                action = signals.next() => match action {
-                    SignalAction::ChildEnded => orphans::reap(child.id()),
-                    SignalAction::End(signal) => {
-                        let status = group.stop(child, signal, kill_after).await;
-                        return (status.into(), true);
-                    }
-                    SignalAction::Forward(signal) => group.send(signal),
-                    SignalAction::Suspend => group.suspend(),
-                },
-            }
-        }
     }
 }

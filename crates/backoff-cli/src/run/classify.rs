@@ -1,35 +1,57 @@
 //! Which failures are transient.
 
 use backoff_core::Failure;
-use regex_lite::Regex;
-use rustix::process::Signal;
 
-use super::arguments::Arguments;
 use super::command_end::CommandEnd;
 use super::hint::hint;
+use super::pattern::{Findings, Rule};
+use super::run_flags::RunFlags;
 
-/// Classifies how a command ended; `None` is a success.
-pub(super) fn classify(arguments: &Arguments, end: &CommandEnd, output: &str) -> Option<Failure> {
-    let any = |patterns: &[Regex]| patterns.iter().any(|it| it.is_match(output));
-    let listed = |codes: &[u8]| codes.contains(&end.code());
-    let by_itself = match end {
-        CommandEnd::Exit(0) if !any(&arguments.transient_output) => return None,
-        CommandEnd::InputFailed(_) | CommandEnd::NotStarted(_) => {
-            return Some(Failure::permanent());
+/// Classifies how a command ended; `None` is a success. An end that is a failure only by the output becomes that.
+pub(super) fn classify(
+    flags: &RunFlags,
+    end: CommandEnd,
+    found: &Findings,
+) -> (CommandEnd, Option<Failure>) {
+    let end = match (&end, failed_output(flags, found)) {
+        (CommandEnd::Exit(0), None) => return (end, None),
+        (CommandEnd::Exit(0), Some(what)) => CommandEnd::FailedOutput(what),
+        _ => end,
+    };
+    let transient = flags.transient();
+    let is_listed = transient.iter().flatten().any(|code| *code == end.code());
+    let by_itself = match &end {
+        CommandEnd::InputFailed(_) | CommandEnd::NotStarted(_) | CommandEnd::OutputFailed(_) => {
+            return (end, Some(Failure::permanent()));
         }
-        CommandEnd::FailedOutput | CommandEnd::TimedOut => true,
-        // The reader of the output has gone, so another attempt would fail as well.
-        CommandEnd::Signal(signal) if *signal == Signal::PIPE.as_raw() => false,
+        CommandEnd::FailedOutput(_) | CommandEnd::TimedOut => true,
+        // Another attempt would write to the same reader.
+        CommandEnd::Exit(_) | CommandEnd::Signal(_) if end.is_broken_pipe() => false,
         CommandEnd::Exit(_) | CommandEnd::Signal(_) => {
-            arguments.transient.is_empty() && !listed(&arguments.permanent)
+            transient.is_none() && !flags.permanent().contains(&end.code())
         }
     };
-    let transient = any(&arguments.transient_output) || listed(&arguments.transient) || by_itself;
-    if any(&arguments.permanent_output) || !transient {
-        return Some(Failure::permanent());
+    let is_transient = found.has(Rule::Transient) || is_listed || by_itself;
+    if found.has(Rule::Permanent) || !is_transient {
+        return (end, Some(Failure::permanent()));
     }
-    Some(match hint(arguments, output) {
+    let failure = match hint(flags, found) {
         None => Failure::transient(),
         Some(hint) => Failure::throttled().with_retry_after(hint),
-    })
+    };
+    (end, Some(failure))
+}
+
+/// Returns why an exit with 0 is a failure.
+fn failed_output(flags: &RunFlags, found: &Findings) -> Option<&'static str> {
+    let rules = [
+        (found.has(Rule::Transient), "matches --transient-output"),
+        (found.has(Rule::While), "matches --while-output"),
+        (
+            flags.polls_until() && !found.has(Rule::Until),
+            "does not match --until-output",
+        ),
+    ];
+    let broken = rules.into_iter().find(|(is_broken, _)| *is_broken);
+    broken.map(|(_, what)| what)
 }

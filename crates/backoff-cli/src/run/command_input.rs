@@ -11,13 +11,15 @@ use std::process::Stdio;
 
 use clap::ValueEnum;
 use rustix::fs::{FileType, fstat};
+use serde::Deserialize;
 
 use file_input::FileInput;
 use pipe_input::PipeInput;
 use replay_input::ReplayInput;
 
 /// What each attempt gets as its standard input.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, ValueEnum)]
+#[serde(rename_all = "kebab-case")]
 pub(super) enum StdinMode {
     /// Nothing
     Null,
@@ -59,6 +61,11 @@ impl CommandInput {
         Ok(Self(source))
     }
 
+    /// Nothing.
+    pub(super) const fn null() -> Self {
+        Self(Source::Null)
+    }
+
     /// Returns the standard input of the next attempt.
     pub(super) fn begin(&mut self) -> io::Result<Stdio> {
         match &mut self.0 {
@@ -70,7 +77,7 @@ impl CommandInput {
         }
     }
 
-    /// Feeds the attempt for as long as it runs. Returns only if that fails.
+    /// Feeds the attempt for as long as it runs. Returns only if that fails. May be dropped and called again.
     pub(super) async fn feed(&mut self) -> io::Error {
         let fed = match &mut self.0 {
             Source::Replay(input) => input.feed().await,

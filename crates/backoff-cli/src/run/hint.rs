@@ -1,31 +1,74 @@
 //! How long a command asks to wait.
 
-use std::fs;
+use std::fs::{self, OpenOptions};
+use std::io::{self, Read};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
 use std::time::Duration;
 
 use backoff_http::{HttpDate, RetryAfter};
+use rustix::fs::OFlags;
 
-use super::arguments::Arguments;
+use super::pattern::Findings;
+use super::run_flags::RunFlags;
+
+/// The longest hint in bytes: a date in the longest form of RFC 9110, section 5.6.7, and room.
+const MAX_BYTES: u64 = 256;
+
+/// Removes the hint file of the previous attempt.
+///
+/// # Errors
+///
+/// Fails if it cannot be removed, and if it is not a regular file: reading another kind may wait for ever.
+pub(super) fn remove_file(file: &Path) -> io::Result<()> {
+    match fs::metadata(file) {
+        Ok(kind) if kind.is_file() => fs::remove_file(file),
+        Ok(_) => Err(io::Error::other("not a regular file")),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+    }
+}
 
 /// Returns the delay that the hint file asks for, or else the last match in the output.
-pub(super) fn hint(arguments: &Arguments, output: &str) -> Option<Duration> {
-    let file = arguments.hint_file.as_ref();
-    let written = file.and_then(|file| fs::read_to_string(file).ok());
-    let printed = || {
-        let pattern = arguments.hint_output.as_ref()?;
-        let last = pattern.captures_iter(output).last()?;
-        Some(last.get(1)?.as_str().to_owned())
-    };
-    parse(&written.or_else(printed)?, HttpDate::now())
+pub(super) fn hint(flags: &RunFlags, found: &Findings) -> Option<Duration> {
+    let written = flags.hint_file.as_ref().and_then(|file| read(file).ok());
+    let text = written.or_else(|| found.hint.clone())?;
+    parse(&text, HttpDate::now())
+}
+
+/// Reads a regular file without waiting. An attempt may have put another kind in its place.
+fn read(file: &Path) -> io::Result<String> {
+    let without_waiting = (OFlags::NONBLOCK | OFlags::NOCTTY).bits();
+    let flags = i32::try_from(without_waiting).map_err(io::Error::other)?;
+    let file = OpenOptions::new()
+        .read(true)
+        .custom_flags(flags)
+        .open(file)?;
+    if !file.metadata()?.is_file() {
+        return Err(io::Error::other("not a regular file"));
+    }
+    let mut text = String::new();
+    file.take(MAX_BYTES).read_to_string(&mut text)?;
+    Ok(text)
 }
 
 /// Parses a value of `Retry-After`, which is a number of seconds or a date; or a duration with units.
+///
+/// A number that is too large for a duration is the longest duration: a longer wait is asked for than can be had.
 fn parse(text: &str, now: HttpDate) -> Option<Duration> {
     let text = text.trim();
     match RetryAfter::parse_lenient(text.as_bytes(), now) {
         Ok(asked) => Some(asked.delay(now)),
-        Err(_) => humantime::parse_duration(text).ok(),
+        Err(_) if is_number(text) => Some(Duration::MAX),
+        Err(_) => match humantime::parse_duration(text) {
+            Err(humantime::DurationError::NumberOverflow) => Some(Duration::MAX),
+            parsed => parsed.ok(),
+        },
     }
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -42,14 +85,15 @@ mod tests {
             ("1m 30s", Some(90_000)),
             ("-1", None),
             ("soon", None),
+            ("99999999999999999999999", Some(u64::MAX)),
+            ("99999999999999999999999 days", Some(u64::MAX)),
             ("", None),
         ];
         for (text, millis) in cases {
-            assert_eq!(
-                parse(text, now),
-                millis.map(Duration::from_millis),
-                "{text:?}"
-            );
+            let delay = parse(text, now).map(|delay| delay.as_millis());
+            let millis = millis.map(u128::from);
+            let same = delay == millis || delay > Some(1 << 63) && millis > Some(1 << 63);
+            assert!(same, "{text:?}: {delay:?}");
         }
     }
 }

@@ -1,14 +1,9 @@
 //! The processes of an attempt.
 
-use std::io;
-use std::process::ExitStatus;
-use std::time::Duration;
-
 use rustix::process::{
     Pid, Signal, WaitOptions, kill_process, kill_process_group, test_kill_process_group, waitpgid,
 };
 use tokio::process::Child;
-use tokio::time::{self, Instant};
 
 use super::signals;
 
@@ -20,9 +15,6 @@ pub(super) struct ProcessGroup {
     /// The group is that of this process, so only the command itself may be sent signals.
     shared: bool,
 }
-
-/// How often a group that is stopping is checked.
-const CHECK_INTERVAL: Duration = Duration::from_millis(10);
 
 impl ProcessGroup {
     pub(super) fn of(child: &Child, shared: bool) -> Self {
@@ -50,31 +42,8 @@ impl ProcessGroup {
         signals::suspend();
     }
 
-    /// Sends a signal, and kills what is left of the group after the grace period.
-    pub(super) async fn stop(
-        self,
-        child: &mut Child,
-        signal: Signal,
-        grace: Duration,
-    ) -> io::Result<ExitStatus> {
-        let end = Instant::now() + grace.min(Duration::from_secs(86_400));
-        self.send(signal);
-        self.send(Signal::CONT); // a suspended process would not receive the signal
-        let in_time = time::timeout_at(end, child.wait()).await;
-        while in_time.is_ok() && self.has_members() && Instant::now() < end {
-            time::sleep(CHECK_INTERVAL).await;
-        }
-        if in_time.is_err() || self.has_members() {
-            self.send(Signal::KILL);
-        }
-        match in_time {
-            Ok(status) => status,
-            Err(_) => child.wait().await,
-        }
-    }
-
-    /// Whether other processes than the command are left. The command has been waited for.
-    fn has_members(self) -> bool {
+    /// Returns whether other processes than the command are left. The command has been waited for.
+    pub(super) fn has_members(self) -> bool {
         let alive = |leader| {
             // Orphans that this process adopted count until they are waited for.
             while let Ok(Some(_)) = waitpgid(leader, WaitOptions::NOHANG) {}

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use backoff_sim::{Reference, ResultTable, ResultTableError, Scenario};
 
+use super::spreadsheet;
 use crate::file;
 
 /// Returns the name of the file with the expected numbers of a scenario.
@@ -17,7 +18,9 @@ pub(super) fn expected(scenario: &Path) -> Result<Option<(String, ResultTable)>,
     if !file.exists() {
         return Ok(None);
     }
-    let table = read(&file, ResultTable::parse)?;
+    let table = read(&file, |text| {
+        ResultTable::parse(&spreadsheet::unguard(text))
+    })?;
     Ok(Some((file.display().to_string(), table)))
 }
 

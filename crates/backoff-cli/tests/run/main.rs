@@ -1,6 +1,8 @@
 //! `backoff run`, with real processes.
 
+mod ends_in_time;
 mod orphans;
+mod output;
 mod signals;
 mod stdin;
 
@@ -65,7 +67,11 @@ fn a_command_that_succeeds_on_the_third_try_is_run_three_times() {
     assert_eq!(output.status.code(), Some(0));
     assert_eq!(text(&output.stdout), "try 1\ntry 2\ntry 3\n");
     let told = text(&output.stderr);
-    assert_eq!(told.lines().count(), 2, "{told}");
+    assert_eq!(told.lines().count(), 3, "{told}");
+    assert!(
+        told.contains("\nbackoff: succeeded at attempt 3 after "),
+        "{told}"
+    );
     assert!(
         told.starts_with("backoff: attempt 1 failed with exit code 7 after "),
         "{told}"
@@ -252,14 +258,28 @@ fn a_deadline_of_a_policy_file_interrupts_an_attempt_and_a_flag_lifts_it() {
 
 #[test]
 fn a_command_whose_reader_has_gone_is_not_tried_again() {
-    for (name, flags) in [
-        ("pipe", &[][..]),
-        ("read", &["--transient-output", "never"][..]),
+    for (name, flags, script) in [
+        ("pipe", &[][..], "exec yes"),
+        ("read", &["--transient-output", "never"], "exec yes"),
+        ("shell", &[], "yes; exit $?"),
+        (
+            "shell-read",
+            &["--transient-output", "never"],
+            "yes; exit $?",
+        ),
     ] {
-        let (mut child, folder) = Script::new(name, flags, "echo >> attempts; exec yes").spawn();
+        let script = format!("echo >> attempts; {script}");
+        let (mut child, folder) = Script::new(name, flags, &script).spawn();
         drop(child.stdout.take());
         let status = child.wait().expect("an end");
         assert_eq!(status.code(), Some(128 + Signal::PIPE.as_raw()), "{name}");
+        let mut told = String::new();
+        let mut stderr = child.stderr.take().expect("a pipe");
+        stderr.read_to_string(&mut told).expect("text");
+        assert!(
+            told.contains("SIGPIPE, because the reader of its output has gone"),
+            "{told}"
+        );
         let made = fs::read_to_string(folder.join("attempts")).expect("attempts");
         assert_eq!(made.lines().count(), 1, "{name}");
     }

@@ -113,7 +113,7 @@ fn a_command_that_ignores_the_request_to_stop_is_killed() {
 }
 
 /// Whether this process, and so all that it starts, ignores interrupts: a shell has it so for what runs behind `&`.
-fn interrupts_are_ignored() -> bool {
+pub(crate) fn interrupts_are_ignored() -> bool {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
     let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
@@ -212,7 +212,7 @@ fn a_process_that_is_left_behind_does_not_hold_up_the_end() {
     );
 }
 
-fn signal(child: &Child, signal: Signal) {
+pub(crate) fn signal(child: &Child, signal: Signal) {
     let id = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
     kill_process(id.expect("a process id"), signal).expect("it is there");
 }

@@ -1,7 +1,5 @@
 //! A share of a window.
 
-use crate::ratio::wide_product;
-
 /// A share of a window, from 0 to 100 %.
 ///
 /// # Examples
@@ -31,12 +29,11 @@ impl Percent {
         self.0
     }
 
-    /// Returns this share of a window: exact up to 2^57 ns (4.5 years), then within one part in 2^57.
-    pub(super) const fn of(self, window: u64) -> u64 {
-        if self.0 == 100 {
-            return window;
-        }
-        wide_product(window, self.0 as u64 * ONE_PERCENT).0
+    /// Returns the share in units of 2^-64; 100 % does not fit, and wraps.
+    ///
+    /// Multiplied by a window it is exact up to 2^57 ns (4.5 years), then within one part in 2^57.
+    pub(super) const fn share(self) -> u64 {
+        ONE_PERCENT.wrapping_mul(self.0 as u64)
     }
 }
 
@@ -46,13 +43,13 @@ mod tests {
 
     #[test]
     fn a_share_is_exact_for_round_windows() {
-        for percent in 0..=100 {
-            let part = Percent::new(percent).of(1_000_000_000);
-            assert_eq!(part, u64::from(percent) * 10_000_000, "{percent} %");
+        let of = |percent, window| (window * u128::from(Percent::new(percent).share())) >> 64;
+        for percent in 0..100 {
+            let expected = u128::from(percent) * 10_000_000;
+            assert_eq!(of(percent, 1_000_000_000), expected, "{percent} %");
             assert_eq!(Percent::new(percent).get(), percent);
         }
-        assert_eq!(Percent::new(100).of(u64::MAX), u64::MAX);
         assert_eq!(Percent::new(101), Percent::new(100));
-        assert_eq!(Percent::new(50).of(1 << 57), 1 << 56);
+        assert_eq!(of(50, 1 << 57), 1_u128 << 56);
     }
 }

@@ -38,7 +38,7 @@ impl<S: Schedule + fmt::Display> fmt::Display for Policy<S> {
         if let Some(throttled) = &self.throttled {
             write!(f, ", when throttled {throttled}")?;
         }
-        write!(f, ", {}", self.jitter)?;
+        write!(f, ", {}", self.jitter.jitter())?;
         self.fmt_attempts(f)?;
         self.fmt_deadline(f)?;
         self.fmt_hints(f)?;
@@ -59,10 +59,10 @@ impl<S: Schedule> Policy<S> {
 
 impl<S> Policy<S> {
     fn fmt_attempts(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.max_attempts {
-            0 => f.write_str(", no attempt limit")?,
-            1 => f.write_str(", 1 attempt")?,
-            attempts => write!(f, ", {attempts} attempts")?,
+        match self.max_attempts() {
+            None => f.write_str(", no attempt limit")?,
+            Some(1) => f.write_str(", 1 attempt")?,
+            Some(attempts) => write!(f, ", {attempts} attempts")?,
         }
         if self.attempt_timeout != u64::MAX {
             write!(f, ", {} per attempt", DurationText(self.attempt_timeout))?;

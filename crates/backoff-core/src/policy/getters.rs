@@ -24,7 +24,7 @@ impl<S> Policy<S> {
     /// Returns how delays are drawn from their windows.
     #[must_use]
     pub const fn jitter(&self) -> Jitter {
-        self.jitter
+        self.jitter.jitter()
     }
 
     /// Returns the maximum of windows and of jittered delays, or `None` without one.
@@ -36,10 +36,7 @@ impl<S> Policy<S> {
     /// Returns the largest number of attempts, the first included, or `None` without a limit.
     #[must_use]
     pub const fn max_attempts(&self) -> Option<u32> {
-        match self.max_attempts {
-            0 => None,
-            attempts => Some(attempts),
-        }
+        self.max_retries.checked_add(1)
     }
 
     /// Returns how long a call may take from the start of its first attempt, or `None` without a deadline.

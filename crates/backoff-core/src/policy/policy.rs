@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use super::defaults::{DEADLINE, DOUBTFUL_LIMIT, MAX_ATTEMPTS, MAX_HINT};
 use super::rule::{DeadlineRule, HintRule};
-use crate::jitter::Jitter;
+use crate::jitter::{Jitter, Spread};
 use crate::nanos::{self, least};
 use crate::schedule::Exponential;
 
@@ -45,7 +45,7 @@ use crate::schedule::Exponential;
 pub struct Policy<S = Exponential> {
     pub(crate) schedule: S,
     pub(crate) throttled: Option<S>,
-    pub(crate) jitter: Jitter,
+    pub(crate) jitter: Spread,
     /// `u64::MAX`: none.
     pub(crate) max_delay: u64,
     /// `u64::MAX`: none.
@@ -55,8 +55,8 @@ pub struct Policy<S = Exponential> {
     pub(crate) attempt_timeout: u64,
     pub(super) max_hint: u64,
     pub(super) hint_rule: HintRule,
-    /// Zero: unlimited.
-    pub(crate) max_attempts: u32,
+    /// One less than the largest number of attempts; `u32::MAX`: unlimited.
+    pub(crate) max_retries: u32,
     pub(crate) doubtful_limit: u32,
     /// The longest wait before the first attempt.
     pub(super) first_delay: u64,
@@ -69,14 +69,14 @@ impl<S> Policy<S> {
         Self {
             schedule,
             throttled: None,
-            jitter: Jitter::Full,
+            jitter: Spread::FULL,
             max_delay: u64::MAX,
             deadline: DEADLINE,
             deadline_rule: DeadlineRule::GiveUp,
             attempt_timeout: u64::MAX,
             max_hint: MAX_HINT,
             hint_rule: HintRule::GiveUp,
-            max_attempts: MAX_ATTEMPTS,
+            max_retries: MAX_ATTEMPTS - 1,
             doubtful_limit: DOUBTFUL_LIMIT,
             first_delay: 0,
         }
@@ -85,7 +85,7 @@ impl<S> Policy<S> {
     /// Sets how delays are drawn from their windows.
     #[must_use]
     pub const fn with_jitter(mut self, jitter: Jitter) -> Self {
-        self.jitter = jitter;
+        self.jitter = Spread::new(jitter);
         self
     }
 
@@ -102,7 +102,7 @@ impl<S> Policy<S> {
     /// Sets how many attempts a call makes at most, the first included. 0 counts as 1: no retry.
     #[must_use]
     pub const fn with_max_attempts(mut self, attempts: u32) -> Self {
-        self.max_attempts = if attempts == 0 { 1 } else { attempts };
+        self.max_retries = attempts.saturating_sub(1);
         self
     }
 
@@ -120,7 +120,7 @@ impl<S> Policy<S> {
     /// Lifts the limit on attempts. The deadline stays.
     #[must_use]
     pub const fn without_attempt_limit(mut self) -> Self {
-        self.max_attempts = 0;
+        self.max_retries = u32::MAX;
         self
     }
 

@@ -74,7 +74,7 @@ impl Progress {
 
 /// Computes CRC-16/IBM-3740 (polynomial 0x1021, start 0xffff) bit by bit. It finds every error burst of up to 16
 /// bits.
-const fn checksum(mut bytes: &[u8]) -> u16 {
+pub(super) const fn checksum(mut bytes: &[u8]) -> u16 {
     let mut crc = 0xffff_u16;
     while let [byte, rest @ ..] = bytes {
         crc ^= (*byte as u16) << 8;

@@ -2,46 +2,84 @@
 
 use core::num::NonZeroU32;
 
-use super::RetryState;
+use super::{Input, RetryState};
 use crate::decision::GiveUp;
 use crate::failure::{Failure, FailureKind};
-use crate::jitter::{self, Jitter};
-use crate::nanos::{self, least};
+use crate::jitter::{self, Spread, SpreadKind};
+use crate::nanos::least;
 use crate::policy::{DeadlineRule, PolicyRef};
 use crate::schedule::Schedule;
 
 impl<P: PolicyRef> RetryState<P> {
     /// Returns the wait in the ordinary case, or `None` without having decided anything.
     ///
-    /// This is a few instructions, inlined into the caller. 32-bit machines have no shortcut, because flash is
-    /// scarcer than time there.
+    /// This is a few instructions, inlined into the caller. 32-bit machines have no shortcut, because flash is scarcer
+    /// than time there.
     #[allow(clippy::inline_always)]
     #[inline(always)]
     pub(super) fn shortcut(&mut self, elapsed: u64, failure: Failure, random: u32) -> Option<u64> {
+        let input = Input {
+            elapsed,
+            failure,
+            random,
+        };
+        self.ordinary(&input, P::Schedule::cheap_nanos)
+    }
+
+    /// The part of [`shortcut`](Self::shortcut) that is left to the window of a retry, which may take a call.
+    #[allow(clippy::inline_always)]
+    #[inline(always)]
+    pub(super) fn ordinary(
+        &mut self,
+        &Input {
+            elapsed,
+            failure,
+            random,
+        }: &Input,
+        window: impl Fn(&P::Schedule, NonZeroU32) -> Option<u64>,
+    ) -> Option<u64> {
         let policy = self.policy.policy();
+        let (attempt, max) = (self.progress.attempt, policy.max_delay);
         let ordinary = cfg!(target_pointer_width = "64")
             && failure.is_ordinary()
-            && matches!(policy.jitter, Jitter::Full)
-            && self.has_attempts()
-            && elapsed < policy.deadline;
+            && attempt.get() <= policy.max_retries;
         if !ordinary {
             return None;
         }
-        let window = policy.schedule.cheap_nanos(self.progress.attempt)?;
-        let after = nanos::sample(least(window, policy.max_delay), random);
-        if after > policy.deadline - elapsed {
+        let decorrelated = matches!(policy.jitter.kind, SpreadKind::Decorrelated);
+        let range = if decorrelated {
+            let base = least(window(&policy.schedule, NonZeroU32::MIN)?, max);
+            if base == 0 {
+                return None;
+            }
+            jitter::decorrelated(base, self.progress.previous, max)
+        } else {
+            let window = least(window(&policy.schedule, attempt)?, max);
+            policy.jitter.range(window, max)
+        };
+        let delay = jitter::draw(range, random);
+        if delay >= policy.deadline.saturating_sub(elapsed) {
             return None;
         }
-        self.progress.attempt = self.progress.attempt.saturating_add(1);
-        Some(after)
+        self.progress.attempt = attempt.checked_add(1)?;
+        if decorrelated {
+            self.progress.previous = delay;
+        }
+        Some(delay)
     }
+}
 
-    /// Makes every check, in the order that [`RetryState::on_failure`] documents. `Ok` is the wait.
+impl<P: PolicyRef> RetryState<P> {
+    /// Makes every check, in the order that [`on_failure`](Self::on_failure) documents. `Ok` is the
+    /// wait.
+    #[cfg_attr(target_pointer_width = "64", inline(never))]
     pub(super) fn check_all(
         &mut self,
-        elapsed: u64,
-        failure: Failure,
-        random: u32,
+        Input {
+            elapsed,
+            failure,
+            random,
+        }: Input,
     ) -> Result<u64, GiveUp> {
         self.check_kind(failure)?;
         let hint = self.policy().obeyed_hint(failure)?;
@@ -51,7 +89,7 @@ impl<P: PolicyRef> RetryState<P> {
             hint => hint.max(failure.min_nanos()),
         };
         let after = self.until_deadline(elapsed, shortest.saturating_add(delay))?;
-        if hint == 0 && matches!(self.policy().jitter, Jitter::Decorrelated) {
+        if hint == 0 && matches!(self.policy().jitter.kind, SpreadKind::Decorrelated) {
             self.progress.previous = delay;
         }
         self.progress.attempt = self.progress.attempt.saturating_add(1);
@@ -63,7 +101,6 @@ impl<P: PolicyRef> RetryState<P> {
 
     #[inline]
     fn check_kind(&self, failure: Failure) -> Result<(), GiveUp> {
-        let policy = self.policy.policy();
         if matches!(failure.kind(), FailureKind::Permanent) {
             return Err(GiveUp::Permanent);
         }
@@ -71,7 +108,7 @@ impl<P: PolicyRef> RetryState<P> {
             return Err(GiveUp::Attempts);
         }
         if matches!(failure.kind(), FailureKind::Doubtful)
-            && self.progress.doubtful >= policy.doubtful_limit
+            && self.progress.doubtful >= self.policy().doubtful_limit
         {
             return Err(GiveUp::Doubtful);
         }
@@ -80,26 +117,24 @@ impl<P: PolicyRef> RetryState<P> {
 
     #[inline]
     fn has_attempts(&self) -> bool {
-        let max = self.policy().max_attempts;
-        max == 0 || self.attempt() < max
+        self.progress.attempt() <= self.policy().max_retries
     }
 
     /// Draws the policy's delay, or the delay that is added to a hint.
     #[inline]
     fn delay(&self, failure: Failure, hinted: bool, random: u32) -> u64 {
-        let max = self.policy().max_delay;
-        match self.policy().jitter {
-            Jitter::None if hinted => 0,
-            Jitter::Decorrelated if !hinted => {
-                let (base, previous) = (self.base(failure), self.progress.previous);
-                jitter::decorrelated(base, previous, max, random)
+        let (jitter, max) = (self.policy().jitter, self.policy().max_delay);
+        let range = match jitter.kind {
+            SpreadKind::None if hinted => (0, 0),
+            SpreadKind::Decorrelated if !hinted => {
+                jitter::decorrelated(self.base(failure), self.progress.previous, max)
             }
-            jitter => {
-                let jitter = if hinted { Jitter::Full } else { jitter };
-                let window = self.window(failure, self.progress.attempt);
-                jitter.delay(window, max, random)
+            _ => {
+                let jitter = if hinted { Spread::FULL } else { jitter };
+                jitter.range(self.window(failure, self.progress.attempt), max)
             }
-        }
+        };
+        jitter::draw(range, random)
     }
 
     /// Returns the base of decorrelated jitter: the first window.
@@ -117,13 +152,12 @@ impl<P: PolicyRef> RetryState<P> {
     /// Returns the window of a retry in the schedule that the failure asks for.
     #[inline]
     fn window(&self, failure: Failure, retry: NonZeroU32) -> u64 {
-        let policy = self.policy.policy();
         // Called in each arm, so that the compiler can fold the numbers of a constant policy.
-        let window = match (failure.kind(), &policy.throttled) {
+        let window = match (failure.kind(), &self.policy().throttled) {
             (FailureKind::Throttled, Some(slower)) => slower.nanos(retry),
-            _ => policy.schedule.nanos(retry),
+            _ => self.policy().schedule.nanos(retry),
         };
-        least(window, policy.max_delay)
+        least(window, self.policy().max_delay)
     }
 
     #[inline]
@@ -144,14 +178,16 @@ mod tests {
     use core::time::Duration;
 
     use super::*;
+    use crate::jitter::{Jitter, Percent};
     use crate::policy::Policy;
     use crate::progress::Progress;
-    use crate::schedule::Exponential;
+    use crate::schedule::{Constant, Exponential, Fibonacci, Linear, Steps};
 
     const MS: fn(u64) -> Duration = Duration::from_millis;
 
-    fn policies() -> [Policy; 7] {
+    fn policies() -> [Policy; 13] {
         let policy = Policy::DEFAULT;
+        let margin = Duration::from_secs(19);
         [
             policy,
             policy.retry_forever().without_deadline(),
@@ -160,14 +196,35 @@ mod tests {
                 .with_max_delay(Duration::MAX)
                 .without_deadline(),
             policy.with_deadline_rule(DeadlineRule::ClampToRemaining),
-            policy.with_jitter(Jitter::Equal),
             policy.with_ratio(3, 2),
+            policy.with_schedule(Exponential::new(Duration::ZERO).with_ratio(3, 2)),
             policy.with_throttled_schedule(Exponential::new(MS(900))),
+            policy.with_jitter(Jitter::Additive(margin)),
+            policy.with_jitter(Jitter::Decorrelated),
+            policy
+                .with_schedule(Exponential::new(Duration::ZERO))
+                .with_jitter(Jitter::Decorrelated),
+            policy.with_jitter(Jitter::Equal),
+            policy.with_jitter(Jitter::None),
+            policy.with_jitter(Jitter::Proportional(Percent::new(20))),
         ]
     }
 
     #[test]
     fn the_shortcut_decides_as_all_checks_do_and_decides_nothing_else() {
+        let table = [Duration::ZERO, MS(5)];
+        let taken: usize = policies().iter().map(compare).sum::<usize>()
+            + compare(&Policy::constant(MS(5)))
+            + compare(&Policy::new(Constant::new(Duration::MAX)))
+            + compare(&Policy::fibonacci(MS(5), Duration::MAX))
+            + compare(&Policy::new(Fibonacci::new(MS(5))).with_jitter(Jitter::Decorrelated))
+            + compare(&Policy::new(Linear::new(MS(5), MS(7))).with_jitter(Jitter::Equal))
+            + compare(&Policy::new(Steps::new(&table)).with_jitter(Jitter::Decorrelated));
+        assert_eq!(taken > 0, cfg!(target_pointer_width = "64"));
+    }
+
+    /// Returns how often the shortcut decided.
+    fn compare<S: Schedule + core::fmt::Debug>(policy: &Policy<S>) -> usize {
         let failures = [
             Failure::transient(),
             Failure::transient().with_min_delay(MS(1)),
@@ -179,35 +236,42 @@ mod tests {
         ];
         let attempts = [1, 2, 4, 5, 37, 38, 39, 64, u32::MAX - 1, u32::MAX];
         let elapsed = [0, 1, 59_999_999_999, 60_000_000_000, u64::MAX - 1, u64::MAX];
+        let previous = [0, 1, 19_000_000_000, u64::MAX];
         let stride = if cfg!(miri) { 4 } else { 1 }; // all of them take Miri minutes
         let attempts = attempts.map(|attempt| NonZeroU32::new(attempt).expect("an attempt"));
         let mut taken = 0;
-        for policy in &policies() {
-            for failure in failures {
-                for attempt in attempts.into_iter().step_by(stride) {
+        for failure in failures {
+            for attempt in attempts.into_iter().step_by(stride) {
+                for previous in previous.into_iter().step_by(stride) {
                     for elapsed in elapsed {
                         for random in [0, 1, 1 << 31, u32::MAX] {
-                            let start = Progress {
+                            let progress = Progress {
+                                previous,
                                 attempt,
-                                ..Progress::START
+                                doubtful: 0,
                             };
-                            let [mut short, mut long] = [policy.resume(start); 2];
-                            let shortcut = short.shortcut(elapsed, failure, random);
-                            let case = (policy, failure, attempt, elapsed, random);
-                            if let Some(after) = shortcut {
-                                assert_eq!(
-                                    long.check_all(elapsed, failure, random),
-                                    Ok(after),
-                                    "{case:?}"
-                                );
-                                taken += 1;
+                            let [mut state, mut long_state] = [policy.resume(progress); 2];
+                            let long = long_state.check_all(Input {
+                                elapsed,
+                                failure,
+                                random,
+                            });
+                            let short = state.shortcut(elapsed, failure, random);
+                            let case = (policy, failure, progress, elapsed, random);
+                            if short.is_none() {
+                                assert_eq!(state.progress(), progress, "{case:?}");
                             }
-                            assert_eq!(short.progress(), long.progress(), "{case:?}");
+                            if let Some(after) = short {
+                                let (long, short) =
+                                    ((long, long_state.progress()), (Ok(after), state.progress()));
+                                assert_eq!(long, short, "{case:?}");
+                            }
+                            taken += usize::from(short.is_some());
                         }
                     }
                 }
             }
         }
-        assert_eq!(taken > 0, cfg!(target_pointer_width = "64"));
+        taken
     }
 }

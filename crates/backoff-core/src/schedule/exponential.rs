@@ -39,6 +39,8 @@ enum Growth {
         mantissa: u64,
         denominator: u32,
         exponent: u8,
+        /// The leading zeros of the base.
+        zeros: u8,
     },
 }
 
@@ -62,7 +64,7 @@ impl Exponential {
         self.growth = if doubles {
             Growth::Doubling(doublings(self.base))
         } else {
-            Growth::ratio(numerator, denominator)
+            Growth::ratio(self.base, numerator, denominator)
         };
         self
     }
@@ -85,9 +87,12 @@ impl Exponential {
                 mantissa,
                 denominator,
                 exponent,
+                ..
             } => {
                 // Exact: the ratio is within one part in 2^64, and the numerator has 32 bits.
-                let numerator = ratio(mantissa, exponent).scale(denominator as u64, 1);
+                let given =
+                    Ratio::from_integer(denominator as u64, denominator.leading_zeros() + 32);
+                let numerator = ratio(mantissa, exponent).scale(given, 1);
                 (numerator as u32, denominator)
             }
         }
@@ -106,11 +111,16 @@ impl Schedule for Exponential {
         match self.growth {
             Growth::Doubling(most) if exponent > most => u64::MAX,
             Growth::Doubling(_) => self.base.wrapping_shl(exponent),
+            Growth::Ratio { .. } if self.base == 0 => 0,
             Growth::Ratio {
                 mantissa,
                 exponent: binary,
+                zeros,
                 ..
-            } => ratio(mantissa, binary).scale(self.base, exponent),
+            } => {
+                let base = Ratio::from_integer(self.base, zeros as u32);
+                ratio(mantissa, binary).scale(base, exponent)
+            }
         }
     }
 
@@ -135,13 +145,14 @@ impl fmt::Display for Exponential {
 }
 
 impl Growth {
-    const fn ratio(numerator: u32, denominator: u32) -> Self {
+    const fn ratio(base: u64, numerator: u32, denominator: u32) -> Self {
         let Ratio { mantissa, exponent } = Ratio::new(numerator, denominator);
         let grows = denominator != 0 && numerator > denominator;
         Self::Ratio {
             mantissa,
             denominator: if grows { denominator } else { 1 },
             exponent: exponent as u8, // 31 at most
+            zeros: base.leading_zeros() as u8,
         }
     }
 }

@@ -11,7 +11,8 @@ use crate::nanos;
 /// A window that grows as the Fibonacci numbers do: 1, 1, 2, 3, 5, .. times `base`.
 ///
 /// It grows more slowly than by doubling: the factor tends to 1.618, and the first two windows are equal. Windows
-/// saturate at 584 years, which counts as endless. Every retry costs the same seven steps.
+/// saturate at 584 years, which counts as endless. Every retry costs the same: 64-bit machines look the number up, others
+/// compute it in seven steps.
 ///
 /// # Examples
 ///
@@ -53,11 +54,6 @@ impl Schedule for Fibonacci {
     fn nanos(&self, retry: NonZeroU32) -> u64 {
         self.base.saturating_mul(fibonacci(retry.get()))
     }
-
-    #[inline]
-    fn cheap_nanos(&self, _retry: NonZeroU32) -> Option<u64> {
-        None
-    }
 }
 
 impl fmt::Display for Fibonacci {
@@ -69,14 +65,33 @@ impl fmt::Display for Fibonacci {
 /// The last Fibonacci number that fits a `u64` is the 93rd.
 const LAST_FIBONACCI: u32 = 93;
 
-/// Computes the nth Fibonacci number, saturating, by fast doubling over the seven bits of an index up to 93.
+/// Returns the nth Fibonacci number, saturating.
+#[inline]
+fn fibonacci(n: u32) -> u64 {
+    #[cfg(target_pointer_width = "64")]
+    let number = NUMBERS.get(n as usize).copied();
+    // The table would take 752 bytes of flash.
+    #[cfg(not(target_pointer_width = "64"))]
+    let number = (n <= LAST_FIBONACCI).then(|| computed(n));
+    number.unwrap_or(u64::MAX)
+}
+
+#[cfg(target_pointer_width = "64")]
+static NUMBERS: [u64; LAST_FIBONACCI as usize + 1] = {
+    let mut numbers = [0; LAST_FIBONACCI as usize + 1];
+    let (mut n, mut rest): (_, &mut [u64]) = (0, &mut numbers);
+    while let Some((number, others)) = rest.split_first_mut() {
+        *number = computed(n);
+        (n, rest) = (n + 1, others);
+    }
+    numbers
+};
+
+/// Computes the nth Fibonacci number by fast doubling over the seven bits of an index up to 93.
 ///
 /// With `a = F(k)` and `b = F(k + 1)`, `F(2k) = a (2b - a)` and `F(2k + 1) = a^2 + b^2`. The `b` of the last
 /// turn may wrap, as F(94) does, but is not used.
-const fn fibonacci(n: u32) -> u64 {
-    if n > LAST_FIBONACCI {
-        return u64::MAX;
-    }
+const fn computed(n: u32) -> u64 {
     let (mut a, mut b) = (0_u64, 1_u64);
     let mut bit = 1 << 6;
     while bit != 0 {
@@ -97,10 +112,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn fast_doubling_gives_the_fibonacci_numbers() {
+    fn both_ways_give_the_fibonacci_numbers() {
         let (mut a, mut b) = (0_u64, 1_u64);
         for n in 0..=LAST_FIBONACCI {
-            assert_eq!(fibonacci(n), a, "F({n})");
+            assert_eq!((fibonacci(n), computed(n)), (a, a), "F({n})");
             (a, b) = (b, a.saturating_add(b));
         }
         assert_eq!(fibonacci(94), u64::MAX);

@@ -39,7 +39,7 @@ pub trait Schedule {
         nanos::from_duration(self.delay(retry))
     }
 
-    /// Returns the window without a loop or a call, or `None` if it can't.
+    /// Returns the window without a call, or `None` if it can't.
     ///
     /// An ordinary decision asks this, and is then small enough to be inlined. Every other asks
     /// [`nanos`](Self::nanos). Both must give the same answer.

@@ -68,16 +68,18 @@ fn rule_4_no_retry_number_wraps_or_falls_back_to_zero() {
 fn a_cheap_answer_is_the_same_or_none() {
     let second = Duration::from_secs(1);
     let table = [second, second * 3];
-    let schedules: [&dyn Schedule; 6] = [
+    let schedules: [&dyn Schedule; 8] = [
         &Constant::new(second),
         &Exponential::new(second),
         &Exponential::new(second).with_ratio(3, 2),
+        &Exponential::new(Duration::from_nanos(7)).with_ratio(11, 10),
+        &Exponential::new(Duration::MAX).with_ratio(u32::MAX, 1),
         &Fibonacci::new(second),
         &Linear::new(second, second * 2),
         &Steps::new(&table),
     ];
     for (index, schedule) in schedules.into_iter().enumerate() {
-        for retry in [1, 2, 3, 40, u32::MAX] {
+        for retry in (1..=100).chain([u32::MAX]) {
             let retry = NonZeroU32::new(retry).expect("a retry");
             let nanos = schedule.nanos(retry);
             let cheap = schedule.cheap_nanos(retry);

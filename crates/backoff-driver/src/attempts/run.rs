@@ -2,7 +2,7 @@
 
 use core::future::pending;
 
-use backoff_core::PolicyRef;
+use backoff_core::{PolicyRef, nanos};
 
 use super::Attempts;
 use super::settle::Next;
@@ -37,18 +37,19 @@ impl<P: PolicyRef, R: Runtime, H> Attempts<P, R, H> {
         R: Sleeper,
         H: Handle<O> + Interrupt<O> + Timing,
     {
-        let mut last = None;
+        let (mut last, mut began) = (None, None);
         loop {
-            let ended = self.timeout(operation()).await;
+            let ended = self.timeout_since(began, operation()).await;
             let (delay, outcome) = match self.settle(ended, last.take()) {
                 Some(Next::Final(outcome)) => return outcome,
                 Some(Next::Pause { delay, outcome }) => (delay, outcome),
                 None => pending().await,
             };
             self.sleep(delay).await;
-            if !self.recheck(&outcome) {
+            let Some(elapsed) = self.start_of_next(&outcome) else {
                 return outcome;
-            }
+            };
+            began = Some(nanos::to_duration(elapsed));
             last = H::keep(outcome, 0).map(H::kept);
         }
     }

@@ -4,6 +4,7 @@ use core::fmt;
 use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
+use core::time::Duration;
 
 use backoff_core::PolicyRef;
 use pin_project_lite::pin_project;
@@ -102,6 +103,18 @@ impl<P: PolicyRef, R: Sleeper, H: Timing> Attempts<P, R, H> {
     /// ```
     pub fn timeout<A: Future>(&mut self, attempt: A) -> Timeout<'_, P, R, H, A> {
         Timeout::new(Some(self), attempt)
+    }
+
+    /// Runs an attempt that begins now, as was asked after the wait before it.
+    pub(super) fn timeout_since<A: Future>(
+        &mut self,
+        began: Option<Duration>,
+        attempt: A,
+    ) -> Timeout<'_, P, R, H, A> {
+        Timeout {
+            timer: AttemptTimer::since(began),
+            ..Timeout::new(Some(self), attempt)
+        }
     }
 }
 

@@ -31,10 +31,12 @@ impl<T> AttemptTimer<T> {
     /// Prepares the time of one attempt, which counts from its first poll.
     #[must_use]
     pub const fn new() -> Self {
-        Self {
-            timer: None,
-            began: None,
-        }
+        Self::since(None)
+    }
+
+    /// Prepares the time of one attempt, which is known to begin now.
+    pub(super) const fn since(began: Option<Duration>) -> Self {
+        Self { timer: None, began }
     }
 }
 

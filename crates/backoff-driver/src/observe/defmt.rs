@@ -8,7 +8,8 @@ use super::{Event, Observe};
 ///
 /// | event | level |
 /// |---|---|
-/// | a retry | warn |
+/// | a retry after an error | warn |
+/// | a retry after a value: polling | debug |
 /// | the call gives up, or is interrupted at its deadline | error |
 /// | a success after a retry; an attempt that lasted, and so begins a new call | info |
 /// | a success at the first attempt | debug |
@@ -70,6 +71,20 @@ impl<T, E: Format> Observe<Result<T, E>> for Defmt {
             Event::Renewed { .. } => info!(
                 "{=str}: attempt {=u32} lasted; a new call begins after {=u64} ms{}",
                 operation, attempt, elapsed, error
+            ),
+            Event::Retrying {
+                failure,
+                delay,
+                origin,
+                ..
+            } if event.outcome().is_ok() => debug!(
+                "{=str}: attempt {=u32} is not ready after {=u64} ms ({}); retrying in {=u64} ms ({})",
+                operation,
+                attempt,
+                elapsed,
+                failure.kind(),
+                millis(*delay),
+                origin
             ),
             Event::Retrying {
                 failure,

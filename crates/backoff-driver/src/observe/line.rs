@@ -5,21 +5,61 @@ use core::time::Duration;
 
 use backoff_core::{DelayOrigin, Failure};
 
+use super::describe::{Attributes, Describe};
 use super::event::Event;
 
-/// An event, with an error if there is one.
+/// An event, with an error if there is one, and with what is known of the operation.
 pub(super) struct Line<'l, 'o, O: ?Sized> {
     event: &'l Event<'o, O>,
     error: Option<&'l dyn fmt::Display>,
+    attributes: Attributes<'l>,
 }
 
 impl<'l, 'o, O: ?Sized> Line<'l, 'o, O> {
     pub(super) const fn new(event: &'l Event<'o, O>, error: Option<&'l dyn fmt::Display>) -> Self {
-        Self { event, error }
+        Self {
+            event,
+            error,
+            attributes: Attributes::NONE,
+        }
+    }
+
+    pub(super) const fn with_attributes(mut self, attributes: Attributes<'l>) -> Self {
+        self.attributes = attributes;
+        self
     }
 }
 
-/// One line for a log, without the error.
+impl<O: Describe + ?Sized> Event<'_, O> {
+    /// Returns the event as one line for a log, with what the outcome tells of itself: its error, and for HTTP the method,
+    /// the host and the path.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use backoff_core::Policy;
+    /// use backoff_driver::Attempts;
+    /// use backoff_driver::test_util::{Script, VirtualClock};
+    ///
+    /// # let mut lines = Vec::new();
+    /// let script = Script::fails(1, "reset").then(42);
+    /// let outcome = Attempts::new(&Policy::DEFAULT, VirtualClock::new())
+    ///     .on_event(|event| {
+    ///         println!("{}", event.line()); // attempt 1 failed (transient) after 3.000ms: reset; retrying in 54.000ms
+    /// #       lines.push(event.line().to_string());
+    ///     })
+    ///     .call(|| script.play());
+    /// assert_eq!(outcome, Ok(42));
+    /// # assert!(lines[0].contains(": reset; retrying in "), "{lines:?}");
+    /// ```
+    #[must_use]
+    pub fn line(&self) -> impl fmt::Display {
+        let outcome = self.outcome();
+        Line::new(self, outcome.cause()).with_attributes(outcome.attributes())
+    }
+}
+
+/// One line for a log, without what the outcome tells of itself; see [`line`](Event::line).
 impl<O: ?Sized> fmt::Display for Event<'_, O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         Line::new(self, None).fmt(f)
@@ -35,10 +75,12 @@ impl<O: ?Sized> fmt::Display for Line<'_, '_, O> {
             failure: *failure,
             error: self.error,
         };
-        let elapsed = Rounded(elapsed);
+        let (elapsed, error) = (Rounded(elapsed), Suffix(self.error));
+        if self.attributes.method.is_some() {
+            write!(f, "{}: ", self.attributes)?;
+        }
         match self.event {
             Event::Interrupted { .. } => {
-                let error = Suffix(self.error);
                 write!(
                     f,
                     "attempt {attempt} was interrupted at the deadline, after {elapsed}{error}"
@@ -50,7 +92,6 @@ impl<O: ?Sized> fmt::Display for Line<'_, '_, O> {
                 write!(f, "{}; giving up: {reason}", failed(failure))
             }
             Event::Renewed { .. } => {
-                let error = Suffix(self.error);
                 write!(
                     f,
                     "attempt {attempt} lasted; a new call begins after {elapsed}{error}"
@@ -63,10 +104,18 @@ impl<O: ?Sized> fmt::Display for Line<'_, '_, O> {
                 ..
             } => {
                 let (delay, source) = (Rounded(*delay), source(*origin));
-                write!(f, "{}; retrying in {delay}{source}", failed(failure))
+                write!(f, "{}; retrying in {delay}{source}", failed(failure))?;
+                match (self.attributes.delay_field, origin) {
+                    (Some(field), DelayOrigin::ClampedHint | DelayOrigin::Hint) => {
+                        write!(f, " ({field})")
+                    }
+                    _ if self.attributes.method.is_some() && source.is_empty() => {
+                        f.write_str(" by the schedule")
+                    }
+                    _ => Ok(()),
+                }
             }
             Event::Succeeded { .. } => {
-                let error = Suffix(self.error);
                 write!(f, "attempt {attempt} succeeded after {elapsed}{error}")
             }
         }
@@ -100,12 +149,12 @@ impl fmt::Display for Failed<'_> {
     }
 }
 
-/// `: reset`, or nothing without an error.
+/// `: reset`, or nothing without an error. In the long form, in which `anyhow` names the causes.
 struct Suffix<'l>(Option<&'l dyn fmt::Display>);
 
 impl fmt::Display for Suffix<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.map_or(Ok(()), |error| write!(f, ": {error}"))
+        self.0.map_or(Ok(()), |error| write!(f, ": {error:#}"))
     }
 }
 

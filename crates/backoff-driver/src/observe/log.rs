@@ -4,6 +4,8 @@ use core::fmt;
 
 use ::log::{Level, log};
 
+use super::causes::{Causes, WriteEvent};
+use super::describe::{Attributes, Describe};
 use super::line::Line;
 use super::{Event, Observe};
 
@@ -11,12 +13,15 @@ use super::{Event, Observe};
 ///
 /// | event | level |
 /// |---|---|
-/// | a retry | warn |
+/// | a retry after an error | warn |
+/// | a retry after a value: polling | debug |
 /// | the call gives up, or is interrupted at its deadline | error |
 /// | a success after a retry; an attempt that lasted, and so begins a new call | info |
 /// | a success at the first attempt | debug |
 ///
-/// As an observer it takes outcomes whose error implements `Display`. For other errors use [`write`](Self::write).
+/// As an observer it takes outcomes that [describe](Describe) themselves: a `Result` whose error implements `Display`, and
+/// outcomes of HTTP. [`with_causes`](Self::with_causes) shows the causes of an error too. For other errors use
+/// [`write`](Self::write).
 ///
 /// # Examples
 ///
@@ -45,7 +50,7 @@ impl Log {
         Self { operation }
     }
 
-    /// Writes the line of one event, with an error if one is given.
+    /// Writes the line of one event, with an error if one is given. Without one, a retry counts as polling.
     ///
     /// # Examples
     ///
@@ -64,23 +69,61 @@ impl Log {
     /// assert_eq!(clock.block_on(call), Ok(42));
     /// ```
     pub fn write<O: ?Sized>(&self, event: &Event<'_, O>, error: Option<&dyn fmt::Display>) {
-        let (operation, line) = (self.operation, Line::new(event, error));
-        log!(target: "backoff", level(event), "{operation}: {line}");
+        self.write_with(event, error, Attributes::NONE);
+    }
+
+    /// Shows the causes of an error too: for errors that are [`Error`](core::error::Error).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use backoff_driver::test_util::VirtualClock;
+    /// use backoff_core::Policy;
+    /// use backoff_driver::{Log, retry};
+    /// use std::io;
+    ///
+    /// # let clock = VirtualClock::new();
+    /// let fetch = async || io::Result::Ok(42);
+    /// let call = retry(&Policy::DEFAULT, clock.clone(), fetch)
+    ///     .with_observer(Log::new("fetch user").with_causes())
+    ///     .uninterrupted();
+    /// assert_eq!(clock.block_on(call).unwrap(), 42);
+    /// ```
+    #[must_use]
+    pub const fn with_causes(self) -> Causes<Self> {
+        Causes::of(self)
+    }
+
+    fn write_with<O: ?Sized>(
+        &self,
+        event: &Event<'_, O>,
+        error: Option<&dyn fmt::Display>,
+        attributes: Attributes<'_>,
+    ) {
+        let level = level(event, error.is_some());
+        let line = Line::new(event, error).with_attributes(attributes);
+        log!(target: "backoff", level, "{}: {line}", self.operation);
     }
 }
 
-impl<T, E: fmt::Display> Observe<Result<T, E>> for Log {
-    fn observe(&mut self, event: &Event<'_, Result<T, E>>) {
-        let error = event.outcome().as_ref().err();
-        self.write(event, error.map(|error| error as _));
+impl<O: Describe + ?Sized> Observe<O> for Log {
+    fn observe(&mut self, event: &Event<'_, O>) {
+        let outcome = event.outcome();
+        self.write_with(event, outcome.cause(), outcome.attributes());
     }
 }
 
-fn level<O: ?Sized>(event: &Event<'_, O>) -> Level {
+impl WriteEvent for Log {
+    fn write_event<O: ?Sized>(&self, event: &Event<'_, O>, error: Option<&dyn fmt::Display>) {
+        self.write(event, error);
+    }
+}
+
+fn level<O: ?Sized>(event: &Event<'_, O>, is_error: bool) -> Level {
     match event {
         Event::Interrupted { .. } | Event::GaveUp { .. } => Level::Error,
-        Event::Retrying { .. } => Level::Warn,
-        Event::Succeeded { attempt: 1, .. } => Level::Debug,
+        Event::Retrying { .. } if is_error => Level::Warn,
+        Event::Retrying { .. } | Event::Succeeded { attempt: 1, .. } => Level::Debug,
         Event::Renewed { .. } | Event::Succeeded { .. } => Level::Info,
     }
 }

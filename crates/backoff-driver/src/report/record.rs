@@ -16,6 +16,10 @@ pub trait Record {
     #[doc(hidden)]
     fn reported(self) -> Self::Reported;
 
+    /// Whether the record wants to know when the call began.
+    #[doc(hidden)]
+    const TIMES_CALLS: bool = true;
+
     /// Whether the record wants to know when attempts begin.
     #[doc(hidden)]
     const TIMES_ATTEMPTS: bool = false;
@@ -73,6 +77,8 @@ pub trait Reporting: Record {
 impl Record for () {
     type Yield<O> = O;
     type Reported = Report;
+
+    const TIMES_CALLS: bool = false;
 
     fn reported(self) -> Report {
         Report::default()

@@ -118,6 +118,60 @@ impl<'r> ClientRules<'r> {
         }
     }
 
+    /// Returns how many bytes of a response's body to read for
+    /// [`classify_with_body`](Self::classify_with_body), or `None` if its body is not needed.
+    ///
+    /// Give the caller the whole body all the same: what you read, and the rest.
+    #[inline]
+    #[must_use]
+    pub fn wanted_body(
+        &self,
+        request: RequestInfo,
+        status: StatusCode,
+        headers: &HeaderMap,
+        extensions: &Extensions,
+    ) -> Option<usize> {
+        if !self.rules.reads_bodies() || extensions.get::<RetryMark>().is_some() {
+            return None;
+        }
+        self.rules.wanted_body(request, status.as_u16(), headers)
+    }
+
+    /// Classifies a response by its mark, or by the rules and its body, or the beginning of it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use backoff_http::{ClientRules, RequestInfo, Rules};
+    /// use http::{Extensions, HeaderMap, Method, StatusCode};
+    ///
+    /// let rules = ClientRules::DEFAULT.with_rules(&Rules::OPENAI);
+    /// let info = RequestInfo::of(&Method::POST, &HeaderMap::new());
+    /// let (status, headers, extensions) = (StatusCode::TOO_MANY_REQUESTS, HeaderMap::new(), Extensions::new());
+    ///
+    /// let limit = rules.wanted_body(info, status, &headers, &extensions);
+    /// assert_eq!(limit, Some(65_536));
+    /// let body = br#"{"error": {"code": "insufficient_quota"}}"#;
+    /// let found = rules.classify_with_body(info, status, &headers, &extensions, body);
+    /// assert_eq!(found.to_string(), "permanent: body error.code");
+    /// ```
+    #[must_use]
+    pub fn classify_with_body(
+        &self,
+        request: RequestInfo,
+        status: StatusCode,
+        headers: &HeaderMap,
+        extensions: &Extensions,
+        body: &[u8],
+    ) -> Classification {
+        match extensions.get::<RetryMark>() {
+            Some(mark) => (*mark).into(),
+            None => self
+                .rules
+                .classify_with_body(request, status.as_u16(), headers, body, Now),
+        }
+    }
+
     /// Classifies an error, by its mark or by what it proves.
     #[must_use]
     pub fn classify_error(

@@ -3,15 +3,30 @@
 /// A day of the week. Sunday is 0.
 pub(crate) type Weekday = usize;
 
-/// The names of the days behind their first three letters, Sunday first.
-pub(crate) const WEEKDAY_ENDINGS: [&[u8]; 7] = [
-    b"day", b"day", b"sday", b"nesday", b"rsday", b"day", b"urday",
+/// Sunday first.
+pub(crate) const WEEKDAY_NAMES: [&[u8]; 7] = [
+    b"Sunday",
+    b"Monday",
+    b"Tuesday",
+    b"Wednesday",
+    b"Thursday",
+    b"Friday",
+    b"Saturday",
 ];
 
-/// The names of the months behind their first three letters.
-const MONTH_ENDINGS: [&[u8]; 12] = [
-    b"uary", b"ruary", b"ch", b"il", b"", b"e", b"y", b"ust", b"tember", b"ober", b"ember",
-    b"ember",
+const MONTH_NAMES: [&[u8]; 12] = [
+    b"January",
+    b"February",
+    b"March",
+    b"April",
+    b"May",
+    b"June",
+    b"July",
+    b"August",
+    b"September",
+    b"October",
+    b"November",
+    b"December",
 ];
 
 /// Packs three letters into one number, so that one comparison is enough.
@@ -64,26 +79,24 @@ pub(crate) fn weekday_number(name: [u8; 3]) -> Option<Weekday> {
 
 /// Returns the number of a month by its name or its abbreviation, in any case.
 pub(crate) fn month_in_any_case(word: &[u8]) -> Option<u32> {
-    let (name, rest) = word.split_first_chunk()?;
-    let month = month_number(capitalised(*name))?;
-    let ending = MONTH_ENDINGS.get((month - 1) as usize)?;
-    (rest.is_empty() || rest.eq_ignore_ascii_case(ending)).then_some(month)
+    let place = place(&MONTH_NAMES, word)?;
+    u32::try_from(place + 1).ok()
 }
 
 /// Returns the number of a day of the week by its name or its abbreviation, in any case.
 pub(crate) fn weekday_in_any_case(word: &[u8]) -> Option<Weekday> {
-    let (name, rest) = word.split_first_chunk()?;
-    let weekday = weekday_number(capitalised(*name))?;
-    let ending = WEEKDAY_ENDINGS.get(weekday)?;
-    (rest.is_empty() || rest.eq_ignore_ascii_case(ending)).then_some(weekday)
+    place(&WEEKDAY_NAMES, word)
 }
 
-const fn capitalised([first, second, third]: [u8; 3]) -> [u8; 3] {
-    [
-        first.to_ascii_uppercase(),
-        second.to_ascii_lowercase(),
-        third.to_ascii_lowercase(),
-    ]
+/// Returns the place of a name, or of its first three letters.
+fn place(names: &[&[u8]], word: &[u8]) -> Option<usize> {
+    names.iter().position(|name| {
+        let known = match word.len() {
+            3 => name.get(..3).unwrap_or_default(),
+            _ => name,
+        };
+        word.eq_ignore_ascii_case(known)
+    })
 }
 
 #[cfg(test)]

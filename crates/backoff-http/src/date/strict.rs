@@ -9,7 +9,7 @@ use super::calendar::Civil;
 use super::digits::{Read, four, time, two};
 use super::error::DateError;
 use super::http_date::HttpDate;
-use super::names::{WEEKDAY_ENDINGS, Weekday, month_number, weekday_number};
+use super::names::{WEEKDAY_NAMES, Weekday, month_number, weekday_number};
 
 impl HttpDate {
     /// Reads a date in one of the three forms of RFC 9110, section 5.6.7.
@@ -153,8 +153,8 @@ fn short_weekday(text: &[u8]) -> Read<'_, Weekday> {
 }
 
 fn long_weekday(text: &[u8]) -> Read<'_, Weekday> {
-    let (weekday, text) = short_weekday(text)?;
-    Some((weekday, literal(WEEKDAY_ENDINGS.get(weekday)?, text)?))
+    let (weekday, _) = short_weekday(text)?;
+    Some((weekday, literal(WEEKDAY_NAMES.get(weekday)?, text)?))
 }
 
 #[cfg(test)]

@@ -2,7 +2,10 @@
 
 use core::fmt;
 
-/// A header field by which a server asks for a delay.
+use crate::body::BodyField;
+use crate::field::NameSet;
+
+/// A field by which a server asks for a delay.
 ///
 /// The longest delay of a response counts, of all fields and of all their lines: an earlier attempt would come before
 /// the moment that some line asks to wait for. A malformed line is skipped, and
@@ -19,6 +22,7 @@ use core::fmt;
 /// | `RateLimit-Reset` | seconds, if `RateLimit-Remaining` is 0 or missing | the same draft up to version 06 |
 /// | `X-RateLimit-Reset-After` | seconds, if `X-RateLimit-Remaining` is 0 or missing | Discord |
 /// | `X-RateLimit-Reset` | as [chosen](crate::DelayRules::with_x_rate_limit_reset), if `X-RateLimit-Remaining` is 0 or missing | GitHub, Discord, Reddit and many more |
+/// | a [field in the body](crate::BodyDelay) | as chosen | |
 /// | a [field of your own](crate::LimitField) | as chosen | |
 ///
 /// What remains of a quota is the number up to the first `;` or `,`; text that is not a number counts as 0. If the
@@ -53,12 +57,14 @@ pub enum DelayField {
     XRateLimitResetAfter,
     /// `X-RateLimit-Reset`
     XRateLimitReset,
+    /// A place in the body ([`DelayRules::with_bodies`](crate::DelayRules::with_bodies)).
+    Body(BodyField),
     /// A field of your own, with this name ([`DelayRules::with_limits`](crate::DelayRules::with_limits)).
     Limit(&'static str),
 }
 
 impl DelayField {
-    /// Returns the bit of the field in a set of fields. A field of the user's own has none.
+    /// Returns the bit of the field in a set of fields. A field of the user's own and one in the body have none.
     pub(crate) const fn bit(self) -> u16 {
         match self {
             Self::GrpcRetryPushback => 1,
@@ -70,8 +76,13 @@ impl DelayField {
             Self::RateLimitReset => 1 << 6,
             Self::XRateLimitResetAfter => 1 << 7,
             Self::XRateLimitReset => 1 << 8,
-            Self::Limit(_) => 0,
+            Self::Body(_) | Self::Limit(_) => 0,
         }
+    }
+
+    /// Returns the set of its name.
+    pub(crate) const fn names(self) -> NameSet {
+        NameSet::of(self.as_str())
     }
 
     /// Returns the name of the field that says what is left of the same limit.
@@ -83,7 +94,7 @@ impl DelayField {
         }
     }
 
-    /// Returns the name of the field, in lower case.
+    /// Returns the name of the field, in lower case, or its place in the body.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -96,6 +107,7 @@ impl DelayField {
             Self::RateLimitReset => "ratelimit-reset",
             Self::XRateLimitResetAfter => "x-ratelimit-reset-after",
             Self::XRateLimitReset => "x-ratelimit-reset",
+            Self::Body(field) => field.as_str(),
             Self::Limit(name) => name,
         }
     }

@@ -1,5 +1,6 @@
 //! Which fields are read for a delay, and how.
 
+use super::body_delay::BodyDelay;
 use super::delay_field::DelayField;
 use super::limit_field::{LimitField, ResetMeaning};
 use super::strictness::Strictness;
@@ -24,6 +25,7 @@ use super::strictness::Strictness;
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[cfg_attr(feature = "defmt-1", derive(defmt::Format))]
 pub struct DelayRules {
+    pub(crate) bodies: &'static [BodyDelay],
     fields: u16,
     pub(crate) limits: &'static [LimitField],
     pub(crate) strictness: Strictness,
@@ -47,6 +49,7 @@ impl DelayRules {
 
     /// Reads no field. Add fields by [`with`](Self::with).
     pub const NONE: Self = Self {
+        bodies: &[],
         fields: 0,
         limits: &[],
         strictness: Strictness::Lenient,
@@ -92,6 +95,21 @@ impl DelayRules {
         self.limits
     }
 
+    /// Reads these places in bodies too. A second call replaces them.
+    ///
+    /// They are read by [`Rules::classify_with_body`](crate::Rules::classify_with_body) only.
+    #[must_use]
+    pub const fn with_bodies(mut self, bodies: &'static [BodyDelay]) -> Self {
+        self.bodies = bodies;
+        self
+    }
+
+    /// Returns the places in bodies that were added by [`with_bodies`](Self::with_bodies).
+    #[must_use]
+    pub const fn bodies(self) -> &'static [BodyDelay] {
+        self.bodies
+    }
+
     /// Sets how closely values must follow their specification. The default is [`Strictness::Lenient`].
     #[must_use]
     pub const fn with_strictness(mut self, strictness: Strictness) -> Self {
@@ -125,7 +143,7 @@ impl DelayRules {
         !self.whole && matches!(self.strictness, Strictness::Lenient)
     }
 
-    /// Returns whether a field of this crate's table is read. For [`DelayField::Limit`] it returns `false`.
+    /// Returns whether a field of this crate's table is read. For [`DelayField::Body`] and [`DelayField::Limit`] it returns `false`.
     #[must_use]
     pub const fn reads(self, field: DelayField) -> bool {
         self.fields & field.bit() != 0

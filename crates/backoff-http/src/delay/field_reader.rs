@@ -10,10 +10,13 @@ use super::rate_limit;
 use super::retry_after::RetryAfter;
 use super::strictness::Strictness;
 use crate::date::HttpDate;
-use crate::field::{Headers, Unit, digits, of_parts, split, time, trim, with_units};
+use crate::field::{Headers, NameSet, Unit, digits, of_parts, split, time, trim, with_units};
 
 /// Earliest moment that is believed: 9 September 2001. A smaller number is a delay that was mistaken for a moment.
 const EARLIEST: Duration = Duration::from_secs(1_000_000_000);
+
+/// Longest delay of `grpc-retry-pushback-ms`, a signed 32-bit integer of milliseconds (gRPC proposal A6).
+const LONGEST_PUSHBACK: Duration = Duration::from_millis(i32::MAX as u64);
 
 /// What one line of a field asks for.
 pub(crate) type Delay = Result<Duration, DelayError>;
@@ -29,6 +32,8 @@ pub(crate) enum Left {
 /// What the fields of a response are read from, and how.
 pub(crate) struct FieldReader<'h, H: ?Sized> {
     pub(crate) headers: &'h H,
+    /// The names that may occur.
+    pub(crate) names: NameSet,
     /// Whether a number may have a fraction.
     pub(crate) fractions: bool,
     /// The time that moments are compared with.
@@ -36,6 +41,12 @@ pub(crate) struct FieldReader<'h, H: ?Sized> {
 }
 
 impl<H: Headers + ?Sized> FieldReader<'_, H> {
+    /// Returns whether a field may occur.
+    #[inline]
+    pub(crate) const fn may_have(&self, name: NameSet) -> bool {
+        self.names.may_have(name)
+    }
+
     /// Reads a signed 32-bit integer. Anything else forbids a retry, and so does a second line (gRPC proposal A6).
     pub(crate) fn pushback(&self) -> Option<Delay> {
         let mut lines = self
@@ -45,9 +56,9 @@ impl<H: Headers + ?Sized> FieldReader<'_, H> {
         if lines.next().is_some() {
             return Some(Err(DelayError::Repeated));
         }
-        let is_32_bit = digits(value).is_some_and(|millis| i32::try_from(millis).is_ok());
-        let millis = time(value, Unit::Millisecond, false).filter(|_| is_32_bit);
-        Some(millis.ok_or(DelayError::Number))
+        let delay = time(value, Unit::Millisecond, false);
+        let delay = delay.filter(|delay| *delay <= LONGEST_PUSHBACK);
+        Some(delay.ok_or(DelayError::Number))
     }
 
     /// Reads a line of `Retry-After`.

@@ -43,7 +43,7 @@ impl<'v> ServiceLimit<'v> {
     pub fn read<H: Headers + ?Sized>(
         headers: &'v H,
     ) -> Result<impl Iterator<Item = Self>, DelayError> {
-        read(headers, "ratelimit", Self::from_item)
+        read(headers, "ratelimit", LIMIT, Self::from_item)
     }
 
     fn from_item(item: Item<'v>) -> Option<Self> {
@@ -108,15 +108,16 @@ impl<'v> QuotaPolicy<'v> {
     pub fn read<H: Headers + ?Sized>(
         headers: &'v H,
     ) -> Result<impl Iterator<Item = Self>, DelayError> {
-        read(headers, "ratelimit-policy", Self::from_item)
+        read(headers, "ratelimit-policy", POLICY, Self::from_item)
     }
 
     fn from_item(item: Item<'v>) -> Option<Self> {
         let Bare::String(name) = item.value else {
             return None;
         };
-        let quota = natural(item.parameter(b"q")?)?;
-        let window = match item.parameter(b"w") {
+        let [quota, window] = item.parameters;
+        let quota = natural(quota?)?;
+        let window = match window {
             // Section 3.1.3: "a non-negative, non-zero, Integer value".
             Some(window) => Some(NonZeroU64::new(natural(window)?)?),
             None => None,
@@ -148,13 +149,21 @@ impl<'v> QuotaPolicy<'v> {
     }
 }
 
+/// Parameters of a limit: what is left, and its window.
+const LIMIT: [u8; 2] = *b"rt";
+
+/// Parameters of a policy: the quota, and its window.
+const POLICY: [u8; 2] = *b"qw";
+
 /// Reads every item of a field, after checking all of them.
 fn read<'v, H: Headers + ?Sized, T>(
     headers: &'v H,
     name: &'static str,
+    parameters: [u8; 2],
     from_item: fn(Item<'v>) -> Option<T>,
 ) -> Result<impl Iterator<Item = T>, DelayError> {
-    let items = move || headers.lines(name).map(field::trim).flat_map(List::new);
+    let lines = move || headers.lines(name).map(field::trim);
+    let items = move || lines().flat_map(move |line| List::new(line, parameters));
     for item in items() {
         item.ok().and_then(from_item).ok_or(DelayError::Structure)?;
     }
@@ -167,7 +176,7 @@ pub(crate) fn longest_window<'v>(
 ) -> Result<Option<Duration>, DelayError> {
     let mut longest = None;
     for line in lines {
-        for item in List::new(field::trim(line)) {
+        for item in List::new(field::trim(line), LIMIT) {
             let parts = item.ok().and_then(parts);
             let (_, available, window) = parts.ok_or(DelayError::Structure)?;
             if available == 0 {
@@ -183,12 +192,12 @@ fn parts(item: Item<'_>) -> Option<(&[u8], u64, Option<u64>)> {
     let Bare::String(policy) = item.value else {
         return None;
     };
-    let available = natural(item.parameter(b"r")?)?;
-    let window = match item.parameter(b"t") {
+    let [available, window] = item.parameters;
+    let window = match window {
         Some(window) => Some(natural(window)?),
         None => None,
     };
-    Some((policy, available, window))
+    Some((policy, natural(available?)?, window))
 }
 
 /// Reads the lines of `limit=100, remaining=0, reset=50` (draft-ietf-httpapi-ratelimit-headers, versions 03 to 07).
@@ -203,14 +212,22 @@ pub(crate) fn earlier_draft<'v>(
 
 fn remaining_and_reset<'v>(lines: impl Iterator<Item = &'v [u8]>) -> Option<(u64, u64)> {
     let (mut remaining, mut reset) = (0, None);
-    for member in lines.flat_map(|line| line.split(|byte| *byte == b',')) {
-        let (name, value) = field::split(field::trim(member), |byte| *byte != b'=');
-        let (value, _) = field::split(value.strip_prefix(b"=")?, |byte| *byte != b';');
-        let value = field::digits(field::trim(value))?;
-        match name {
-            b"remaining" => remaining = value,
-            b"reset" => reset = Some(value),
-            _ => {}
+    for mut rest in lines {
+        while !rest.is_empty() {
+            let (member, after) = field::split(rest, |byte| *byte != b',');
+            rest = after.strip_prefix(b",").unwrap_or_default();
+            let member = field::trim(member);
+            if member.is_empty() {
+                continue; // RFC 9110, section 5.6.1.2
+            }
+            let (name, value) = field::split(member, |byte| *byte != b'=');
+            let (value, _) = field::split(value.strip_prefix(b"=")?, |byte| *byte != b';');
+            let value = field::digits(field::trim(value))?;
+            match name {
+                b"remaining" => remaining = value,
+                b"reset" => reset = Some(value),
+                _ => {}
+            }
         }
     }
     Some((remaining, reset?))
@@ -218,7 +235,7 @@ fn remaining_and_reset<'v>(lines: impl Iterator<Item = &'v [u8]>) -> Option<(u64
 
 fn natural(value: Bare<'_>) -> Option<u64> {
     match value {
-        Bare::Integer(integer) => u64::try_from(integer).ok(),
+        Bare::Natural(number) => Some(number),
         _ => None,
     }
 }

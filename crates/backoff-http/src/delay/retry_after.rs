@@ -47,7 +47,7 @@ impl RetryAfter {
     }
 
     /// Reads the value of a field as servers send it in practice: fractions of seconds too, and dates by
-    /// [`HttpDate::parse_lenient`].
+    /// [`HttpDate::parse_lenient`]. Eight digits are a number of seconds, and not a date.
     ///
     /// # Errors
     ///
@@ -94,11 +94,7 @@ impl RetryAfter {
         if value.is_empty() {
             return Err(DelayError::Empty);
         }
-        // Every date has a word or a time of day in it.
-        let is_date = value
-            .iter()
-            .any(|byte| byte.is_ascii_alphabetic() || *byte == b':');
-        if is_date {
+        if is_date(value, strictness) {
             return match strictness.date(value, now) {
                 Ok(date) => Ok(Self::Date(date)),
                 // A value that is a date for a device with a clock only has a year of two digits.
@@ -124,6 +120,19 @@ impl RetryAfter {
             Self::Delay(delay) => delay,
         }
     }
+}
+
+/// Returns whether a value can only be a date. Every date has a word or a time of day in it; leniently, one may be like
+/// `1994-11-06`.
+fn is_date(value: &[u8], strictness: Strictness) -> bool {
+    let has_dash = || {
+        let (_, dash) = field::split(value, |byte| *byte != b'-');
+        !dash.is_empty() && dash.len() < value.len()
+    };
+    matches!(strictness, Strictness::Lenient) && has_dash()
+        || value
+            .iter()
+            .any(|byte| byte.is_ascii_alphabetic() || *byte == b':')
 }
 
 #[cfg(test)]
@@ -175,6 +184,23 @@ mod tests {
                 "{}",
                 value.escape_ascii()
             );
+        }
+    }
+
+    #[test]
+    fn leniently_a_date_needs_no_time_of_day() {
+        let cases: [(&[u8], Result<u64, DelayError>); 6] = [
+            (b"2023-09-30", Ok(27_203)),
+            (b"2023-09-28", Ok(0)),
+            (b"20230930", Ok(20_230_930)),
+            (b"2023-273", Err(DelayError::Date(DateError::Form))),
+            (b"1-2", Err(DelayError::Date(DateError::Form))),
+            (b"-1", Err(DelayError::Number)),
+        ];
+        for (value, expected) in cases {
+            let lenient = RetryAfter::parse_lenient(value, NOW);
+            let delay = lenient.map(|retry_after| retry_after.delay(NOW).as_secs());
+            assert_eq!(delay, expected, "{}", value.escape_ascii());
         }
     }
 }

@@ -8,7 +8,7 @@ use super::error::DelayError;
 use super::field_reader::{Delay, FieldReader, Left, present};
 use super::limit_field::{LimitField, ResetMeaning};
 use crate::date::HttpDate;
-use crate::field::{Headers, Unit, trim};
+use crate::field::{Headers, NameSet, Unit, trim};
 
 /// What the fields of a response say about the next attempt.
 ///
@@ -59,7 +59,7 @@ impl ServerDelay {
         now: impl Into<Option<HttpDate>>,
     ) -> Self {
         let mut answer = Self::none();
-        answer.read_all(headers, rules, now.into());
+        answer.read_all((headers, headers.names()), rules, now.into());
         answer
     }
 
@@ -67,16 +67,19 @@ impl ServerDelay {
     #[inline]
     pub(crate) fn read_all<H: Headers + ?Sized>(
         &mut self,
-        headers: &H,
+        (headers, names): (&H, NameSet),
         rules: DelayRules,
         now: Option<HttpDate>,
     ) {
         let reader = FieldReader {
             headers,
+            names,
             fractions: rules.fractions(),
             present: present(headers, rules, now),
         };
-        if rules.reads(DelayField::GrpcRetryPushback) {
+        if rules.reads(DelayField::GrpcRetryPushback)
+            && reader.may_have(const { DelayField::GrpcRetryPushback.names() })
+        {
             let pushback = reader.pushback();
             self.forbids_retry = matches!(pushback, Some(Err(_)));
             if let Some(delay) = pushback {
@@ -84,42 +87,87 @@ impl ServerDelay {
             }
         }
         // One after another, and not in a loop, so that firmware does not link what its rules do not read.
-        if rules.reads(DelayField::RetryAfterMs) {
+        if rules.reads(DelayField::RetryAfterMs)
+            && reader.may_have(const { DelayField::RetryAfterMs.names() })
+        {
             self.take_delta(&reader, DelayField::RetryAfterMs, Unit::Millisecond);
         }
-        if rules.reads(DelayField::XMsRetryAfterMs) {
+        if rules.reads(DelayField::XMsRetryAfterMs)
+            && reader.may_have(const { DelayField::XMsRetryAfterMs.names() })
+        {
             self.take_delta(&reader, DelayField::XMsRetryAfterMs, Unit::Millisecond);
         }
-        if rules.reads(DelayField::XAmzRetryAfter) {
+        if rules.reads(DelayField::XAmzRetryAfter)
+            && reader.may_have(const { DelayField::XAmzRetryAfter.names() })
+        {
             self.take_delta(&reader, DelayField::XAmzRetryAfter, Unit::Millisecond);
         }
-        if rules.reads(DelayField::RetryAfter) {
-            for value in headers
-                .lines(const { DelayField::RetryAfter.as_str() })
-                .map(trim)
-            {
-                self.take(
-                    DelayField::RetryAfter,
-                    reader.retry_after(value, rules.strictness),
-                );
+        if rules.reads(DelayField::RetryAfter)
+            && reader.may_have(const { DelayField::RetryAfter.names() })
+        {
+            for line in headers.lines(const { DelayField::RetryAfter.as_str() }) {
+                let mut rest = trim(line);
+                loop {
+                    let (value, after) = rules.strictness.first_of_list(rest);
+                    let delay = reader.retry_after(value, rules.strictness);
+                    self.take(DelayField::RetryAfter, delay);
+                    match after {
+                        Some(after) => rest = after,
+                        None => break,
+                    }
+                }
             }
         }
-        if rules.reads(DelayField::RateLimit) {
+        if rules.reads(DelayField::RateLimit)
+            && reader.may_have(const { DelayField::RateLimit.names() })
+        {
             if let Some(delay) = reader.rate_limit(rules.strictness) {
                 self.take_shared(DelayField::RateLimit, delay);
             }
         }
-        if rules.reads(DelayField::RateLimitReset) {
+        if rules.reads(DelayField::RateLimitReset)
+            && reader.may_have(const { DelayField::RateLimitReset.names() })
+        {
             self.take_delta(&reader, DelayField::RateLimitReset, Unit::Second);
         }
-        if rules.reads(DelayField::XRateLimitResetAfter) {
+        if rules.reads(DelayField::XRateLimitResetAfter)
+            && reader.may_have(const { DelayField::XRateLimitResetAfter.names() })
+        {
             self.take_delta(&reader, DelayField::XRateLimitResetAfter, Unit::Second);
         }
-        if rules.reads(DelayField::XRateLimitReset) {
+        if rules.reads(DelayField::XRateLimitReset)
+            && reader.may_have(const { DelayField::XRateLimitReset.names() })
+        {
             self.take_reset(&reader, rules.reset);
         }
         if !rules.limits.is_empty() {
             self.take_limits(&reader, rules.limits);
+        }
+    }
+
+    /// Reads what a body asks for, beside what the headers ask for.
+    pub(crate) fn read_body<H: Headers + ?Sized>(
+        &mut self,
+        headers: &H,
+        body: &[u8],
+        rules: DelayRules,
+        now: Option<HttpDate>,
+    ) {
+        if rules.bodies.is_empty() {
+            return;
+        }
+        let reader = FieldReader {
+            headers,
+            names: headers.names(),
+            fractions: rules.fractions(),
+            present: present(headers, rules, now),
+        };
+        for delay in rules.bodies {
+            delay.field().has(body, |value| {
+                let asked = reader.reset(trim(value), delay.meaning());
+                self.take_shared(DelayField::Body(delay.field()), asked);
+                false // all of them
+            });
         }
     }
 
@@ -181,6 +229,9 @@ impl ServerDelay {
         limit: &LimitField,
         wanted: &[Left],
     ) -> bool {
+        if !reader.may_have(NameSet::of(limit.name())) {
+            return false;
+        }
         let mut found = false;
         for value in reader.headers.lines(limit.name()).map(trim) {
             match reader.left(limit.remaining()) {

@@ -1,46 +1,43 @@
 //! Reads lists of items with parameters, as structured fields write them (RFC 9651, section 4.2.1).
 //!
-//! This is what `RateLimit` and `RateLimit-Policy` need: no inner lists, and of the values only integers and
+//! This is what `RateLimit` and `RateLimit-Policy` need: no inner lists, and of the values only natural numbers and
 //! strings. Values of other types are checked for their form, and skipped.
+//!
+//! The functions advance the text that they are given, which takes firmware less flash than to return the rest of it.
 
-use crate::field::{digits, split};
+#![allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "what `split` asks for, like the functions of `u8`"
+)]
+
+use crate::field::{digits, skip};
 
 /// The value of an item or of a parameter: a "bare item".
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Bare<'v> {
-    Integer(i64),
+    /// An integer that is not negative.
+    Natural(u64),
+    /// A negative integer, decimal, token, byte sequence, boolean, date or display string.
+    Other,
     /// Between the quotes, with its escapes.
     String(&'v [u8]),
-    /// A decimal, token, byte sequence, boolean, date or display string.
-    Other,
 }
 
-/// An item, and the text of its parameters, which is known to be well-formed.
+/// An item, and the values of the two parameters that its list looks for.
+///
+/// If several parameters have the same name, the last one counts (RFC 9651, section 4.2.3.2).
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Item<'v> {
     pub(crate) value: Bare<'v>,
-    parameters: &'v [u8],
+    pub(crate) parameters: [Option<Bare<'v>>; 2],
 }
 
-impl<'v> Item<'v> {
-    /// Returns the value of a parameter. If several have the name, the last one counts (RFC 9651, section 4.2.3.2).
-    pub(crate) fn parameter(&self, name: &[u8]) -> Option<Bare<'v>> {
-        let mut rest = self.parameters;
-        let mut found = None;
-        while let Some((key, value, after)) = parameter(rest) {
-            if key == name {
-                found = Some(value);
-            }
-            rest = after;
-        }
-        found
-    }
-}
-
-/// The items of a field line. A malformed list ends with an `Err`.
+/// The items of a field line. A malformed line ends with an `Err`.
 #[derive(Clone, Debug)]
 pub(crate) struct List<'v> {
     rest: &'v [u8],
+    /// The names of parameters to look for.
+    names: [u8; 2],
     /// A comma was read, so another item must follow.
     item_must_follow: bool,
 }
@@ -50,23 +47,39 @@ pub(crate) struct List<'v> {
 pub(crate) struct Malformed;
 
 impl<'v> List<'v> {
-    pub(crate) fn new(line: &'v [u8]) -> Self {
-        let trimmed = trim_start(line, b" ");
+    /// Reads a list, whose items may have these parameters.
+    pub(crate) fn new(mut line: &'v [u8], names: [u8; 2]) -> Self {
+        skip(&mut line, is_space);
         Self {
-            rest: trimmed,
+            rest: line,
+            names,
             item_must_follow: false,
         }
     }
 
     fn read(&mut self) -> Option<Item<'v>> {
-        let (item, rest) = item(self.rest)?;
-        let after = trim_start(rest, b" \t");
-        (self.rest, self.item_must_follow) = match after {
-            [] => (after, false),
-            [b',', after @ ..] => (trim_start(after, b" \t"), true),
-            _ => return None,
-        };
-        Some(item)
+        let text = &mut self.rest;
+        let value = bare(text)?;
+        let mut parameters = [None; 2];
+        while let [b';', after @ ..] = *text {
+            *text = after;
+            skip(text, is_space);
+            let (key, value) = parameter(text)?;
+            for (name, place) in self.names.iter().zip(&mut parameters) {
+                if key == [*name] {
+                    *place = Some(value);
+                }
+            }
+        }
+        skip(text, is_white);
+        self.item_must_follow = !text.is_empty();
+        if let [b',', after @ ..] = *text {
+            *text = after;
+            skip(text, is_white);
+        } else if self.item_must_follow {
+            return None;
+        }
+        Some(Item { value, parameters })
     }
 }
 
@@ -85,134 +98,127 @@ impl<'v> Iterator for List<'v> {
     }
 }
 
-type Read<'v, T> = Option<(T, &'v [u8])>;
-
-fn item(text: &[u8]) -> Read<'_, Item<'_>> {
-    let (value, text) = bare(text)?;
-    let mut rest = text;
-    while rest.starts_with(b";") {
-        (_, _, rest) = parameter(rest)?;
-    }
-    let parameters = text.get(..text.len().checked_sub(rest.len())?)?;
-    Some((Item { value, parameters }, rest))
-}
-
-/// Reads `;key`, whose value is a boolean, or `;key=value`.
-fn parameter(text: &[u8]) -> Option<(&[u8], Bare<'_>, &[u8])> {
-    let text = trim_start(text.strip_prefix(b";")?, b" ");
-    if !matches!(text.first()?, b'a'..=b'z' | b'*') {
+/// Reads `key`, whose value is a boolean, or `key=value`.
+fn parameter<'v>(text: &mut &'v [u8]) -> Option<(&'v [u8], Bare<'v>)> {
+    if !matches!(text, [b'a'..=b'z' | b'*', ..]) {
         return None;
     }
-    let is_key = |byte: &u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-' | b'.' | b'*');
-    let (key, rest) = split(text, is_key);
-    let Some(rest) = rest.strip_prefix(b"=") else {
-        return Some((key, Bare::Other, rest));
+    let key = skip(text, is_key);
+    let [b'=', after @ ..] = *text else {
+        return Some((key, Bare::Other));
     };
-    let (value, rest) = bare(rest)?;
-    Some((key, value, rest))
+    *text = after;
+    Some((key, bare(text)?))
 }
 
-fn bare(text: &[u8]) -> Read<'_, Bare<'_>> {
-    match text {
-        [b'-' | b'0'..=b'9', ..] => number(text),
-        [b'"', rest @ ..] => string(rest),
-        [b'%', b'"', rest @ ..] => Some((Bare::Other, display_string(rest)?)),
-        [b'*' | b'a'..=b'z' | b'A'..=b'Z', ..] => {
-            Some((Bare::Other, split(text, |byte| is_token(*byte)).1))
-        }
-        [b':', rest @ ..] => Some((Bare::Other, byte_sequence(rest)?)),
-        [b'?', b'0' | b'1', rest @ ..] => Some((Bare::Other, rest)),
-        [b'@', rest @ ..] => match number(rest)? {
-            (Bare::Integer(_), rest) => Some((Bare::Other, rest)),
-            _ => None,
-        },
-        _ => None,
+fn bare<'v>(text: &mut &'v [u8]) -> Option<Bare<'v>> {
+    let (first, after) = text.split_first()?;
+    if matches!(first, b'-' | b'0'..=b'9') {
+        return number(text, true);
     }
+    *text = after;
+    match first {
+        b'"' => return Some(Bare::String(quoted(text, b'\\')?)),
+        b'%' => {
+            *text = text.strip_prefix(b"\"")?;
+            quoted(text, b'%')?;
+        }
+        b'*' | b'a'..=b'z' | b'A'..=b'Z' => {
+            skip(text, is_token);
+        }
+        b':' => byte_sequence(text)?,
+        b'?' => {
+            let (b'0' | b'1', after) = text.split_first()? else {
+                return None;
+            };
+            *text = after;
+        }
+        b'@' => {
+            number(text, false)?;
+        }
+        _ => return None,
+    }
+    Some(Bare::Other)
 }
 
-/// Reads an integer of at most 15 digits, or a decimal of at most 12 digits before and 3 after the point.
-fn number(text: &[u8]) -> Read<'_, Bare<'_>> {
-    let (negative, text) = match text {
-        [b'-', rest @ ..] => (true, rest),
-        _ => (false, text),
-    };
-    let (whole, rest) = split(text, u8::is_ascii_digit);
-    if let Some(rest) = rest.strip_prefix(b".") {
-        let (fraction, rest) = split(rest, u8::is_ascii_digit);
-        let fits = (1..=12).contains(&whole.len()) && (1..=3).contains(&fraction.len());
-        return fits.then_some((Bare::Other, rest));
+/// Reads an integer of at most 15 digits, or else a decimal of at most 12 digits before and 3 after the point.
+fn number(text: &mut &[u8], may_be_decimal: bool) -> Option<Bare<'static>> {
+    let unsigned = text.strip_prefix(b"-");
+    *text = unsigned.unwrap_or(text);
+    let whole = skip(text, u8::is_ascii_digit);
+    if let [b'.', after @ ..] = *text {
+        *text = after;
+        let fraction = skip(text, u8::is_ascii_digit).len();
+        let fits = matches!(whole.len(), 1..=12) && matches!(fraction, 1..=3);
+        return (fits && may_be_decimal).then_some(Bare::Other);
     }
     if whole.len() > 15 {
         return None;
     }
-    let integer = i64::try_from(digits(whole)?).ok()?;
-    Some((
-        Bare::Integer(if negative { -integer } else { integer }),
-        rest,
-    ))
+    let number = digits(whole)?;
+    Some(match unsigned {
+        Some(_) if number > 0 => Bare::Other,
+        _ => Bare::Natural(number),
+    })
 }
 
-/// Reads a string behind its opening quote: printable ASCII, with `\"` and `\\`.
-fn string(text: &[u8]) -> Read<'_, Bare<'_>> {
-    let mut rest = text;
+/// Reads a string or a display string behind its opening quote: printable ASCII. A string escapes by `\`, as in `\"` and
+/// `\\`, and a display string by `%`, as in `%c3`. It does not check that the bytes of a display string are UTF-8.
+fn quoted<'v>(text: &mut &'v [u8], escape: u8) -> Option<&'v [u8]> {
+    let begin = *text;
     loop {
-        rest = match rest {
-            [b'"', after @ ..] => {
-                let inside = text.get(..text.len().checked_sub(rest.len())?)?;
-                return Some((Bare::String(inside), after));
-            }
-            [b'\\', b'"' | b'\\', after @ ..] => after,
-            [b'\\', ..] => return None,
-            [b' '..=b'~', after @ ..] => after,
-            _ => return None,
-        };
-    }
-}
-
-/// Skips a display string behind its opening quote: printable ASCII, with bytes as in `%c3`.
-///
-/// It does not check that these bytes are UTF-8.
-fn display_string(mut text: &[u8]) -> Option<&[u8]> {
-    loop {
-        text = match text {
-            [b'"', after @ ..] => return Some(after),
-            [
-                b'%',
-                b'0'..=b'9' | b'a'..=b'f',
-                b'0'..=b'9' | b'a'..=b'f',
-                after @ ..,
-            ] => after,
-            [b'%', ..] => return None,
-            [b' '..=b'~', after @ ..] => after,
-            _ => return None,
-        };
+        let (byte, after) = text.split_first()?;
+        let inside = begin.len().checked_sub(text.len())?;
+        *text = after;
+        if *byte == b'"' {
+            return begin.get(..inside);
+        }
+        if *byte == escape {
+            *text = match after {
+                [b'"' | b'\\', after @ ..] if escape == b'\\' => after,
+                [high, low, after @ ..] if is_hex(high) && is_hex(low) && escape == b'%' => after,
+                _ => return None,
+            };
+        } else if !matches!(byte, b' '..=b'~') {
+            return None;
+        }
     }
 }
 
 /// Skips a byte sequence behind its opening colon: base64, whose padding may be missing.
-fn byte_sequence(text: &[u8]) -> Option<&[u8]> {
-    let (digits, rest) = split(text, |byte| {
-        byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/')
-    });
-    let (padding, rest) = split(rest, |byte| *byte == b'=');
-    let longest = match digits.len() % 4 {
-        0 => 0,
-        1 => return None,
-        2 => 2,
-        _ => 1,
-    };
-    let rest = rest.strip_prefix(b":")?;
-    (padding.len() <= longest).then_some(rest)
+fn byte_sequence(text: &mut &[u8]) -> Option<()> {
+    let digits = skip(text, is_base64).len();
+    let padding = skip(text, |byte| *byte == b'=').len();
+    *text = text.strip_prefix(b":")?;
+    // Four digits are three bytes. One digit behind them is less than a byte.
+    let missing = 3 - (digits + 3) % 4;
+    (missing < 3 && padding <= missing).then_some(())
 }
 
-fn is_token(byte: u8) -> bool {
+fn is_base64(byte: &u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/')
+}
+
+fn is_hex(byte: &u8) -> bool {
+    matches!(byte, b'0'..=b'9' | b'a'..=b'f')
+}
+
+fn is_key(byte: &u8) -> bool {
+    matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-' | b'.' | b'*')
+}
+
+fn is_space(byte: &u8) -> bool {
+    *byte == b' '
+}
+
+fn is_token(byte: &u8) -> bool {
     // All of the printable characters, except these.
     matches!(byte, b'!'..=b'~')
         && !matches!(byte, b'"' | b'(' | b')' | b',' | b';'..=b'@' | b'['..=b']' | b'{' | b'}')
 }
 
-fn trim_start<'v>(text: &'v [u8], white: &[u8]) -> &'v [u8] {
-    split(text, |byte| white.contains(byte)).1
+fn is_white(byte: &u8) -> bool {
+    matches!(byte, b' ' | b'\t')
 }
 
 #[cfg(test)]
@@ -272,7 +278,7 @@ mod tests {
             (b"%\"a", None),
         ];
         for (line, expected) in cases {
-            let items: Result<Vec<_>, _> = List::new(line).collect();
+            let items: Result<Vec<_>, _> = List::new(line, *b"rt").collect();
             let count = items.ok().map(|items| items.len());
             assert_eq!(count, expected, "{}", line.escape_ascii());
         }
@@ -280,12 +286,22 @@ mod tests {
 
     #[test]
     fn the_last_of_several_equal_parameters_counts() {
-        let mut list = List::new(b"\"a\";r=1;t=\"x\";r=2;flag");
-        let item = list.next().expect("an item").expect("well-formed");
-        assert_eq!(item.value, Bare::String(b"a"));
-        assert_eq!(item.parameter(b"r"), Some(Bare::Integer(2)));
-        assert_eq!(item.parameter(b"t"), Some(Bare::String(b"x")));
-        assert_eq!(item.parameter(b"flag"), Some(Bare::Other));
-        assert_eq!(item.parameter(b"q"), None);
+        let cases: [(&[u8], [Option<Bare<'_>>; 2]); 5] = [
+            (
+                b"r=1;t=\"x\";r=2",
+                [Some(Bare::Natural(2)), Some(Bare::String(b"x"))],
+            ),
+            (b"r", [Some(Bare::Other), None]),
+            (b"r=0;r=-1", [Some(Bare::Other), None]),
+            (b"t=-0", [None, Some(Bare::Natural(0))]),
+            (b"rt=1;rr=2;q=3", [None, None]),
+        ];
+        for (parameters, expected) in cases {
+            let line = [b"\"a\";", parameters].concat();
+            let mut list = List::new(&line, *b"rt");
+            let item = list.next().expect("an item").expect("well-formed");
+            assert_eq!(item.value, Bare::String(b"a"));
+            assert_eq!(item.parameters, expected, "{}", line.escape_ascii());
+        }
     }
 }

@@ -2,6 +2,8 @@
 
 use core::error::Error;
 use std::io;
+#[cfg(feature = "hyper-util-0-1")]
+use std::string::ToString as _;
 
 use super::fault::Fault;
 use super::partial_evidence::PartialEvidence;
@@ -38,6 +40,16 @@ impl PartialEvidence {
         if let Some(error) = error.downcast_ref() {
             return Self::of_reqwest(error);
         }
+        // The type of this error is private, and it has no status: only its text says 407 (hyper-util 0.1,
+        // `TunnelError::ProxyAuthRequired`).
+        #[cfg(feature = "hyper-util-0-1")]
+        if error.to_string() == "tunnel error: proxy authorization required" {
+            return Self::of_fault(Fault::ProxyRefused).with_sent(Sent::Never);
+        }
+        #[cfg(feature = "ureq-3")]
+        if let Some(error) = error.downcast_ref() {
+            return Self::of_ureq(error);
+        }
         Self::NONE
     }
 
@@ -65,15 +77,17 @@ impl PartialEvidence {
     /// and end with the error of the connection if that breaks.
     #[cfg(feature = "h2-0-4")]
     fn of_h2(error: &h2::Error) -> Self {
-        let refused = error.is_reset() && error.reason() == Some(h2::Reason::REFUSED_STREAM);
-        if error.is_remote() && (refused || error.is_go_away()) {
-            Self::of_fault(Fault::RefusedStream).with_sent(Sent::Never)
-        } else if error.is_remote() && error.is_reset() {
-            Self::of_fault(Fault::Reset)
-        } else if error.is_io() {
-            Self::NONE
-        } else {
-            Self::of_fault(Fault::Protocol).with_sent(Sent::Maybe)
+        let reason = error.reason().filter(|_| error.is_remote());
+        let fault = reason.map(|reason| Fault::of_h2_code(reason.into()));
+        match fault {
+            Some(Fault::Reset) if error.is_go_away() => {
+                Self::of_fault(Fault::RefusedStream).with_sent(Sent::Never)
+            }
+            Some(fault) if error.is_go_away() => Self::of_fault(fault).with_sent(Sent::Never),
+            Some(Fault::Protocol) => Self::of_fault(Fault::Protocol).with_sent(Sent::Maybe),
+            Some(fault) => Self::of_fault(fault),
+            None if error.is_io() => Self::NONE,
+            None => Self::of_fault(Fault::Protocol).with_sent(Sent::Maybe),
         }
     }
 

@@ -9,7 +9,8 @@ use std::io;
 ///
 /// [`Error::source`] alone misses errors: that of an `io::Error` which was made from another error is the *source* of
 /// the other error, not the error. With the feature `std`, this iterator steps into each `io::Error`. With the feature
-/// `h2-0-4`, it also steps from an `h2::Error` into the `io::Error` that it holds.
+/// `h2-0-4`, it also steps from an `h2::Error` into the `io::Error` that it holds, and with `ureq-3` from a `ureq::Error`
+/// into its cause.
 ///
 /// # Examples
 ///
@@ -56,6 +57,10 @@ fn cause<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e (dyn Error + 'stati
         .and_then(h2::Error::get_io)
     {
         return Some(io);
+    }
+    #[cfg(feature = "ureq-3")]
+    if let Some(held) = error.downcast_ref().and_then(super::ureq::held_by_ureq) {
+        return Some(held);
     }
     #[cfg(feature = "std")]
     if let Some(held) = error

@@ -16,14 +16,15 @@ impl Evidence {
     /// | error | evidence |
     /// |---|---|
     /// | `io::Error` | by its [kind](#impl-From%3CErrorKind%3E-for-Evidence) |
-    /// | h2: `REFUSED_STREAM` from the server; a `GOAWAY` that leaves the stream behind | stream refused, never sent |
-    /// | h2: another reset by the server | connection reset, may have been sent |
+    /// | h2: a `GOAWAY` that leaves the stream behind | stream refused, or the fault of its code; never sent |
+    /// | h2: a reset by the server | by its code ([`Fault::of_h2_code`](crate::Fault::of_h2_code)) |
     /// | h2: any other error that is not one of input or output | broken response, may have been sent |
     /// | hyper: canceled | connection reset, never sent: the request was waiting for a connection |
     /// | hyper: incomplete message, connection closed | connection reset, may have been sent |
     /// | hyper: an error of the caller, such as a body that fails | invalid request, may have been sent |
     /// | hyper: parse error | broken response, response begun |
-    /// | hyper-util, reqwest: no connection | no connection, or the fault of a cause; never sent |
+    /// | hyper-util, reqwest: a proxy answers `CONNECT` by 407 | refused by a proxy, never sent |
+    /// | hyper-util, reqwest: no connection, or any other answer of a proxy | no connection, or the fault of a cause; never sent |
     /// | reqwest: builder error | invalid request, never sent |
     /// | reqwest: timeout | timed out; never sent if it timed out while connecting |
     /// | reqwest: redirect error | too many redirects, response begun |
@@ -32,6 +33,14 @@ impl Evidence {
     /// | reqwest: status error, of `error_for_status` | unknown fault, response begun; classify its status instead, by [`Rules::classify_response`](crate::Rules::classify_response) |
     /// | rustls: an alert of the server | TLS handshake failed or passing TLS alert, by [`Fault::of_tls_alert`](crate::Fault::of_tls_alert) |
     /// | rustls: invalid certificate | TLS handshake failed, never sent |
+    /// | ureq: a timeout while resolving the name or connecting | timed out, never sent |
+    /// | ureq: any other timeout | timed out; response begun if the body timed out |
+    /// | ureq: host not found, connection failed | host name not resolved, no connection; never sent |
+    /// | ureq: a proxy answers `CONNECT` by another status than 200 | by [`Fault::of_connect_status`](crate::Fault::of_connect_status), never sent |
+    /// | ureq: invalid URL or header, `https` without TLS | invalid request, never sent |
+    /// | ureq: redirect error | too many redirects, response begun |
+    /// | ureq: protocol error | broken response, response begun |
+    /// | ureq: body over its limit | invalid request, response begun |
     /// | anything else | unknown fault, may have been sent |
     ///
     /// The error is about the last request that was sent. If a client follows redirects, that is not the first

@@ -61,9 +61,8 @@ pub(crate) fn with_units(value: &[u8]) -> Option<Duration> {
     }
     let (mut rest, mut sum) = (value, Duration::ZERO);
     loop {
-        let is_number = |byte: &u8| byte.is_ascii_digit() || *byte == b'.';
-        let (number, after) = split(rest, is_number);
-        let (unit, after) = split(after, |byte| !is_number(byte));
+        let (number, after) = split(rest, |byte| matches!(byte, b'0'..=b'9' | b'.'));
+        let (unit, after) = split(after, |byte| !matches!(byte, b'0'..=b'9' | b'.'));
         sum = sum.saturating_add(with_unit(number, unit)?);
         if after.is_empty() {
             return Some(sum);

@@ -2,6 +2,8 @@
 
 use core::marker::PhantomData;
 
+use super::name_set::NameSet;
+
 /// Headers that can be looked up by name, in any container.
 ///
 /// Implemented for slices and arrays of pairs, for `()` (no headers) and, with the feature `http-1`, for the
@@ -27,6 +29,13 @@ pub trait Headers {
     fn first<'h>(&'h self, name: &'h str) -> Option<&'h [u8]> {
         self.lines(name).next()
     }
+
+    /// Returns the names that may occur, to save searches for others.
+    #[doc(hidden)]
+    #[inline]
+    fn names(&self) -> NameSet {
+        NameSet::ALL
+    }
 }
 
 impl<N: AsRef<str>, V: AsRef<[u8]>> Headers for [(N, V)] {
@@ -36,12 +45,27 @@ impl<N: AsRef<str>, V: AsRef<[u8]>> Headers for [(N, V)] {
             .filter(move |(line, _)| line.as_ref().eq_ignore_ascii_case(name))
             .map(|(_, value)| value.as_ref())
     }
+
+    #[inline]
+    fn names(&self) -> NameSet {
+        // A search costs firmware less flash than this.
+        if cfg!(target_os = "none") {
+            return NameSet::ALL;
+        }
+        let names = self.iter().map(|(name, _)| NameSet::of(name.as_ref()));
+        names.fold(NameSet::NONE, NameSet::with)
+    }
 }
 
 impl<N: AsRef<str>, V: AsRef<[u8]>, const LINES: usize> Headers for [(N, V); LINES] {
     #[inline]
     fn lines<'h>(&'h self, name: &'h str) -> impl Iterator<Item = &'h [u8]> {
         self.as_slice().lines(name)
+    }
+
+    #[inline]
+    fn names(&self) -> NameSet {
+        self.as_slice().names()
     }
 }
 
@@ -50,6 +74,11 @@ impl Headers for () {
     fn lines<'h>(&'h self, _: &'h str) -> impl Iterator<Item = &'h [u8]> {
         core::iter::empty()
     }
+
+    #[inline]
+    fn names(&self) -> NameSet {
+        NameSet::NONE
+    }
 }
 
 impl<H: Headers + ?Sized> Headers for &H {
@@ -57,13 +86,32 @@ impl<H: Headers + ?Sized> Headers for &H {
     fn lines<'h>(&'h self, name: &'h str) -> impl Iterator<Item = &'h [u8]> {
         (**self).lines(name)
     }
+
+    #[inline]
+    fn names(&self) -> NameSet {
+        (**self).names()
+    }
 }
 
 #[cfg(feature = "http-1")]
 impl Headers for http::HeaderMap {
     #[inline]
     fn lines<'h>(&'h self, name: &'h str) -> impl Iterator<Item = &'h [u8]> {
-        self.get_all(name).iter().map(http::HeaderValue::as_bytes)
+        use http::header::{AGE, DATE, RETRY_AFTER};
+        // A name that is known needs not be parsed, which takes 150 instructions.
+        let all = match name {
+            "age" => self.get_all(AGE),
+            "date" => self.get_all(DATE),
+            "retry-after" => self.get_all(RETRY_AFTER),
+            _ => self.get_all(name),
+        };
+        all.iter().map(http::HeaderValue::as_bytes)
+    }
+
+    #[inline]
+    fn names(&self) -> NameSet {
+        let names = self.keys().map(|name| NameSet::of(name.as_str()));
+        names.fold(NameSet::NONE, NameSet::with)
     }
 }
 

@@ -22,12 +22,25 @@ pub(crate) fn digits(value: &[u8]) -> Option<u64> {
 }
 
 /// Splits a text behind its first bytes of a kind.
-pub(crate) fn split(text: &[u8], kind: impl Fn(&u8) -> bool) -> (&[u8], &[u8]) {
+///
+/// Not generic, so that firmware has it once.
+#[cfg_attr(target_os = "none", inline(never))]
+#[cfg_attr(not(target_os = "none"), inline)]
+pub(crate) fn split(text: &[u8], kind: fn(&u8) -> bool) -> (&[u8], &[u8]) {
     let end = text
         .iter()
         .position(|byte| !kind(byte))
         .unwrap_or(text.len());
     text.split_at_checked(end).unwrap_or((text, &[]))
+}
+
+/// Splits the first bytes of a kind from the text, and leaves the rest of it.
+#[cfg_attr(target_os = "none", inline(never))]
+#[cfg_attr(not(target_os = "none"), inline)]
+pub(crate) fn skip<'v>(text: &mut &'v [u8], kind: fn(&u8) -> bool) -> &'v [u8] {
+    let (skipped, rest) = split(text, kind);
+    *text = rest;
+    skipped
 }
 
 #[cfg(test)]

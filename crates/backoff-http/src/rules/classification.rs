@@ -7,7 +7,7 @@ use backoff_core::{Failure, FailureKind, Verdict};
 use super::classified_by::ClassifiedBy;
 use crate::date::HttpDate;
 use crate::delay::{DelayRules, ServerDelay};
-use crate::field::Headers;
+use crate::field::{Headers, NameSet};
 use crate::mark::RetryMark;
 
 /// What an outcome means for a retry, and why. Created by [`Rules`](crate::Rules).
@@ -61,11 +61,22 @@ impl Classification {
     #[inline]
     pub(crate) fn read_delay<H: Headers + ?Sized>(
         &mut self,
-        headers: &H,
+        headers: (&H, NameSet),
         rules: DelayRules,
         now: Option<HttpDate>,
     ) {
         self.server_delay.read_all(headers, rules, now);
+    }
+
+    /// Reads what the body says about the next attempt.
+    pub(crate) fn read_body_delay<H: Headers + ?Sized>(
+        &mut self,
+        headers: &H,
+        body: &[u8],
+        rules: DelayRules,
+        now: Option<HttpDate>,
+    ) {
+        self.server_delay.read_body(headers, body, rules, now);
     }
 
     /// Forgets what the response says about the next attempt, because there is none after a success.
@@ -85,6 +96,13 @@ impl Classification {
             server_delay,
             ..self
         }
+    }
+
+    /// Classifies a response whose body is longer than the caller accepts: a permanent failure, because another attempt
+    /// would get the same body.
+    #[must_use]
+    pub const fn of_long_body() -> Self {
+        Self::failed(Failure::permanent(), ClassifiedBy::LongBody)
     }
 
     /// Makes a retryable failure permanent, because the body of the request cannot be sent again.

@@ -4,6 +4,7 @@ use core::time::Duration;
 
 use backoff_core::{Failure, FailureKind};
 
+use super::body_rule::BodyRule;
 use super::classification::Classification;
 use super::classified_by::ClassifiedBy;
 use super::fault::FaultRule;
@@ -13,7 +14,7 @@ use super::status_class::StatusClass;
 use super::status_rule::StatusRule;
 use crate::date::HttpDate;
 use crate::evidence::{Evidence, Fault, Sent};
-use crate::field::Headers;
+use crate::field::{Headers, NameSet};
 use crate::request::RequestInfo;
 
 impl Rules<'_> {
@@ -33,7 +34,39 @@ impl Rules<'_> {
             return Classification::accepted(status);
         }
         let mut found = Classification::accepted(status);
-        self.classify_headers(&mut found, request, rule, headers, now.into());
+        self.classify_headers::<H, false>(&mut found, request, rule, (headers, &[]), now.into());
+        found
+    }
+
+    /// Classifies a response by its headers and its body, or the beginning of it.
+    ///
+    /// [`wanted_body`](Self::wanted_body) says whether the rules need the body, and how many bytes of it. Without a body
+    /// (`&[]`), this is [`classify_response`](Self::classify_response).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use backoff_http::{Method, RequestInfo, Rules};
+    ///
+    /// let get = RequestInfo::new(Method::Get);
+    /// let body = br#"{"ok":false,"error_code":429,"parameters":{"retry_after":35}}"#;
+    /// let flooded = Rules::TELEGRAM.classify_with_body(get, 429, &(), body, None);
+    /// assert_eq!(flooded.to_string(), "throttled: status 429, parameters.retry_after 35s");
+    /// ```
+    pub fn classify_with_body<H: Headers + ?Sized>(
+        &self,
+        request: RequestInfo,
+        status: u16,
+        headers: &H,
+        body: &[u8],
+        now: impl Into<Option<HttpDate>>,
+    ) -> Classification {
+        let rule = self.rule(status);
+        if rule.class() == StatusClass::Accepted && !self.every_response && self.grpc.is_none() {
+            return Classification::accepted(status);
+        }
+        let mut found = Classification::accepted(status);
+        self.classify_headers::<H, true>(&mut found, request, rule, (headers, body), now.into());
         found
     }
 
@@ -83,20 +116,26 @@ impl Rules<'_> {
     ///
     /// In place, because firmware would link a `memcpy` of 594 bytes to return the classification.
     #[inline(never)]
-    fn classify_headers<H: Headers + ?Sized>(
+    fn classify_headers<H: Headers + ?Sized, const BODY: bool>(
         &self,
         found: &mut Classification,
         request: RequestInfo,
         rule: StatusRule,
-        headers: &H,
+        (headers, body): (&H, &[u8]),
         now: Option<HttpDate>,
     ) {
-        found.read_delay(headers, self.delays, now);
+        let names = headers.names();
+        found.read_delay((headers, names), self.delays, now);
+        if BODY {
+            found.read_body_delay(headers, body, self.delays, now);
+        }
         let delay = found.server_delay().delay();
         let is_keyed = request.has_idempotency_key();
         let of_status = rule.class().kind(delay.is_some(), is_keyed);
-        let (kind, classified_by) = self.kind(found.classified_by(), of_status, headers);
-        let refused = self.refusals && rule.is_refusal();
+        let (kind, classified_by, body_rule) =
+            self.kind::<H, BODY>(found.classified_by(), of_status, (headers, names), body);
+        let refused =
+            self.refusals && (rule.is_refusal() || body_rule.is_some_and(BodyRule::is_refusal));
         match kind {
             None => found.forget_delay(),
             Some(_) if found.server_delay().forbids_retry() => {
@@ -108,48 +147,67 @@ impl Rules<'_> {
                 found.fail(Failure::permanent(), ClassifiedBy::Unrepeatable(method));
             }
             Some(kind) => {
-                let failure = Failure::new(kind);
+                let failure = match body_rule {
+                    Some(rule) => Failure::new(kind).with_min_delay(rule.min_delay()),
+                    None => Failure::new(kind),
+                };
                 let hinted = delay.map_or(failure, |delay| failure.with_retry_after(delay));
                 found.fail(hinted, classified_by);
             }
         }
     }
 
-    /// Returns the kind of a response and what decided it, given the kind of its status.
-    fn kind<H: Headers + ?Sized>(
+    /// Returns the kind of a response, what decided it, and the rule that matches its body, given the kind of its status.
+    fn kind<H: Headers + ?Sized, const BODY: bool>(
         &self,
         status: ClassifiedBy,
         of_status: Option<FailureKind>,
-        headers: &H,
-    ) -> (Option<FailureKind>, ClassifiedBy) {
+        (headers, names): (&H, NameSet),
+        body: &[u8],
+    ) -> (Option<FailureKind>, ClassifiedBy, Option<&BodyRule>) {
         let grpc = self.grpc.and_then(|rules| {
             GrpcStatus::read(headers)
                 .map(|status| (rules.kind(status), ClassifiedBy::GrpcStatus(status)))
         });
         let (kind, classified_by) = grpc.unwrap_or((of_status, status));
         if kind.is_none() && !self.every_response {
-            return (kind, classified_by);
+            return (kind, classified_by, None);
         }
-        let Some(rule) = self.headers.iter().find(|rule| rule.matches(headers)) else {
-            return (kind, classified_by);
+        let of_header = self
+            .headers
+            .iter()
+            .find(|rule| rule.matches_among(headers, names));
+        let of_body = match of_header {
+            None if BODY => self.body_rule(body),
+            _ => None,
+        };
+        let (ruled, by) = match (of_header, of_body) {
+            (Some(rule), _) => (rule.kind(), ClassifiedBy::Header(rule.name())),
+            (None, Some(rule)) => (rule.kind(), ClassifiedBy::Body(rule.field())),
+            (None, None) => return (kind, classified_by, None),
         };
         let is_retried = kind.is_some_and(|kind| kind != FailureKind::Permanent);
-        if is_retried && rule.kind() == FailureKind::Transient {
-            return (kind, classified_by);
+        if is_retried && ruled == FailureKind::Transient {
+            return (kind, classified_by, of_body);
         }
-        (Some(rule.kind()), ClassifiedBy::Header(rule.name()))
+        (Some(ruled), by, of_body)
     }
 
     /// Returns whether a request may be sent again, given whether the last server left it unprocessed.
-    fn may_repeat(&self, request: RequestInfo, unprocessed: bool) -> bool {
+    pub(super) fn may_repeat(&self, request: RequestInfo, unprocessed: bool) -> bool {
         unprocessed && !request.is_redirected()
             || request.is_known_idempotent()
             || request.has_idempotency_key()
             || self.methods.contains(request.method())
     }
 
-    #[inline]
-    fn rule(&self, status: u16) -> StatusRule {
+    /// Returns the rule for a status.
+    #[allow(
+        clippy::inline_always,
+        reason = "measured: a success takes 23 instructions instead of 43"
+    )]
+    #[inline(always)]
+    pub(crate) fn rule(&self, status: u16) -> StatusRule {
         StatusRule::find(self.statuses.first, status)
             .or_else(|| StatusRule::find(self.statuses.then, status))
             .unwrap_or(StatusRule::one(status, StatusClass::Permanent))

@@ -59,6 +59,7 @@ impl FaultRule {
 pub(crate) const BY_DEFAULT: &[FaultRule] = &[
     FaultRule::new(Fault::Connect, FailureKind::Transient),
     FaultRule::new(Fault::Dns, FailureKind::Transient),
+    FaultRule::new(Fault::EnhanceYourCalm, FailureKind::Throttled),
     FaultRule::new(Fault::Other, FailureKind::Doubtful),
     FaultRule::new(Fault::Overflow, FailureKind::Transient),
     FaultRule::new(Fault::Protocol, FailureKind::Doubtful),

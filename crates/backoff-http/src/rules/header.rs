@@ -2,7 +2,8 @@
 
 use backoff_core::FailureKind;
 
-use crate::field::{self, Headers};
+use super::error_name::error_name;
+use crate::field::{self, Headers, NameSet};
 
 /// What a header of a response means, whatever the status is.
 ///
@@ -116,6 +117,12 @@ impl HeaderRule {
         self.kind
     }
 
+    /// Does what [`matches`](Self::matches) does, given the names that may occur.
+    #[inline]
+    pub(crate) fn matches_among<H: Headers + ?Sized>(&self, headers: &H, names: NameSet) -> bool {
+        names.may_have(NameSet::of(self.name)) && self.matches(headers)
+    }
+
     /// Returns whether any line of the headers matches.
     pub fn matches<H: Headers + ?Sized>(&self, headers: &H) -> bool {
         headers
@@ -131,15 +138,6 @@ impl HeaderRule {
                 Pattern::StartingWith(start) => value.starts_with(start.as_bytes()),
             })
     }
-}
-
-/// Returns the name of an error without its namespace, up to the last `#`, and its address, from the first `:` on.
-pub(crate) fn error_name(value: &[u8]) -> &[u8] {
-    let (mut name, _) = field::split(value, |byte| *byte != b':');
-    while let (_, [b'#', rest @ ..]) = field::split(name, |byte| *byte != b'#') {
-        name = rest;
-    }
-    field::trim(name)
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The rules, as data.
 
+use super::body_rule::BodyRule;
 use super::fault::{self, FaultRule};
 use super::grpc::GrpcRules;
 use super::header::HeaderRule;
@@ -14,9 +15,10 @@ use crate::request::Methods;
 ///
 /// | condition | classification |
 /// |---|---|
-/// | It is a success: by its `grpc-status`, if [that is read](Self::with_grpc) and present, or else by its status. | Accepted, except by a matching [header rule](Self::with_headers) if [every response is read](Self::reading_every_response). |
+/// | It is a success: by its `grpc-status`, if [that is read](Self::with_grpc) and present, or else by its status. | Accepted, except by a matching [header rule](Self::with_headers) or body rule if [every response is read](Self::reading_every_response). |
 /// | `grpc-retry-pushback-ms` is negative or malformed. | Permanent. |
 /// | A header rule matches. | The kind of the rule. |
+/// | A [body rule](Self::with_bodies) matches, and the body was read. | The kind of the rule. |
 /// | It has a `grpc-status`, and that is read. | The kind of that status. |
 /// | Otherwise | The [class of the status](crate::StatusClass::of), given the hint and the `Idempotency-Key`. |
 ///
@@ -46,6 +48,8 @@ pub struct Rules<'r> {
     pub(crate) statuses: Table<'r, StatusRule>,
     pub(crate) faults: Table<'r, FaultRule>,
     pub(crate) headers: Table<'r, HeaderRule>,
+    pub(crate) bodies: Table<'r, BodyRule>,
+    pub(crate) body_limit: usize,
     pub(crate) methods: Methods,
     pub(crate) delays: DelayRules,
     pub(crate) grpc: Option<GrpcRules>,
@@ -75,6 +79,8 @@ impl<'r> Rules<'r> {
             statuses: Table::of(statuses),
             faults: Table::of(faults),
             headers: Table::of(headers),
+            bodies: Table::of(&[]),
+            body_limit: BODY_LIMIT,
             methods: Methods::IDEMPOTENT,
             delays: DelayRules::DEFAULT,
             grpc: None,
@@ -107,6 +113,32 @@ impl<'r> Rules<'r> {
     #[must_use]
     pub const fn with_headers(mut self, headers: &'r [HeaderRule]) -> Self {
         self.headers.first = headers;
+        self
+    }
+
+    /// Puts these rules for bodies before the existing ones. The first rule that matches decides.
+    ///
+    /// A rule for a header comes before all rules for bodies. A second call replaces the rules of the first.
+    ///
+    /// Bodies are read only for rules that ask for them: [`wanted_body`](Self::wanted_body) says which, and how far.
+    #[must_use]
+    pub const fn with_bodies(mut self, bodies: &'r [BodyRule]) -> Self {
+        self.bodies.first = bodies;
+        self
+    }
+
+    /// Puts rules for bodies into a preset.
+    pub(crate) const fn and_bodies(mut self, bodies: &'r [BodyRule]) -> Self {
+        self.bodies.then = bodies;
+        self
+    }
+
+    /// Sets how many bytes of a body are read at most. The default is 65,536 (64 KiB); 0 reads no body.
+    ///
+    /// What decides stands at the beginning of an error, which rarely has more than 4 KiB.
+    #[must_use]
+    pub const fn with_body_limit(mut self, bytes: usize) -> Self {
+        self.body_limit = bytes;
         self
     }
 
@@ -169,7 +201,7 @@ impl<'r> Rules<'r> {
         self
     }
 
-    /// Applies the header rules to successes too, for services that report failures with a status of 200.
+    /// Applies the rules for headers and bodies to successes too, for services that report failures with a status of 200.
     #[must_use]
     pub const fn reading_every_response(mut self) -> Self {
         self.every_response = true;
@@ -182,6 +214,9 @@ impl Default for Rules<'_> {
         Self::DEFAULT
     }
 }
+
+/// Bytes of a body that are read at most, unless rules say otherwise.
+const BODY_LIMIT: usize = 64 * 1024;
 
 /// The lines of a preset, and the lines that a user puts before them.
 #[derive(Clone, Copy, Debug)]

@@ -1,4 +1,4 @@
-//! A body that was read before it is sent.
+//! A body that was read, in part or whole.
 
 use std::fmt;
 use std::mem;
@@ -9,7 +9,8 @@ use bytes::Bytes;
 use http::HeaderMap;
 use http_body::{Body, Frame, SizeHint};
 
-/// A body that was read before it is sent. Made by [`BufferLayer`](crate::BufferLayer).
+/// A body that was read in part, or whole: of a request by [`BufferLayer`](crate::BufferLayer), or of a response by
+/// [`PeekLayer`](crate::PeekLayer). It yields what was read, and then the rest.
 pub struct Buffered<Q: Body> {
     data: Bytes,
     trailers: Option<HeaderMap>,
@@ -30,6 +31,16 @@ impl<Q: Body> Buffered<Q> {
             trailers,
             rest,
         }
+    }
+
+    /// A body of which nothing was read.
+    pub(crate) const fn unread(body: Q) -> Self {
+        Self::new(Bytes::new(), None, Rest::Body(body))
+    }
+
+    /// The data that was read.
+    pub(crate) fn read(&self) -> Bytes {
+        self.data.clone()
     }
 
     /// Returns a copy, if the whole body was read.

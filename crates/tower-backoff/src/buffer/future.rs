@@ -7,6 +7,7 @@ use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use http::Request;
+use http::request::Parts;
 use http_body::Body;
 use pin_project_lite::pin_project;
 use tower_service::Service;
@@ -23,7 +24,7 @@ pin_project! {
         Q: Body,
     {
         #[doc(hidden)]
-        Reading { service: V, reading: Option<Reading<Q>> },
+        Reading { service: V, reading: Option<Reading<Parts, Q>> },
         #[doc(hidden)]
         Calling { #[pin] future: V::Future },
     }
@@ -34,7 +35,7 @@ where
     V: Service<Request<Buffered<Q>>>,
     Q: Body,
 {
-    pub(super) const fn new(service: V, reading: Reading<Q>) -> Self {
+    pub(super) const fn new(service: V, reading: Reading<Parts, Q>) -> Self {
         Self::Reading {
             service,
             reading: Some(reading),
@@ -58,10 +59,11 @@ where
                         return Poll::Pending; // the call is made at once when the body is read
                     };
                     let end = ready!(read.poll(cx));
-                    match reading.take() {
-                        Some(reading) => service.call(reading.finish(end)),
-                        None => return Poll::Pending,
-                    }
+                    let Some(reading) = reading.take() else {
+                        return Poll::Pending;
+                    };
+                    let (head, body) = reading.finish(end);
+                    service.call(Request::from_parts(head, body))
                 }
             };
             self.set(Self::Calling { future });

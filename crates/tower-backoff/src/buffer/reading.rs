@@ -5,31 +5,29 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use bytes::{Bytes, BytesMut};
-use http::request::Parts;
-use http::{HeaderMap, Request};
+use http::HeaderMap;
 use http_body::Body;
 
 use super::buffered::{Buffered, Rest};
 
-/// A request whose body is being read.
+/// A message whose body is being read, and its head.
 #[doc(hidden)]
-pub struct Reading<Q> {
-    head: Parts,
+pub struct Reading<H, Q> {
+    head: H,
     body: Q,
     data: BytesMut,
     limit: usize,
 }
 
 /// How the reading of a body ended.
-pub(super) enum End<E> {
+pub(crate) enum End<E> {
     Body(Option<HeaderMap>),
     Error(E),
     Limit,
 }
 
-impl<Q> Reading<Q> {
-    pub(super) fn new(request: Request<Q>, limit: usize) -> Self {
-        let (head, body) = request.into_parts();
+impl<H, Q> Reading<H, Q> {
+    pub(crate) fn new(head: H, body: Q, limit: usize) -> Self {
         Self {
             head,
             body,
@@ -39,8 +37,8 @@ impl<Q> Reading<Q> {
     }
 }
 
-impl<Q: Body<Data = Bytes> + Unpin> Reading<Q> {
-    pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<End<Q::Error>> {
+impl<H, Q: Body<Data = Bytes> + Unpin> Reading<H, Q> {
+    pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<End<Q::Error>> {
         while self.data.len() <= self.limit {
             match ready!(Pin::new(&mut self.body).poll_frame(cx)) {
                 None => return Poll::Ready(End::Body(None)),
@@ -54,18 +52,17 @@ impl<Q: Body<Data = Bytes> + Unpin> Reading<Q> {
         Poll::Ready(End::Limit)
     }
 
-    pub(super) fn finish(self, end: End<Q::Error>) -> Request<Buffered<Q>> {
+    pub(crate) fn finish(self, end: End<Q::Error>) -> (H, Buffered<Q>) {
         let (trailers, rest) = match end {
             End::Body(trailers) => (trailers, Rest::Nothing),
             End::Error(error) => (None, Rest::Error(error)),
             End::Limit => (None, Rest::Body(self.body)),
         };
-        let body = Buffered::new(self.data.freeze(), trailers, rest);
-        Request::from_parts(self.head, body)
+        (self.head, Buffered::new(self.data.freeze(), trailers, rest))
     }
 }
 
-impl<Q> fmt::Debug for Reading<Q> {
+impl<H, Q> fmt::Debug for Reading<H, Q> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Reading").finish_non_exhaustive()
     }

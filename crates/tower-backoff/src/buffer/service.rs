@@ -41,6 +41,7 @@ where
     fn call(&mut self, request: Request<Q>) -> BufferFuture<V, Q> {
         let next = self.service.clone();
         let service = mem::replace(&mut self.service, next); // the one that is ready
-        BufferFuture::new(service, Reading::new(request, self.limit))
+        let (head, body) = request.into_parts();
+        BufferFuture::new(service, Reading::new(head, body, self.limit))
     }
 }

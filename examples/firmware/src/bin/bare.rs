@@ -11,6 +11,7 @@ use backoff_core::{Decision, Failure, GiveUp, Policy};
 use cortex_m::peripheral::SCB;
 use cortex_m_rt::entry;
 use firmware::microbit::{Board, generator};
+use firmware::saved::Memory;
 use firmware::ticks::Ticks;
 use rand_xoshiro::Xoshiro128PlusPlus;
 use rand_xoshiro::rand_core::Rng;
@@ -32,7 +33,7 @@ const MAGIC: u32 = 0x6261_7265;
 #[entry]
 fn main() -> ! {
     let mut board = Board::take();
-    let [magic, last_boot, last_slept] = board.flash.load();
+    let [magic, last_boot, last_slept] = [0, 1, 2].map(|word| board.flash.read(word));
     let boot = if magic == MAGIC { last_boot + 1 } else { 1 };
     println!("bare: device {:016x}, boot {boot}", board.id);
     let mut random = generator(board.id, boot);
@@ -56,7 +57,10 @@ fn main() -> ! {
     assert_eq!(outcome, Err(GiveUp::Permanent));
 
     let slept = slept.as_nanos() as u32;
-    board.flash.store([MAGIC, boot, slept]);
+    board.flash.erase(0);
+    for (word, value) in [MAGIC, boot, slept].into_iter().enumerate() {
+        board.flash.write(word, value);
+    }
     if boot == 1 {
         println!("bare: resetting");
         SCB::sys_reset();

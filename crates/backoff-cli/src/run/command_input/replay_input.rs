@@ -14,7 +14,11 @@ pub(super) struct ReplayInput {
     /// What has been read from the source.
     kept: SpooledTempFile,
     length: u64,
-    /// The pipe to the current attempt.
+    /// The source has ended.
+    is_complete: bool,
+    /// How much the current attempt has got.
+    position: u64,
+    /// The pipe to the current attempt. Without it, the attempt sees the end of the input.
     sender: Option<Sender>,
 }
 
@@ -27,6 +31,8 @@ impl ReplayInput {
             source: stdin(),
             kept: SpooledTempFile::new(MAX_MEMORY),
             length: 0,
+            is_complete: false,
+            position: 0,
             sender: None,
         }
     }
@@ -34,34 +40,55 @@ impl ReplayInput {
     pub(super) fn begin(&mut self) -> io::Result<Stdio> {
         let (sender, receiver) = pipe::pipe()?;
         self.sender = Some(sender);
+        self.position = 0;
         Ok(receiver.into_blocking_fd()?.into())
     }
 
-    /// Feeds an attempt until the end of the input, or until the attempt closes its own end.
+    /// Feeds an attempt until the end of the input, or until the attempt closes its own end. May be dropped and called
+    /// again: each wait either has its effect or has none.
     pub(super) async fn feed(&mut self) -> io::Result<()> {
         let mut buffer = [0; 8_192];
-        let mut position = 0;
-        // Without the sender, the attempt sees the end of the input.
-        while let Some(mut sender) = self.sender.take() {
-            let chunk = if position < self.length {
-                self.kept.seek(SeekFrom::Start(position))?;
-                self.kept.read(&mut buffer)?
-            } else {
-                self.read(&mut buffer).await?
+        while self.sender.is_some() {
+            if self.position == self.length {
+                self.read(&mut buffer).await?;
+            }
+            let chunk = self.chunk(&mut buffer)?;
+            let Some(sender) = &mut self.sender else {
+                break;
             };
-            position += chunk as u64;
-            let is_taken = sender.write_all(&buffer[..chunk]).await.is_ok();
-            self.sender = (chunk > 0 && is_taken).then_some(sender);
+            let written = match chunk {
+                [] => Ok(0),
+                chunk => sender.write(chunk).await,
+            };
+            match written {
+                Ok(written @ 1..) => self.position += written as u64,
+                _ => self.sender = None,
+            }
         }
         Ok(())
     }
 
-    /// Reads more of the input, and keeps it. Returns 0 at its end.
-    async fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+    /// Reads more of the source, unless it has ended, and keeps it.
+    async fn read(&mut self, buffer: &mut [u8]) -> io::Result<()> {
+        if self.is_complete {
+            return Ok(());
+        }
         let read = self.source.read(buffer).await?;
+        let chunk = buffer.get(..read).unwrap_or_default();
+        self.is_complete = chunk.is_empty();
         self.kept.seek(SeekFrom::Start(self.length))?;
-        self.kept.write_all(&buffer[..read])?;
+        self.kept.write_all(chunk)?;
         self.length += read as u64;
-        Ok(read)
+        Ok(())
+    }
+
+    /// Returns the next bytes that the current attempt has not got; none at the end.
+    fn chunk<'b>(&mut self, buffer: &'b mut [u8]) -> io::Result<&'b [u8]> {
+        if self.position == self.length {
+            return Ok(&[]);
+        }
+        self.kept.seek(SeekFrom::Start(self.position))?;
+        let read = self.kept.read(buffer)?;
+        Ok(buffer.get(..read).unwrap_or_default())
     }
 }

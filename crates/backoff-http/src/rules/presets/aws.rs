@@ -3,9 +3,12 @@
 use backoff_core::FailureKind;
 
 use super::tables::{ACCEPTED, EVERY_FAULT};
+use crate::body::BodyField;
 use crate::delay::{DelayField, DelayRules};
 use crate::request::Methods;
-use crate::rules::header::{HeaderRule, error_name};
+use crate::rules::body_rule::BodyRule;
+use crate::rules::error_name::error_name;
+use crate::rules::header::HeaderRule;
 use crate::rules::rules::Rules;
 use crate::rules::status_class::StatusClass;
 use crate::rules::status_rule::StatusRule;
@@ -13,8 +16,8 @@ use crate::rules::status_rule::StatusRule;
 impl Rules<'_> {
     /// The rules of the AWS SDKs' standard mode: 500, 502, 503, 504 and every connection error, for any method.
     ///
-    /// AWS mostly throttles by a status of 400 and an error code. The code is read from the header `x-amzn-errortype`; for
-    /// services that send it in the body only, see [`aws_error_kind`]. The delay is that of `x-amz-retry-after`; the SDKs
+    /// AWS mostly throttles by a status of 400 and an error code. The code is read from the header `x-amzn-errortype`, and
+    /// from the [body](BodyRule::AWS). The delay is that of `x-amz-retry-after`; the SDKs
     /// shorten it to at most 5 s more than their own delay. The SDKs make 3 attempts.
     ///
     /// Source: AWS SDKs and Tools Reference Guide, "Retry behavior"; botocore, `retries/standard.py`.
@@ -32,6 +35,10 @@ impl Rules<'_> {
     /// let headers = [("x-amzn-errortype", "ThrottlingException:http://internal.amazon.com/coral/")];
     /// let classification = Rules::AWS_STANDARD.classify_response(post, 400, &headers, None);
     /// assert_eq!(classification.to_string(), "throttled: header x-amzn-errortype");
+    ///
+    /// let body = br#"{"__type":"com.amazonaws.dynamodb.v20120810#ThrottlingException"}"#;
+    /// let classification = Rules::AWS_STANDARD.classify_with_body(post, 400, &(), body, None);
+    /// assert_eq!(classification.to_string(), "throttled: body __type");
     /// ```
     pub const AWS_STANDARD: Self = Rules::of(
         &[
@@ -45,8 +52,26 @@ impl Rules<'_> {
             HeaderRule::names(ERROR_TYPE, TRANSIENT, FailureKind::Transient),
         ],
     )
+    .and_bodies(BodyRule::AWS)
     .with_methods(Methods::ALL)
     .with_delays(DelayRules::NONE.with(DelayField::XAmzRetryAfter));
+}
+
+impl BodyRule {
+    /// The error codes of AWS that are retried, in the bodies of its protocols.
+    ///
+    /// | protocol | the code is in | source |
+    /// |---|---|---|
+    /// | JSON 1.0 and 1.1, REST JSON | `__type` or `code` | Smithy, "AWS JSON 1.1 protocol", "Operation error serialization" |
+    /// | REST XML, query, EC2 | `<Code>` | Smithy, "AWS restXml protocol", "AWS query protocol", "AWS EC2 query protocol" |
+    pub const AWS: &'static [Self] = &[
+        Self::names(BodyField::Json("__type"), THROTTLED, FailureKind::Throttled),
+        Self::names(BodyField::Json("code"), THROTTLED, FailureKind::Throttled),
+        Self::names(BodyField::Xml("Code"), THROTTLED, FailureKind::Throttled),
+        Self::names(BodyField::Json("__type"), TRANSIENT, FailureKind::Transient),
+        Self::names(BodyField::Json("code"), TRANSIENT, FailureKind::Transient),
+        Self::names(BodyField::Xml("Code"), TRANSIENT, FailureKind::Transient),
+    ];
 }
 
 /// Returns the kind of failure that an AWS error code means, or `None` for a code that says nothing about a retry.

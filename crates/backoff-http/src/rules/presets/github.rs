@@ -1,7 +1,13 @@
 //! The rules of GitHub.
 
+use core::time::Duration;
+
+use backoff_core::FailureKind;
+
 use super::tables::ACCEPTED;
+use crate::body::BodyField;
 use crate::delay::{DelayField, DelayRules, ResetMeaning};
+use crate::rules::body_rule::BodyRule;
 use crate::rules::fault;
 use crate::rules::rules::Rules;
 use crate::rules::status_class::StatusClass;
@@ -11,13 +17,15 @@ impl Rules<'_> {
     /// The rules of GitHub's REST API: a limit is 403 or 429 with `Retry-After`, or with `X-RateLimit-Remaining: 0` and
     /// the moment of the reset. It refuses a request before it is processed, so any method is repeated.
     ///
-    /// A 403 without such a hint is about permissions, and permanent. A 429 without a hint waits by the schedule. Beside
+    /// A 403 without such a hint is about permissions, and permanent, unless the [body](BodyRule::GITHUB) names a secondary
+    /// limit. A 429 without a hint waits by the schedule. Beside
     /// the limits, 408, 500, 502 to 504 and the faults of [`DEFAULT`](Self::DEFAULT) are retried, for idempotent methods.
     ///
     /// The reset of the primary limit is up to an hour ahead. The default policy gives up then; raise its `max_hint` and
     /// its deadline if you want to wait.
     ///
-    /// Source: GitHub Docs, "Rate limits for the REST API", "Exceeding the rate limit".
+    /// Source: GitHub Docs, "Rate limits for the REST API", "Exceeding the rate limit"; "Troubleshooting the REST API", "Rate
+    /// limit errors".
     ///
     /// # Examples
     ///
@@ -47,7 +55,22 @@ impl Rules<'_> {
         DelayRules::NONE
             .with(DelayField::RetryAfter)
             .with_x_rate_limit_reset(ResetMeaning::Epoch),
-    );
+    )
+    .and_bodies(BodyRule::GITHUB);
+}
+
+impl BodyRule {
+    /// A secondary limit of GitHub, which only the `message` names: throttled, not before a minute, for any method.
+    ///
+    /// Source: GitHub Docs, "Troubleshooting the REST API", "Rate limit errors": without a hint, "wait for at least one
+    /// minute before retrying".
+    pub const GITHUB: &'static [Self] = &[Self::mentions(
+        BodyField::Json("message"),
+        "secondary rate limit",
+        FailureKind::Throttled,
+    )
+    .as_refusal()
+    .with_min_delay(Duration::from_secs(60))];
 }
 
 #[cfg(test)]
@@ -56,7 +79,6 @@ mod tests {
     use crate::date::HttpDate;
     use crate::request::{Method, RequestInfo};
     use backoff_core::Failure;
-    use core::time::Duration;
     use std::vec;
 
     #[test]

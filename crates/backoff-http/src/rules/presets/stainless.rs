@@ -1,8 +1,12 @@
 //! The rules of the SDKs that Stainless makes.
 
+use backoff_core::FailureKind;
+
 use super::tables::{ACCEPTED, EVERY_FAULT};
+use crate::body::BodyField;
 use crate::delay::{DelayField, DelayRules, LimitField, ResetMeaning};
 use crate::request::Methods;
+use crate::rules::body_rule::BodyRule;
 use crate::rules::header::HeaderRule;
 use crate::rules::rules::Rules;
 use crate::rules::status_class::StatusClass;
@@ -88,7 +92,9 @@ impl Rules<'_> {
 
     /// The rules of the SDKs for `OpenAI`'s API: [`STAINLESS`](Self::STAINLESS), and the times until its limits are reset.
     ///
-    /// Source: `OpenAI`, "Rate limits", "Rate limits in headers".
+    /// A 429 because the account has no credit left is permanent, which only the [body](BodyRule::OPENAI) says.
+    ///
+    /// Source: `OpenAI`, "Rate limits", "Rate limits in headers"; "Error codes".
     ///
     /// # Examples
     ///
@@ -105,12 +111,34 @@ impl Rules<'_> {
     /// let limited = Rules::OPENAI.classify_response(post, 429, &headers, None);
     /// assert_eq!(limited.to_string(), "throttled: status 429, x-ratelimit-reset-requests 360s");
     /// ```
-    pub const OPENAI: Self = Self::STAINLESS.with_delays(
-        Self::STAINLESS.delays().with_limits(&[
-            LimitField::new("x-ratelimit-reset-requests", ResetMeaning::Duration)
-                .with_remaining("x-ratelimit-remaining-requests"),
-            LimitField::new("x-ratelimit-reset-tokens", ResetMeaning::Duration)
-                .with_remaining("x-ratelimit-remaining-tokens"),
-        ]),
-    );
+    pub const OPENAI: Self = Self::STAINLESS
+        .with_delays(
+            Self::STAINLESS.delays().with_limits(&[
+                LimitField::new("x-ratelimit-reset-requests", ResetMeaning::Duration)
+                    .with_remaining("x-ratelimit-remaining-requests"),
+                LimitField::new("x-ratelimit-reset-tokens", ResetMeaning::Duration)
+                    .with_remaining("x-ratelimit-remaining-tokens"),
+            ]),
+        )
+        .and_bodies(BodyRule::OPENAI);
+}
+
+impl BodyRule {
+    /// The error of `OpenAI`, and of APIs like it, that a wait does not repair: `insufficient_quota` in `error.code` or
+    /// `error.type`. The account has no credit left, although the status is 429.
+    ///
+    /// Source: `OpenAI`, "Error codes", "You exceeded your current quota". The code may be `null`; then only the type says
+    /// it.
+    pub const OPENAI: &'static [Self] = &[
+        Self::names(
+            BodyField::Json("error.code"),
+            &["insufficient_quota"],
+            FailureKind::Permanent,
+        ),
+        Self::names(
+            BodyField::Json("error.type"),
+            &["insufficient_quota"],
+            FailureKind::Permanent,
+        ),
+    ];
 }

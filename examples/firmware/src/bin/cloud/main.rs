@@ -1,9 +1,10 @@
 //! A request over a network card to a server that misbehaves: HTTP outcomes are classified, waits decided, without an
-//! allocator.
+//! allocator. Then a connection that stays up.
 
 #![no_std]
 #![no_main]
 
+mod link;
 mod nic;
 
 use core::fmt::Write;
@@ -75,8 +76,12 @@ async fn show() {
     });
     let (stack, mut network) =
         embassy_net::new(device, config, RESOURCES.take(), random.next_u64());
-    let request = request(stack, &mut random);
-    select3(nic.run(channel), network.run(), request).await;
+    let work = async {
+        request(stack, &mut random).await;
+        println!("  a connection that stays up");
+        link::keep(stack, (HOST, port(2)).into(), &mut random).await;
+    };
+    select3(nic.run(channel), network.run(), work).await;
     process::exit(0);
 }
 
@@ -148,11 +153,16 @@ async fn get(
     }
 }
 
-/// Where the server is: the host says by an argument which port it listens at.
+/// Where the server is.
 fn url() -> String<32> {
-    let arguments = env::args::<64>().expect("arguments");
-    let port = (&arguments).nth(1).expect("a port").expect("text");
     let mut url = String::new();
-    write!(url, "http://{HOST}:{port}/").expect("short enough");
+    write!(url, "http://{HOST}:{}/", port(1)).expect("short enough");
     url
+}
+
+/// A port that a server of the host listens at, as the host says by an argument.
+fn port(argument: usize) -> u16 {
+    let arguments = env::args::<64>().expect("arguments");
+    let port = (&arguments).nth(argument).expect("a port").expect("text");
+    port.parse().expect("a number")
 }

@@ -8,8 +8,8 @@ use backoff_core::nanos::{from_duration, to_duration};
 use backoff_core::{
     Account, Budget, Classifier, Classify, ConcurrencyBudget, Constant, DelayOrigin, Delays,
     Errors, EveryError, Exponential, Failure, FailureKind, Fibonacci, GiveUp, Linear, Percent,
-    PlannedRetry, Policy, PolicyRef, Progress, RatioBudget, RequestBudget, RetryState, Schedule,
-    Steps, ThrottleBudget, TokenBudget, Unlimited, Verdict, errors, outcomes, values,
+    PlannedRetry, Policy, PolicyRef, Progress, RatioBudget, RequestBudget, RetryState, SavedCall,
+    Schedule, Steps, ThrottleBudget, TokenBudget, Unlimited, Verdict, errors, outcomes, values,
 };
 use size::reach;
 
@@ -141,11 +141,19 @@ fn states<P: PolicyRef + 'static>() {
 
 fn saved() {
     reach(Progress::at as fn(_) -> _);
+    reach(Progress::skip as fn(_, _) -> _);
     reach(Progress::attempt as fn(_) -> _);
     reach(Progress::doubtful_retries as fn(_) -> _);
     reach(Progress::previous_delay as fn(_) -> _);
     reach(Progress::to_bytes as fn(_) -> _);
     reach(Progress::from_bytes as fn(_) -> _);
+    reach(SavedCall::new as fn(_, _, _) -> _);
+    reach(SavedCall::progress as fn(_) -> _);
+    reach(SavedCall::elapsed as fn(_) -> _);
+    reach(SavedCall::delay as fn(_) -> _);
+    reach(SavedCall::after as fn(_, _) -> _);
+    reach(SavedCall::to_bytes as fn(_) -> _);
+    reach(SavedCall::from_bytes as fn(_) -> _);
 }
 
 type Outcome = Result<u32, FailureKind>;

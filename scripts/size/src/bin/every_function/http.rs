@@ -3,10 +3,11 @@
 use ::core::error::Error;
 
 use backoff_http::{
-    AttemptText, Classification, DateError, DelayError, DelayField, DelayRules, EnvoyRetryOn,
-    ErrorChain, Evidence, Fault, FaultRule, GrpcRules, GrpcStatus, HeaderRule, Headers, HttpDate,
-    LimitField, Lookup, Method, Methods, QuotaPolicy, RequestInfo, RetryAfter, RetryMark, Rules,
-    Sent, ServerDelay, ServiceLimit, StatusClass, StatusRule, attempt, aws_error_kind, lookup,
+    AttemptText, BodyDelay, BodyField, BodyRule, Classification, DateError, DelayError, DelayField,
+    DelayRules, EnvoyRetryOn, ErrorChain, Evidence, Fault, FaultRule, GrpcRules, GrpcStatus,
+    HeaderRule, Headers, HttpDate, LimitField, Lookup, Method, Methods, QuotaPolicy, RequestInfo,
+    RetryAfter, RetryMark, Rules, Sent, ServerDelay, ServiceLimit, StatusClass, StatusRule,
+    attempt, aws_error_kind, lookup,
 };
 use size::reach;
 
@@ -16,6 +17,7 @@ pub fn all() {
     statuses();
     values();
     delays();
+    bodies();
     rules();
     classifications();
     layers();
@@ -49,6 +51,8 @@ fn faults() {
     reach(Sent::as_str as fn(_) -> _);
     reach(Fault::as_str as fn(_) -> _);
     reach(Fault::of_tls_alert as fn(_) -> _);
+    reach(Fault::of_h2_code as fn(_) -> _);
+    reach(Fault::of_connect_status as fn(_) -> _);
     reach(Evidence::of as fn(_) -> _);
     reach(Evidence::with_sent as fn(_, _) -> _);
     reach(Evidence::fault as fn(_) -> _);
@@ -124,6 +128,30 @@ fn delays() {
     reach(ServerDelay::forbids_retry as fn(_) -> _);
 }
 
+fn bodies() {
+    reach(BodyField::as_str as fn(_) -> _);
+    reach(
+        (|field: BodyField, body: &[u8]| BodyField::has(field, body, |value| value.is_empty()))
+            as fn(_, &_) -> _,
+    );
+    reach(BodyDelay::new as fn(_, _) -> _);
+    reach(BodyDelay::field as fn(_) -> _);
+    reach(BodyDelay::meaning as fn(_) -> _);
+    reach(BodyRule::names as fn(_, _, _) -> _);
+    reach(BodyRule::mentions as fn(_, _, _) -> _);
+    reach(BodyRule::with_min_delay as fn(_, _) -> _);
+    reach(BodyRule::min_delay as fn(_) -> _);
+    reach(BodyRule::as_refusal as fn(_) -> _);
+    reach(BodyRule::field as fn(_) -> _);
+    reach(BodyRule::kind as fn(_) -> _);
+    reach(BodyRule::is_refusal as fn(_) -> _);
+    reach(BodyRule::matches as fn(_, _) -> _);
+    reach(DelayRules::with_bodies as fn(_, _) -> _);
+    reach(DelayRules::bodies as fn(_) -> _);
+    reach(Rules::with_bodies as fn(_, _) -> _);
+    reach(Rules::with_body_limit as fn(_, _) -> _);
+}
+
 fn rules() {
     reach(Rules::of as fn(_, _, _) -> _);
     reach(Rules::with_statuses as fn(_, _) -> _);
@@ -178,5 +206,15 @@ fn with_headers<H: Headers + ?Sized + 'static>() {
         (|rules: &Rules<'_>, call, status, headers: &H, now: HttpDate| {
             Rules::classify_response(rules, call, status, headers, now)
         }) as fn(&_, _, _, &_, _) -> _,
+    );
+    reach(
+        (|rules: &Rules<'_>, call, status, headers: &H, body: &[u8], now: HttpDate| {
+            Rules::classify_with_body(rules, call, status, headers, body, now)
+        }) as fn(&_, _, _, &_, &_, _) -> _,
+    );
+    reach(
+        (|rules: &Rules<'_>, call, status, headers: &H| {
+            Rules::wanted_body(rules, call, status, headers)
+        }) as fn(&_, _, _, &_) -> _,
     );
 }
