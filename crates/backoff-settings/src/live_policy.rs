@@ -9,7 +9,7 @@ use crate::any_schedule::AnySchedule;
 /// A policy that changes while the program runs: new calls get the new policy, and running calls keep theirs.
 ///
 /// Each call [loads](Self::load) a copy of its own, so no call ever sees half of a change. Loading takes a lock for as
-/// long as it takes to copy the policy, about 200 bytes.
+/// long as it takes to copy the policy.
 ///
 /// # Examples
 ///

@@ -3,7 +3,7 @@
 use std::env;
 use std::process::Command;
 
-use backoff_settings::PolicySettings;
+use backoff_settings::{PolicySettings, RetrySettings};
 use figment::Jail;
 use figment::providers::{Env, Format, Toml};
 use serde::Deserialize;
@@ -168,6 +168,31 @@ fn another_schedule_removes_what_it_has_no_use_for() {
             "{file}, {key} = {value}: {text}"
         );
     }
+}
+
+#[test]
+fn a_host_keeps_its_own_keys_over_another_policy() {
+    let settings: RetrySettings = toml::from_str(
+        "policy.max_attempts = 4\n[hosts.'a.org'.policy]\nmax_attempts = 2\n[hosts.'b.org'.policy]\nbase = '1s'\n",
+    )
+    .expect("settings");
+    let policy = |variable: &str, value: &str| {
+        let variables = [(format!("R_{variable}"), value.to_owned())];
+        let policy = settings.common().policy.with_variables("R_", variables);
+        policy.expect("a policy")
+    };
+    let changed = settings.with_policy(policy("MAX_ATTEMPTS", "7"));
+    let changed = changed.expect("settings");
+    let attempts = |host| changed.of_host(host).policy.policy().max_attempts();
+    assert_eq!(
+        ["a.org", "b.org", "c.org"].map(attempts),
+        [Some(2), Some(7), Some(7)]
+    );
+    let error = settings.with_policy(policy("MAX_DELAY", "500ms"));
+    assert_eq!(
+        error.expect_err("a contradiction").to_string(),
+        "hosts.\"b.org\".policy.max_delay: 500ms is less than base, 1s"
+    );
 }
 
 /// The variables of a process can only be set from outside.

@@ -4,9 +4,14 @@
 //! those of full jitter, from the first window of a call to its tenth.
 
 // A measurement is printed, and its counts fit a float.
-#![allow(clippy::cast_precision_loss, clippy::print_stdout)]
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::print_stdout
+)]
 
 // The queue is private to the crate, so this example compiles its source.
+#[allow(dead_code, reason = "only a run looks at the next events")]
 #[path = "../src/simulation/event_queue.rs"]
 mod event_queue;
 

@@ -97,7 +97,7 @@ fn growth() {
         for _ in 0..runs {
             events += million(clients).events;
         }
-        let nanos = (processor_time() - started).as_nanos() as f64;
+        let nanos = processor_time().saturating_sub(started).as_nanos() as f64;
         println!(
             "{clients:>9} clients: {:.0} ns per event",
             nanos / events as f64

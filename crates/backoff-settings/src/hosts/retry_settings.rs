@@ -100,6 +100,34 @@ impl RetrySettings {
         self.hosts.iter().map(|(name, _)| name.as_str())
     }
 
+    /// Replaces the policy of all hosts. The hosts keep the keys that they set themselves.
+    ///
+    /// # Errors
+    ///
+    /// Fails if a key of a host contradicts the new policy.
+    ///
+    /// # Examples
+    ///
+    /// The environment over a file:
+    ///
+    /// ```
+    /// use backoff_settings::RetrySettings;
+    ///
+    /// let settings: RetrySettings = toml::from_str("policy.max_attempts = 4")?;
+    /// let policy = settings.common().policy.with_environment("ORDERS_RETRY")?;
+    /// let settings = settings.with_policy(policy)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn with_policy(&self, policy: PolicySettings) -> Result<Self, SettingsError> {
+        Self::of(RetryKeys {
+            policy,
+            budget: self.common.budget,
+            #[cfg(feature = "http")]
+            http: self.common.http.clone(),
+            hosts: self.keys.clone(),
+        })
+    }
+
     fn of(keys: RetryKeys) -> Result<Self, SettingsError> {
         let common = HostSettings {
             policy: keys.policy,

@@ -7,6 +7,7 @@ use crate::error::SettingsError;
 
 impl PolicySettings {
     /// Returns these settings, changed by the environment variables of this process that begin with `prefix` and `_`.
+    /// A `_` at the end of the prefix makes no difference.
     ///
     /// With the prefix `ORDERS_RETRY`, the variable `ORDERS_RETRY_MAX_ATTEMPTS` sets `max_attempts`. Only
     /// `throttled`, a table, has no variable. A text that is not Unicode is an invalid value.
@@ -57,6 +58,7 @@ impl PolicySettings {
         prefix: &str,
         variables: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Self, SettingsError> {
+        let prefix = prefix.trim_end_matches('_');
         let pairs = variables.into_iter().filter_map(|(name, value)| {
             let key = name.strip_prefix(prefix)?.strip_prefix('_')?;
             Some((key.to_ascii_lowercase(), value))

@@ -147,18 +147,16 @@ impl PolicyKeys {
         };
         let max = self.max_delay.map_or(by_default, |Text(max)| max.0);
         let throttled = throttled.and_then(|keys| keys.base);
-        for (key, base) in [("base", schedule.base), ("the throttled base", throttled)] {
-            if let (Some(Text(base)), Some(max)) = (base, max)
-                && base > max
-            {
-                let [base, max] = [base, max].map(duration_text);
-                let by_default = if self.max_delay.is_some() {
-                    ""
-                } else {
-                    " by default"
-                };
-                let message = format!("{max}{by_default} is less than {key}, {base}");
-                return Err(SettingsError::new("max_delay", message));
+        let bases = [("base", schedule.base), ("the throttled base", throttled)];
+        for (key, base) in bases {
+            match (base, max) {
+                (Some(Text(base)), Some(max)) if base > max => {
+                    let [base, max] = [base, max].map(duration_text);
+                    let by_default = self.max_delay.map_or(" by default", |_| "");
+                    let message = format!("{max}{by_default} is less than {key}, {base}");
+                    return Err(SettingsError::new("max_delay", message));
+                }
+                _ => {}
             }
         }
         Ok(max)

@@ -68,10 +68,10 @@ enum Event {
 
 impl Event {
     /// Returns the index of the call.
-    const fn id(&self) -> Option<u32> {
+    const fn id(self) -> Option<u32> {
         match self {
             Self::Begin => None,
-            Self::Request(id) | Self::Answer(id) | Self::Timeout(id) => Some(*id),
+            Self::Request(id) | Self::Answer(id) | Self::Timeout(id) => Some(id),
         }
     }
 }
