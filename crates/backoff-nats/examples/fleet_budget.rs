@@ -77,7 +77,7 @@ async fn main() -> anyhow::Result<()> {
     };
     let server = Server::start(binary);
     open(&server.url()).await?;
-    let service = TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string(); // closed again: nobody answers
+    let service = TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string(); // closed again at once
     let calls = arguments.calls;
     println!(
         "{PROCESSES} processes make {calls} calls to a service that is dead\n\nbudget                                   retries   most"

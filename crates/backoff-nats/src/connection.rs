@@ -24,7 +24,7 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    /// Whether the message, published at this time since the Unix epoch, may have been delivered to somebody before a
+    /// Whether the message, published at this time since the Unix epoch, may have been delivered before a
     /// crash of the server.
     pub(crate) fn may_have_delivered(&self, message: &Message, published: Duration) -> bool {
         let statistics = message.context.client().statistics();

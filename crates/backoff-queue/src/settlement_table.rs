@@ -2,8 +2,8 @@
 //!
 //! A [`Case`] is a message that fails in a given way at each of its deliveries. Publish one message per case, settle
 //! each delivery with the failure of its [`Step`], and check that the settlement is the [`Expected`] one and that the
-//! queue does as it says: no redelivery sooner than decided, and none after the last step. Waits take a second at
-//! most, so that a test against a real server takes a few.
+//! queue does as it says: no redelivery sooner than decided, and none after the last step. Waits take three
+//! seconds at most, so that a test against a real server takes a few.
 //!
 //! # Examples
 //!
@@ -84,7 +84,8 @@ const POLICY: Policy = Policy::exponential(Duration::from_millis(40), Duration::
     .with_max_attempts(4)
     .with_deadline(Duration::from_secs(600));
 
-const SECOND: Duration = Duration::from_secs(1);
+/// A loaded machine takes its time between the publication and the first settlement.
+const DEADLINE: Duration = Duration::from_secs(3);
 
 const fn hint(millis: u64) -> Failure {
     Failure::throttled().with_retry_after(Duration::from_millis(millis))
@@ -236,11 +237,11 @@ pub const CASES: &[Case] = &[
     ),
     case(
         "the wait would pass the deadline, which counts from the publication",
-        Policy::exponential(Duration::from_millis(700), SECOND)
+        Policy::exponential(Duration::from_secs(2), DEADLINE)
             .with_jitter(Jitter::None)
-            .with_deadline(SECOND),
+            .with_deadline(DEADLINE),
         &[
-            failed(TRANSIENT, Expected::Redelivered(700, 700)),
+            failed(TRANSIENT, Expected::Redelivered(2_000, 2_000)),
             failed(TRANSIENT, Expected::DeadLettered(GiveUp::Deadline)),
         ],
     ),
@@ -248,10 +249,10 @@ pub const CASES: &[Case] = &[
         "the last wait is clamped to the deadline",
         Policy::exponential(Duration::from_secs(5), Duration::from_secs(5))
             .with_jitter(Jitter::None)
-            .with_deadline(SECOND)
+            .with_deadline(DEADLINE)
             .with_deadline_rule(DeadlineRule::ClampToRemaining),
         &[
-            failed(TRANSIENT, Expected::Redelivered(100, 1_000)),
+            failed(TRANSIENT, Expected::Redelivered(1, 3_000)),
             failed(TRANSIENT, Expected::DeadLettered(GiveUp::Deadline)),
         ],
     ),

@@ -83,7 +83,7 @@ impl Writer {
                 }
             },
         };
-        // A worker whose journal is lost must not go on: the check would find orders that nobody processed.
+        // A worker whose journal is lost must not go on: the check would find orders that no worker processed.
         self.0
             .write_all(line.as_bytes())
             .expect("the journal is written");

@@ -13,7 +13,8 @@ use tokio::sync::Semaphore;
 use crate::support::Server;
 use crate::world::{consumer, open, publish};
 
-const ROUNDS: usize = 5;
+/// Whatever else the machine does makes a round slower and never faster, so the fastest of each kind is compared.
+const ROUNDS: usize = 9;
 
 /// How many messages are acknowledged at the same time: that of a worker.
 const CONCURRENCY: usize = 64;
@@ -44,7 +45,7 @@ pub(crate) async fn measure(binary: PathBuf, messages: u32) -> anyhow::Result<()
             stream.delete_consumer("figures").await?;
         }
     }
-    let [plain, worker, quick_plain, quick_worker] = rates.map(median);
+    let [plain, worker, quick_plain, quick_worker] = rates.map(fastest);
     println!("                                     plain consumer      worker");
     println!(
         "acknowledgements confirmed          {plain:>13.0}/s{worker:>10.0}/s{:>6.0} %",
@@ -97,7 +98,6 @@ async fn run(
     Ok(())
 }
 
-fn median(mut rates: Vec<f64>) -> f64 {
-    rates.sort_by(f64::total_cmp);
-    rates.get(ROUNDS / 2).copied().unwrap_or_default()
+fn fastest(rates: Vec<f64>) -> f64 {
+    rates.into_iter().fold(0.0, f64::max)
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::limit::FleetLimit;
 
-/// The retries that nobody has leased, and the leases.
+/// The retries that no process has leased, and the leases.
 ///
 /// What was credited for calls is at all times what is here, what is leased, and what was reported as spent. A
 /// process spends what it leased, so the retries of a fleet never exceed the credit; except by the leases of
@@ -140,7 +140,7 @@ mod tests {
         assert_eq!(ledger.book(&limit, "c", report(0, 0, 10)).tokens, 5);
         assert_eq!(ledger.book(&limit, "a", report(2, 7, 10)).tokens, 5);
         ledger.reclaim(&limit, "b");
-        ledger.reclaim(&limit, "nobody");
+        ledger.reclaim(&limit, "unknown");
         assert_eq!((ledger.tokens, ledger.lease("b")), (10, None));
         // The lease of b was reclaimed although b is alive: what it spent is taken from all.
         assert_eq!(ledger.book(&limit, "b", report(0, 4, 2)).tokens, 2);

@@ -105,7 +105,7 @@ async fn run_case(
 }
 
 async fn next(messages: &mut Stream, what: &str) -> Message {
-    let message = timeout(Duration::from_secs(5), messages.next()).await;
+    let message = timeout(Duration::from_secs(20), messages.next()).await;
     let message = message.unwrap_or_else(|_| panic!("{what}: not delivered"));
     message.expect("no end").expect("a message")
 }

@@ -14,6 +14,9 @@ use tokio_postgres::Client;
 use queue::{Message, Queue};
 use server::Server;
 
+/// A lease that no delay of a loaded machine exceeds, in microseconds.
+const MINUTE: i64 = 60_000_000;
+
 #[tokio::test]
 async fn a_message_is_settled_as_the_table_says() {
     let Some(server) = Server::start() else {
@@ -25,7 +28,7 @@ async fn a_message_is_settled_as_the_table_says() {
 }
 
 async fn run_case(client: &Client, case: &Case) {
-    let queue = Queue::open(client, case.name, case.policy)
+    let queue = Queue::open(client, case.name, case.policy, MINUTE)
         .await
         .expect("tables");
     queue.publish(case.name).await.expect("published");
@@ -55,7 +58,7 @@ async fn run_case(client: &Client, case: &Case) {
 }
 
 async fn next(queue: &Queue<'_>, what: &str) -> Message {
-    for _ in 0..1_000 {
+    for _ in 0..4_000 {
         if let Some(message) = queue.take().await.expect("asked") {
             return message;
         }
@@ -78,7 +81,7 @@ async fn a_message_that_crashes_its_workers_is_dead_lettered_with_its_reason() {
     };
     let client = server.connect().await;
     let policy = Policy::DEFAULT.with_max_attempts(1);
-    let queue = Queue::open(&client, "orders", policy)
+    let queue = Queue::open(&client, "orders", policy, 2_000_000)
         .await
         .expect("tables");
     queue.publish("poison").await.expect("published");
@@ -104,14 +107,16 @@ async fn two_workers_never_have_the_same_message() {
     };
     let clients = join_all((0..4).map(|_| server.connect())).await;
     let policy = Policy::DEFAULT;
-    let first = Queue::open(&clients[0], "orders", policy)
+    let first = Queue::open(&clients[0], "orders", policy, MINUTE)
         .await
         .expect("tables");
     for number in 0..200 {
         first.publish(&number.to_string()).await.expect("published");
     }
     let workers = clients.iter().map(async |client| {
-        let queue = Queue::open(client, "orders", policy).await.expect("tables");
+        let queue = Queue::open(client, "orders", policy, MINUTE)
+            .await
+            .expect("tables");
         let mut bodies = Vec::new();
         while let Some(message) = queue.take().await.expect("asked") {
             let _ = queue.settle(&message, None, "", 7).await.expect("settled");

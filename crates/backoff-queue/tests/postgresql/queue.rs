@@ -5,9 +5,6 @@ use std::time::Duration;
 use backoff_queue::{Delivery, Failure, GiveUp, Note, Policy, Progress, Settlement};
 use tokio_postgres::{Client, Error};
 
-/// How long a worker may take before its message is delivered again, in microseconds.
-const LEASE: i64 = 2_000_000;
-
 const TABLES: &str = include_str!("tables.sql");
 
 const TAKE: &str = "
@@ -37,6 +34,8 @@ pub(crate) struct Queue<'c> {
     client: &'c Client,
     topic: &'c str,
     policy: Policy,
+    /// How long a worker may take before its message is delivered again, in microseconds.
+    lease: i64,
 }
 
 /// A message that this worker was given.
@@ -52,12 +51,14 @@ impl<'c> Queue<'c> {
         client: &'c Client,
         topic: &'c str,
         policy: Policy,
+        lease: i64,
     ) -> Result<Self, Error> {
         client.batch_execute(TABLES).await?;
         Ok(Self {
             client,
             topic,
             policy,
+            lease,
         })
     }
 
@@ -71,7 +72,11 @@ impl<'c> Queue<'c> {
 
     /// Takes the next message that is due. A message of which no attempt may begin is dead-lettered.
     pub(crate) async fn take(&self) -> Result<Option<Message>, Error> {
-        while let Some(row) = self.client.query_opt(TAKE, &[&self.topic, &LEASE]).await? {
+        while let Some(row) = self
+            .client
+            .query_opt(TAKE, &[&self.topic, &self.lease])
+            .await?
+        {
             let (deliveries, note): (i64, Option<&[u8]>) = (row.get(2), row.get(3));
             let count = deliveries.unsigned_abs();
             let progress = match note.map(Note::from_bytes) {
