@@ -110,11 +110,12 @@ impl ServerDelay {
                 let is_list = rules.strictness.is_list(rest);
                 loop {
                     let (value, after) = if is_list {
-                        split(rest, |byte| *byte != b',')
+                        let (value, after) = split(rest, |byte| *byte != b',');
+                        (trim(value), after)
                     } else {
                         (rest, &[][..])
                     };
-                    let delay = reader.retry_after(trim(value), rules.strictness);
+                    let delay = reader.retry_after(value, rules.strictness);
                     self.take(DelayField::RetryAfter, delay);
                     match after {
                         [_, after @ ..] => rest = after,
