@@ -115,6 +115,50 @@ fn many_lines_take_no_longer_than_their_number() {
 }
 
 #[test]
+fn a_long_list_takes_no_longer_than_its_length() {
+    let list = "1,".repeat(1 << 19) + "2";
+    let headers = [("retry-after", list)];
+    let server_delay = ServerDelay::read(&headers, DelayRules::DEFAULT, NOW);
+    assert_eq!(server_delay.delay().map(|delay| delay.as_secs()), Some(2));
+}
+
+#[test]
+fn a_hostile_body_takes_no_longer_than_its_length() {
+    let parts = [
+        "{\"error\":",
+        "[",
+        "{\"error\":[",
+        "\"",
+        "\\\"",
+        "\"\\u",
+        "{\"error\":1,",
+        "]",
+        "1 ",
+        "<Code>",
+        "<Code",
+        "<!--",
+        "<![CDATA[",
+        "<a b='",
+    ];
+    for rules in [
+        Rules::AWS_STANDARD,
+        Rules::GITHUB,
+        Rules::GOOGLE,
+        Rules::OPENAI,
+    ] {
+        for (opening, part) in parts
+            .map(|part| [("", part), ("{\"message\":\"", part)])
+            .concat()
+        {
+            let body = [opening, &part.repeat((1 << 17) / part.len())].concat();
+            let post = RequestInfo::new(Method::Post);
+            let found = rules.classify_with_body(post, 400, &(), body.as_bytes(), NOW);
+            assert_eq!(found.to_string(), "permanent: status 400", "{part}");
+        }
+    }
+}
+
+#[test]
 fn what_is_not_ascii_is_no_date() {
     for byte in 0x80..=u8::MAX {
         let mut text = *b"Sun, 06 Nov 1994 08:49:37 GMT";

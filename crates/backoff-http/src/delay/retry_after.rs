@@ -129,10 +129,10 @@ fn is_date(value: &[u8], strictness: Strictness) -> bool {
         let (_, dash) = field::split(value, |byte| *byte != b'-');
         !dash.is_empty() && dash.len() < value.len()
     };
-    matches!(strictness, Strictness::Lenient) && has_dash()
-        || value
-            .iter()
-            .any(|byte| byte.is_ascii_alphabetic() || *byte == b':')
+    value
+        .iter()
+        .any(|byte| byte.is_ascii_alphabetic() || *byte == b':')
+        || matches!(strictness, Strictness::Lenient) && has_dash()
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use super::error::DelayError;
 use super::field_reader::{Delay, FieldReader, Left, present};
 use super::limit_field::{LimitField, ResetMeaning};
 use crate::date::HttpDate;
-use crate::field::{Headers, NameSet, Unit, trim};
+use crate::field::{Headers, NameSet, Unit, split, trim};
 
 /// What the fields of a response say about the next attempt.
 ///
@@ -107,13 +107,19 @@ impl ServerDelay {
         {
             for line in headers.lines(const { DelayField::RetryAfter.as_str() }) {
                 let mut rest = trim(line);
+                let is_list = rules.strictness.is_list(rest);
                 loop {
-                    let (value, after) = rules.strictness.first_of_list(rest);
+                    let (value, after) = if is_list {
+                        let (value, after) = split(rest, |byte| *byte != b',');
+                        (trim(value), after)
+                    } else {
+                        (rest, &[][..])
+                    };
                     let delay = reader.retry_after(value, rules.strictness);
                     self.take(DelayField::RetryAfter, delay);
                     match after {
-                        Some(after) => rest = after,
-                        None => break,
+                        [_, after @ ..] => rest = after,
+                        [] => break,
                     }
                 }
             }

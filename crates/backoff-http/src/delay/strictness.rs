@@ -1,7 +1,7 @@
 //! How closely a value must follow its specification.
 
 use crate::date::{DateError, HttpDate};
-use crate::field::{split, trim};
+use crate::field::split;
 
 /// How closely a value must follow its specification.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -27,21 +27,18 @@ impl Strictness {
         }
     }
 
-    /// Splits a list of numbers behind its first one. Anything else is one value.
+    /// Returns whether a value is a number, or a list of them.
     ///
     /// Leniently, because a proxy that makes one line `30, 60` of two lines makes a value that RFC 9110 does not have
     /// (section 5.3).
     #[inline]
-    pub(crate) fn first_of_list(self, value: &[u8]) -> (&[u8], Option<&[u8]>) {
-        if matches!(self, Self::Strict) {
-            return (value, None);
-        }
-        match split(value, is_numeric) {
-            (first, [b',', rest @ ..]) if split(rest, is_of_list).1.is_empty() => {
-                (trim(first), Some(trim(rest)))
-            }
-            _ => (value, None),
-        }
+    pub(crate) fn is_list(self, value: &[u8]) -> bool {
+        matches!(self, Self::Lenient)
+            && split(value, |byte| {
+                matches!(byte, b'0'..=b'9' | b'.' | b'-' | b',' | b' ' | b'\t')
+            })
+            .1
+            .is_empty()
     }
 
     /// Returns whether a text has the form of a date for a device with a clock.
@@ -49,20 +46,4 @@ impl Strictness {
     pub(crate) fn has_form_of_date(self, text: &[u8]) -> bool {
         self.date(text, Some(HttpDate::from_unix(0))) != Err(DateError::Form)
     }
-}
-
-#[allow(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "what `split` asks for, like the functions of `u8`"
-)]
-fn is_of_list(byte: &u8) -> bool {
-    is_numeric(byte) || *byte == b','
-}
-
-#[allow(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "what `split` asks for, like the functions of `u8`"
-)]
-fn is_numeric(byte: &u8) -> bool {
-    matches!(byte, b'0'..=b'9' | b'.' | b'-' | b' ' | b'\t')
 }

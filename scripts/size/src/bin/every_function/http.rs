@@ -5,9 +5,9 @@ use ::core::error::Error;
 use backoff_http::{
     AttemptText, BodyDelay, BodyField, BodyRule, Classification, DateError, DelayError, DelayField,
     DelayRules, EnvoyRetryOn, ErrorChain, Evidence, Fault, FaultRule, GrpcRules, GrpcStatus,
-    HeaderRule, Headers, HttpDate, LimitField, Lookup, Method, Methods, QuotaPolicy, RequestInfo,
-    RetryAfter, RetryMark, Rules, Sent, ServerDelay, ServiceLimit, StatusClass, StatusRule,
-    attempt, aws_error_kind, lookup,
+    HeaderRule, Headers, HttpDate, LimitField, Lookup, Method, Methods, NameSet, QuotaPolicy,
+    RequestInfo, RetryAfter, RetryMark, Rules, Sent, ServerDelay, ServiceLimit, StatusClass,
+    StatusRule, attempt, aws_error_kind, lookup,
 };
 use size::reach;
 
@@ -102,6 +102,9 @@ fn values() {
     reach(HeaderRule::names as fn(_, _, _) -> _);
     reach(HeaderRule::name as fn(_) -> _);
     reach(HeaderRule::kind as fn(_) -> _);
+    reach(NameSet::of as fn(_) -> _);
+    reach(NameSet::with as fn(_, _) -> _);
+    reach(NameSet::may_have as fn(_, _) -> _);
     reach(lookup as fn(fn(&str) -> Option<&'static [u8]>) -> _);
 }
 
@@ -193,6 +196,7 @@ fn layers() {
 fn with_headers<H: Headers + ?Sized + 'static>() {
     reach((|headers: &H, name: &str| Headers::lines(headers, name).count()) as fn(&_, &_) -> _);
     reach(Headers::first as fn(&'static H, _) -> _);
+    reach(Headers::names as fn(&H) -> _);
     reach(HeaderRule::matches::<H> as fn(_, _) -> _);
     reach(GrpcStatus::read::<H> as fn(_) -> _);
     reach((|headers: &H| ServiceLimit::read(headers).map(Iterator::count)) as fn(&_) -> _);
