@@ -78,32 +78,37 @@ fn the_clock_is_read_once() {
 
 #[test]
 fn no_clock_is_read_where_neither_the_policy_nor_the_caller_asks_for_the_time() {
+    type Poll<'a> = &'a dyn Fn(&Counting);
     let open = Policy::DEFAULT.without_deadline();
     let timed = open.with_attempt_timeout(seconds(3));
     let call = || ready(Ok::<_, Error>(42));
-    let reads = |poll: &dyn Fn(&Counting)| {
+    let reads = |poll: Poll<'_>| {
         let clock = Counting::default();
         poll(&clock);
         clock.reads.get()
     };
-    let cases: [(&str, u32, &dyn Fn(&Counting)); 6] = [
-        ("no limit", 0, &|clock| drop(now(retry(&open, clock, call)))),
+    let cases: [(&str, u32, Poll<'_>); 6] = [
+        ("no limit", 0, &|clock| {
+            assert_eq!(now(retry(&open, clock, call)), Ok(42));
+        }),
         ("a timeout of an attempt", 1, &|clock| {
-            drop(now(retry(&timed, clock, call)));
+            assert_eq!(now(retry(&timed, clock, call)), Ok(42));
         }),
         ("a report", 2, &|clock| {
             let (_, report) = now(retry(&open, clock, call).reported());
             assert_eq!(report.elapsed(), Duration::ZERO);
         }),
         ("an observer", 2, &|clock| {
-            drop(now(retry(&open, clock, call).on_event(|_| ())));
+            assert_eq!(now(retry(&open, clock, call).on_event(|_| ())), Ok(42));
         }),
         ("a stable attempt", 1, &|clock| {
-            drop(now(retry(&open, clock, call).stable_after(seconds(60))));
+            let call = retry(&open, clock, call).stable_after(seconds(60));
+            assert_eq!(now(call), Ok(42));
         }),
         ("a budget that times calls", 1, &|clock| {
             let budget = RatioBudget::new(1, 5);
-            drop(now(retry(&open, clock, call).with_budget(&budget)));
+            let call = retry(&open, clock, call).with_budget(&budget);
+            assert_eq!(now(call), Ok(42));
         }),
     ];
     for (what, expected, poll) in cases {
