@@ -104,6 +104,9 @@ fn calls<S: Schedule + Copy + Display + 'static>() {
     reach(Policy::<S>::delay_origin as fn(_, _, _) -> _);
     reach(Policy::<S>::with_schedule as fn(_, _) -> _);
     reach(Policy::<S>::with_throttled_schedule as fn(_, _) -> _);
+    reach(Policy::<S>::with_first_delay as fn(_, _) -> _);
+    reach(Policy::<S>::first_delay as fn(&_) -> _);
+    reach(Policy::<S>::draw_first_delay as fn(&_, _) -> _);
     getters::<S>();
     states::<Policy<S>>();
     states::<&'static Policy<S>>();

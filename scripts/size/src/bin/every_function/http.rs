@@ -177,6 +177,7 @@ fn classifications() {
             as fn(&_, _, _) -> _,
     );
     reach(Classification::with_spent_body as fn(_) -> _);
+    reach(Classification::of_long_body as fn() -> _);
     reach(Classification::failure as fn(_) -> _);
     reach(Classification::is_retryable as fn(_) -> _);
     reach(Classification::server_delay as fn(_) -> _);
