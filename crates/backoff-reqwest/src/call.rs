@@ -200,10 +200,10 @@ where
         Box::new(outcome)
     }
 
-    /// Lets other calls to the host know what it asks for.
+    /// Lets other calls to the host that answered know what it asks for.
     fn share_hint(&self, url: &Url, outcome: &Outcome<T>) {
         if let Some(hints) = &self.settings.hints {
-            let authority = host::authority(url);
+            let authority = host::authority(outcome.answered_by().unwrap_or(url));
             let now = backoff_tokio::Clock::now(&Tokio);
             hints.note(&authority, &outcome.classification, now);
         }
