@@ -282,3 +282,37 @@ async fn a_location_in_utf_8_is_followed_to_another_host_as_within_one() {
         }
     }
 }
+
+#[tokio::test]
+async fn what_a_hook_adds_for_one_host_does_not_go_to_another() {
+    for status in [302, 307] {
+        let other = Server::failing(1, 503).await;
+        let server = leading_to(&other, status).await;
+        let client = Client::builder(&POLICY)
+            .with_http(crate::plain)
+            .on_attempt(|mut request, attempt| async move {
+                let headers = request.headers_mut();
+                headers.insert("authorization", format!("Bearer {attempt}").parse()?);
+                headers.insert("idempotency-key", "\"7\"".parse()?);
+                headers.insert("cookie", "session=7".parse()?);
+                Ok(request)
+            })
+            .build()
+            .expect("a client");
+        let request = client.put(&server.url).body("order");
+        let response = request.send().await.expect("a response");
+        assert_eq!(response.status(), 200, "{status}");
+        let sent: Vec<_> = server
+            .received()
+            .iter()
+            .map(|received| received.header("authorization").to_owned())
+            .collect();
+        assert_eq!(sent, ["Bearer 1", "Bearer 2"], "{status}");
+        for received in other.received() {
+            for name in ["authorization", "idempotency-key", "cookie"] {
+                assert_eq!(received.header(name), "", "{status}: {name}");
+            }
+            assert_eq!(&*received.body, b"order", "{status}");
+        }
+    }
+}

@@ -114,3 +114,24 @@ async fn two_clients_share_the_budgets_of_hosts() {
     }
     assert_eq!(attempts, [3, 1]);
 }
+
+#[tokio::test]
+async fn a_spawned_call_that_is_aborted_makes_room_for_another_host() {
+    static BUDGETS: HostBudgets<TokenBudget, 1> = HostBudgets::new(TokenBudget::aws_2_1);
+    let stalls = Server::start(|_| crate::server::Reply::Stall).await;
+    let builder = Client::builder(QUICK).with_http(crate::plain);
+    let client = builder.with_budget(&BUDGETS).build().expect("a client");
+    let stalled = tokio::spawn(client.get(&stalls.url).send());
+    assert!(crate::server::eventually(|| stalls.count() == 1).await);
+    let mut attempts = Vec::new();
+    for is_full in [true, false] {
+        if !is_full {
+            stalled.abort();
+            tokio::task::yield_now().await;
+        }
+        let other = Server::failing(1, 503).await;
+        let (_, report) = client.get(&other.url).send_reported().await;
+        attempts.push(report.attempts());
+    }
+    assert_eq!(attempts, [1, 2], "no retry while the table is full");
+}
