@@ -10,7 +10,7 @@ use backoff_reqwest::{BoxError, Client, ClientBuilder, Policy, RetryMiddleware};
 use bytes::Bytes;
 use http_body_util::Full;
 use reqwest::header::HeaderValue;
-use reqwest::multipart::Form;
+use reqwest::multipart::{Form, Part};
 
 use crate::server::{Reply, Server};
 
@@ -151,6 +151,25 @@ async fn a_form_of_texts_is_sent_again_and_a_stream_is_not() {
             !texts || body.contains("tea") && body.trim_end().ends_with("--"),
             "{body}"
         );
+    }
+}
+
+#[tokio::test]
+async fn a_form_of_bytes_is_sent_again_up_to_the_limit() {
+    const MIB: usize = 1024 * 1024;
+    for (length, attempts) in [(0, 2), (3 * MIB, 2), (4 * MIB, 1)] {
+        let server = Server::failing(1, 503).await;
+        let client = builder().with_idempotency_keys().build().expect("a client");
+        let file = Part::bytes(vec![b'x'; length]).file_name("image.png");
+        let form = Form::new().text("name", "tea").part("image", file);
+        let request = client.post(&server.url).with(|http| http.multipart(form));
+        let (_, report) = request.send_reported().await;
+        assert_eq!(report.attempts(), attempts, "{length} bytes: {report}");
+        for request in server.received() {
+            assert!(request.body.len() > length, "{length} bytes");
+            let told = request.header("content-length");
+            assert_eq!(told, request.body.len().to_string(), "{length} bytes");
+        }
     }
 }
 

@@ -1,15 +1,18 @@
 //! What depends on the host of a request: policies, budgets, and delays that calls share.
 
 use std::error::Error as _;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use backoff_core::{Constant, DeadlineRule, Jitter};
 use backoff_reqwest::{
     Client, Completion, GiveUp, HeldBack, HostBudgets, Policy, RetryMiddleware, SharedHints,
-    TokenBudget,
+    TokenBudget, no_retries, redirects,
 };
-use reqwest_middleware::ClientBuilder;
+use http::Extensions;
+use reqwest::{Request, Response};
+use reqwest_middleware::{ClientBuilder, Error, Next};
 
 use crate::server::{Reply, Server};
 
@@ -223,4 +226,93 @@ async fn a_host_may_have_a_policy_of_its_own() {
         .with_policy(QUICK.with_max_attempts(1));
     let (_, report) = request.send_reported().await;
     assert_eq!(report.attempts(), 1, "a request comes before its host");
+}
+
+/// A middleware that holds calls back as their hosts ask.
+fn sharing_middleware(hints: &Arc<SharedHints>) -> ClientBuilder {
+    let http = crate::plain(reqwest::Client::builder()).retry(no_retries());
+    let http = http.redirect(redirects(10)).build().expect("a client");
+    let once = QUICK.with_max_attempts(1);
+    ClientBuilder::new(http).with(RetryMiddleware::new(once).with_shared_hints(hints.clone()))
+}
+
+#[tokio::test]
+async fn the_host_that_asks_after_a_redirect_is_waited_for_and_not_the_first_one() {
+    for (in_middleware, numbered) in [(true, false), (false, false), (false, true)] {
+        let busy = asking("1").await;
+        let location = busy.url.clone();
+        let first = Server::start(move |n| match n {
+            0 => Reply::status(307, &[("location", &location)]),
+            _ => Reply::status(200, &[]),
+        })
+        .await;
+        let hints = Arc::default();
+        let middleware = sharing_middleware(&hints).build();
+        let builder = Client::builder(QUICK.with_max_attempts(1)).with_http(crate::plain);
+        let builder = builder.with_shared_hints(hints);
+        let client = if numbered {
+            builder.with_attempt_numbers()
+        } else {
+            builder
+        };
+        let client = client.build().expect("a client");
+        let mut calls = Vec::new();
+        for url in [&first.url, &first.url, &busy.url] {
+            let began = Instant::now();
+            let status = if in_middleware {
+                middleware.get(url).send().await.expect("told").status()
+            } else {
+                client.get(url).send().await.expect("told").status()
+            };
+            calls.push((status.as_u16(), began.elapsed() > millis(500)));
+        }
+        assert_eq!(
+            calls,
+            [(429, false), (200, false), (200, true)],
+            "{in_middleware} {numbered}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_hint_that_inner_middleware_makes_is_of_the_host_of_the_request() {
+    type Answer<'a> = Pin<Box<dyn Future<Output = Result<Response, Error>> + Send + 'a>>;
+    fn limited<'a>(_: Request, _: &'a mut Extensions, _: Next<'a>) -> Answer<'a> {
+        let response = http::Response::builder().status(429);
+        let response = response.header("retry-after", "1").body("");
+        Box::pin(async { Ok(response.expect("a legal response").into()) })
+    }
+    let server = Server::failing(0, 503).await;
+    let hints = Arc::default();
+    let limited = sharing_middleware(&hints).with(limited).build();
+    let response = limited.get(&server.url).send().await;
+    assert_eq!(response.expect("told").status(), 429);
+    let began = Instant::now();
+    let response = sharing(QUICK, &hints).get(&server.url).send().await;
+    assert_eq!(response.expect("a response").status(), 200);
+    assert!(began.elapsed() > millis(500), "{:?}", began.elapsed());
+}
+
+#[tokio::test]
+async fn a_call_that_is_held_back_past_its_deadline_sends_nothing() {
+    for attempts in [1, 3] {
+        let server = asking("1").await;
+        let hints = Arc::default();
+        let client = sharing(QUICK.with_deadline(millis(1_500)), &hints);
+        let hasty = sharing(QUICK.with_max_attempts(1), &hints);
+        let response = hasty.get(&server.url).send().await;
+        assert_eq!(response.expect("told").status(), 429);
+        let policy = QUICK.with_max_attempts(attempts);
+        let call = client
+            .get(&server.url)
+            .with_policy(policy.with_deadline(millis(1_500)));
+        let call = tokio::spawn(call.send_reported());
+        // The client, its timer and the server share this thread, which stops during the wait.
+        tokio::time::sleep(millis(100)).await;
+        std::thread::sleep(millis(1_900));
+        let (outcome, report) = call.await.expect("no panic");
+        assert!(outcome.expect_err("late").is_timeout(), "{report}");
+        assert_eq!(server.count(), 1, "{report}");
+        assert_eq!(report.completion(), Some(Completion::Interrupted));
+    }
 }

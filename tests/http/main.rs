@@ -17,6 +17,7 @@ mod rechecks;
 mod redirect;
 mod requests;
 mod server;
+mod spawned;
 mod stacked;
 mod watching;
 

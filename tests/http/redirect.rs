@@ -252,3 +252,67 @@ async fn a_stream_is_not_sent_to_another_host_and_the_redirect_is_the_answer() {
         assert_eq!(response.expect("a response").status(), expected, "{status}");
     }
 }
+
+#[tokio::test]
+async fn a_location_in_utf_8_is_followed_to_another_host_as_within_one() {
+    for numbered in [false, true] {
+        for path in ["caf\u{e9}", "two words", "?q=\u{fc}", "\u{1f600}#there"] {
+            let other = Server::failing(0, 503).await;
+            let location = http::HeaderValue::from_str(&format!("{}{path}", other.url));
+            let location = location.expect("a legal value");
+            let server = Server::start(move |_| {
+                let response = http::Response::builder().status(307);
+                let response = response.header("location", &location).body("".into());
+                Reply::Answer(response.expect("a legal response"))
+            })
+            .await;
+            let builder = Client::builder(&POLICY).with_http(crate::plain);
+            let builder = if numbered {
+                builder.with_attempt_numbers()
+            } else {
+                builder
+            };
+            let client = builder.build().expect("a client");
+            let response = client.get(&server.url).send().await.expect("a response");
+            assert_eq!(
+                (response.status().as_u16(), other.count()),
+                (200, 1),
+                "{path}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_a_hook_adds_for_one_host_does_not_go_to_another() {
+    for status in [302, 307] {
+        let other = Server::failing(1, 503).await;
+        let server = leading_to(&other, status).await;
+        let client = Client::builder(&POLICY)
+            .with_http(crate::plain)
+            .on_attempt(|mut request, attempt| async move {
+                let headers = request.headers_mut();
+                headers.insert("authorization", format!("Bearer {attempt}").parse()?);
+                headers.insert("idempotency-key", "\"7\"".parse()?);
+                headers.insert("cookie", "session=7".parse()?);
+                Ok(request)
+            })
+            .build()
+            .expect("a client");
+        let request = client.put(&server.url).body("order");
+        let response = request.send().await.expect("a response");
+        assert_eq!(response.status(), 200, "{status}");
+        let sent: Vec<_> = server
+            .received()
+            .iter()
+            .map(|received| received.header("authorization").to_owned())
+            .collect();
+        assert_eq!(sent, ["Bearer 1", "Bearer 2"], "{status}");
+        for received in other.received() {
+            for name in ["authorization", "idempotency-key", "cookie"] {
+                assert_eq!(received.header(name), "", "{status}: {name}");
+            }
+            assert_eq!(&*received.body, b"order", "{status}");
+        }
+    }
+}

@@ -146,6 +146,47 @@ async fn a_request_may_have_a_longer_timeout_another_deadline_and_another_policy
 }
 
 #[tokio::test]
+async fn what_a_request_sets_holds_in_any_order_and_for_the_policy_of_a_host() {
+    let url = slow(millis(300), millis(0)).await;
+    let short = QUICK.with_deadline(millis(100)).with_max_attempts(1);
+    let client = Client::builder(short)
+        .with_host_policy("127.0.0.1", short)
+        .with_http(crate::plain)
+        .build()
+        .expect("a client");
+    let (long, max) = (millis(2_000), Duration::MAX);
+    let get = || client.get(&url);
+    // The request, and whether it has the 300 ms that it takes.
+    let cases = [
+        (get(), false),
+        (get().with_deadline(long), true),
+        (get().with_deadline(long).with_policy(short), true),
+        (get().with_policy(short).with_deadline(long), true),
+        (get().with_deadline(max).timeout(max), true),
+        (get().with_deadline(max).timeout(millis(100)), false),
+        (get().timeout(millis(100)).with_deadline(max), false),
+        (get().with_deadline(long).download_deadline(max), true),
+        (get().download_deadline(long), false),
+        (
+            get().download_deadline(millis(100)).with_deadline(long),
+            false,
+        ),
+        (
+            get().with_deadline(millis(100)).download_deadline(long),
+            false,
+        ),
+        (
+            get().with_deadline(max).whole_response_up_to(usize::MAX),
+            true,
+        ),
+    ];
+    for (case, (request, expected)) in cases.into_iter().enumerate() {
+        let (outcome, report) = request.send_reported().await;
+        assert_eq!(outcome.is_ok(), expected, "case {case}: {report}");
+    }
+}
+
+#[tokio::test]
 async fn a_request_may_have_its_own_rules_and_its_own_budget() {
     static EMPTY: TokenBudget = TokenBudget::new(0, 1);
     static RULES: Rules =

@@ -62,9 +62,9 @@ where
 {
     let common = settings.policy_for(request.url());
     // What the request changes of its policy.
-    let own = match (request.timeout(), scope.download) {
-        (None, None) => None,
-        (timeout, download) => Some(Box::new(changed(common, timeout.copied(), download))),
+    let own = match (request.timeout(), scope.deadline, scope.download) {
+        (None, None, None) => None,
+        (timeout, ..) => Some(Box::new(changed(common, timeout.copied(), scope))),
     };
     let policy = own.as_deref().unwrap_or(common);
     let attempts = backoff_tokio::attempts(policy)
@@ -96,19 +96,15 @@ where
 }
 
 /// A policy with the limits of one request.
-fn changed<S: Clone>(
-    policy: &Policy<S>,
-    timeout: Option<Duration>,
-    download: Option<Duration>,
-) -> Policy<S> {
+fn changed<S: Clone>(policy: &Policy<S>, timeout: Option<Duration>, scope: Scope) -> Policy<S> {
     let mut policy = policy.clone();
     if let Some(timeout) = timeout {
         policy = policy.with_attempt_timeout(timeout);
     }
-    match (download, policy.deadline()) {
-        (Some(download), Some(deadline)) => policy.with_deadline(download.min(deadline)),
-        (Some(download), None) => policy.with_deadline(download),
-        (None, _) => policy,
+    let deadline = scope.deadline.or(policy.deadline());
+    match [deadline, scope.download].into_iter().flatten().min() {
+        Some(deadline) => policy.with_deadline(deadline),
+        None => policy,
     }
 }
 
@@ -200,10 +196,10 @@ where
         Box::new(outcome)
     }
 
-    /// Lets other calls to the host know what it asks for.
+    /// Lets other calls to the host that answered know what it asks for.
     fn share_hint(&self, url: &Url, outcome: &Outcome<T>) {
         if let Some(hints) = &self.settings.hints {
-            let authority = host::authority(url);
+            let authority = host::authority(outcome.answered_by().unwrap_or(url));
             let now = backoff_tokio::Clock::now(&Tokio);
             hints.note(&authority, &outcome.classification, now);
         }

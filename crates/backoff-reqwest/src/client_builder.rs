@@ -133,8 +133,8 @@ impl<S, B> ClientBuilder<S, B> {
         self
     }
 
-    /// Asks `budget` before each retry. All clones of the client share it; give a reference to one that other clients
-    /// share too, or [`HostBudgets`](crate::HostBudgets) for one per host.
+    /// Asks `budget` before each retry. All clones of the client share it. Give a reference or an `Arc` to share it with
+    /// other clients too, and [`HostBudgets`](crate::HostBudgets), or a reference to them, for one budget per host.
     ///
     /// # Examples
     ///

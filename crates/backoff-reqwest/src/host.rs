@@ -5,6 +5,6 @@ mod budgets;
 mod hold;
 
 pub(crate) use authority::authority;
-pub use budgets::{Budgets, HostBudgets};
+pub use budgets::{Budgets, HostBudgets, HostCallBudget};
 pub use hold::HeldBack;
 pub(crate) use hold::{Hold, hold};

@@ -41,7 +41,7 @@ pub use body::BodyTooLong;
 pub use client::Client;
 pub use client_builder::ClientBuilder;
 pub use error::Error;
-pub use host::{Budgets, HeldBack, HostBudgets};
+pub use host::{Budgets, HeldBack, HostBudgets, HostCallBudget};
 pub use report::Report;
 pub use request_builder::RequestBuilder;
 #[doc(no_inline)]

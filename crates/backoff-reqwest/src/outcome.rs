@@ -7,7 +7,7 @@ use backoff_http::{
     Classification, ClassifiedBy, ClientRules, ErrorChain, Evidence, Exchange, Fault, RequestInfo,
     RetryMark, Sent, Target,
 };
-use reqwest::Response;
+use reqwest::{Response, Url};
 
 use crate::attempt;
 use crate::body::{self, BodyTooLong};
@@ -98,6 +98,13 @@ impl<T: Transport> Outcome<T> {
         }
     }
 
+    /// The URL that answered, which is another than that of the request after a redirect; `None` for an error, and for a
+    /// response that inner middleware made.
+    pub(crate) fn answered_by(&self) -> Option<&Url> {
+        let url = self.result.as_ref().ok()?.url();
+        (url.host_str() != Some(NO_HOST)).then_some(url)
+    }
+
     /// Whether the server may have processed the request, given that the attempt failed.
     ///
     /// Not by what was never sent, and not before a limiter lets it through: 425 and 429.
@@ -130,6 +137,9 @@ impl<T: Transport> Outcome<T> {
         }
     }
 }
+
+/// The host of a response that was not received (reqwest, `From<http::Response<T>> for Response`).
+const NO_HOST: &str = "no.url.provided.local";
 
 fn classify<T: Transport>(
     rules: &ClientRules<'_>,

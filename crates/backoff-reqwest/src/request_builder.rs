@@ -71,6 +71,13 @@ impl<S, B> RequestBuilder<S, B> {
         self.with(|http| http.timeout(timeout))
     }
 
+    /// Sets the deadline of this call: the longest time from its start to the headers of the last response. It replaces the
+    /// policy's, also that of a [policy of its own](Self::with_policy).
+    pub fn with_deadline(mut self, deadline: Duration) -> Self {
+        self.scope.deadline = Some(deadline);
+        self
+    }
+
     /// Ends the call, and the reading of the body of its response, at the latest this long after the call began.
     ///
     /// Without it, a body that you stream may take any time, as long as the server is never silent for longer than the
@@ -97,7 +104,8 @@ impl<S, B> RequestBuilder<S, B> {
 
     /// Does anything else that reqwest's builder can do: a query, a form, authentication.
     ///
-    /// A multipart form of texts is sent again like other bodies; one with a file or a stream is sent once.
+    /// A multipart form in memory of up to 4 MiB is sent again like other bodies. A longer one, and one with a file or a
+    /// stream, is sent once.
     ///
     /// # Examples
     ///
@@ -191,11 +199,6 @@ impl<S: Clone, B> RequestBuilder<S, B> {
             http: self.http,
             scope: self.scope,
         }
-    }
-
-    /// Sets the deadline of this call: the longest time from its start to the headers of the last response.
-    pub fn with_deadline(self, deadline: Duration) -> Self {
-        self.change(|settings| settings.with_deadline(deadline))
     }
 
     /// Classifies the outcomes of this request by `rules`.

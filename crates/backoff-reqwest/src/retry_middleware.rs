@@ -163,7 +163,7 @@ where
         let request = &mut request;
         let chain = Chain { next, extensions };
         let (settings, scope) = (&self.settings, Scope::default());
-        let budget = budget_of(&*self.budgets, request);
+        let budget = budget_of(&self.budgets, request);
         let finished = if settings.observers.is_empty() {
             call::run(settings, budget, NoObserver, chain, request, scope).await
         } else {

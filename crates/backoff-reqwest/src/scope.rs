@@ -11,6 +11,8 @@ pub(crate) struct Scope {
     pub(crate) idempotent: bool,
     /// The body of the response is a part of the attempt, and has at most this number of bytes.
     pub(crate) whole: Option<usize>,
+    /// The longest time from the start of the call to the headers of the last response, in place of the policy's.
+    pub(crate) deadline: Option<Duration>,
     /// The longest time from the start of the call to the end of the body of the response.
     pub(crate) download: Option<Duration>,
     /// The caller wants a report.

@@ -39,7 +39,7 @@ impl<S: Schedule + Clone, B: Budgets> Sender<S, B> {
         scope: Scope,
     ) -> (Result<Response, Error>, Report) {
         let request = &mut request;
-        let budget = budget_of(&*self.budgets, request);
+        let budget = budget_of(&self.budgets, request);
         let Finished {
             result,
             mark,
@@ -78,7 +78,7 @@ impl<S: Schedule + Clone, B: Budgets> Sender<S, B> {
 }
 
 /// The budget of a call.
-pub(crate) fn budget_of<'b, B: Budgets>(budgets: &'b B, request: &Request) -> B::Budget<'b> {
+pub(crate) fn budget_of<B: Budgets>(budgets: &Arc<B>, request: &Request) -> B::Budget {
     if B::BY_HOST {
         budgets.of(&host::authority(request.url()))
     } else {

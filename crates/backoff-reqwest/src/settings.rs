@@ -71,15 +71,6 @@ impl<S: Clone> Settings<S> {
             numbers: self.numbers,
         }
     }
-
-    /// Sets the deadline of every policy.
-    pub(crate) fn with_deadline(mut self, deadline: Duration) -> Self {
-        self.policy = self.policy.with_deadline(deadline);
-        for (_, policy) in &mut self.hosts {
-            *policy = policy.clone().with_deadline(deadline);
-        }
-        self
-    }
 }
 
 /// A policy with a timeout of an attempt.
@@ -170,8 +161,5 @@ mod tests {
             let policy = settings.policy_for(&url);
             assert_eq!(policy.max_attempts(), Some(expected), "{url}");
         }
-        let shorter = settings.with_deadline(secs(1));
-        let url = Url::parse("https://slow.example/").expect("a legal URL");
-        assert_eq!(shorter.policy_for(&url).deadline(), Some(secs(1)));
     }
 }

@@ -82,7 +82,9 @@ pub(super) async fn follow<T: Transport>(
 
 /// The request after a redirect to another host, as RFC 9110, section 15.4, has it; `None` if there is none.
 fn next(response: &Response, original: &Request, hops: Hops) -> Option<Request> {
-    let location = response.headers().get(header::LOCATION)?.to_str().ok()?;
+    let location = response.headers().get(header::LOCATION)?;
+    // Not only ASCII: reqwest follows a location in UTF-8 too.
+    let location = str::from_utf8(location.as_bytes()).ok()?;
     let url = response.url().join(location).ok()?;
     let becomes_get = match *original.method() {
         Method::GET | Method::HEAD => false,

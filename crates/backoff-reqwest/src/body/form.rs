@@ -8,13 +8,12 @@ use http_body::Body as _;
 use reqwest::header::CONTENT_TYPE;
 use reqwest::{Body, Request};
 
+use super::limit::DEFAULT_LIMIT;
 use super::prefixed::Prefixed;
 
-/// A form of texts is in memory already, whatever its length. This bounds one that a generator makes, in bytes.
-const LONGEST: usize = 1024 * 1024;
-
 /// Keeps the body of a multipart form in memory if all of it is there already, so that it can be sent again: reqwest makes a
-/// stream of every form, also of one of texts. A form with a file stays a stream.
+/// stream of every form, also of one of texts. A form with a file stays a stream, and so does one above the limit, because a
+/// generator may make it.
 pub(crate) fn keep_form(request: &mut Request) {
     let is_stream = request.body().is_some_and(|body| body.as_bytes().is_none());
     if !is_stream || !is_form(request) {
@@ -42,7 +41,7 @@ fn keep(mut body: Body) -> Body {
                 if let Ok(data) = frame.into_data() {
                     kept.extend_from_slice(&data);
                 }
-                if kept.len() > LONGEST {
+                if kept.len() > DEFAULT_LIMIT {
                     return Prefixed::going_on(kept.freeze(), body);
                 }
             }
@@ -73,12 +72,17 @@ mod tests {
     #[tokio::test]
     async fn a_form_that_is_there_is_kept_and_a_stream_stays_a_stream() {
         let short = || Body::wrap(Full::new(bytes::Bytes::from("--x--")));
-        let long = Body::wrap(Full::new(bytes::Bytes::from(vec![7; LONGEST + 1])));
+        let long = Body::wrap(Full::new(bytes::Bytes::from(vec![7; DEFAULT_LIMIT + 1])));
         let cases = [
             ("multipart/form-data; boundary=x", short(), true, 5),
             ("Multipart/Form-Data; boundary=x", short(), true, 5),
             ("multipart/mixed; boundary=x", short(), false, 5),
-            ("multipart/form-data; boundary=x", long, false, LONGEST + 1),
+            (
+                "multipart/form-data; boundary=x",
+                long,
+                false,
+                DEFAULT_LIMIT + 1,
+            ),
         ];
         for (content_type, body, is_kept, length) in cases {
             let mut request = request(content_type, body);

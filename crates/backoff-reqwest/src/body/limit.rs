@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::fmt;
 
-/// The longest body of a response that `whole_response` keeps, in bytes: 4 MiB, the longest message that gRPC accepts by
+/// The longest body that is kept in memory, in bytes: of a response by `whole_response`, and of a form. 4 MiB is the longest message that gRPC accepts by
 /// default (gRPC, `GRPC_ARG_MAX_RECEIVE_MESSAGE_LENGTH`).
 pub(crate) const DEFAULT_LIMIT: usize = 4 * 1024 * 1024;
 
