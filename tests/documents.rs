@@ -16,6 +16,7 @@ documents! {
     Connections: "../docs/handbook/connections.md",
     Configuration: "../docs/handbook/configuration.md",
     Firmware: "../docs/handbook/firmware.md",
+    Fuzzing: "../docs/handbook/fuzzing.md",
     Http: "../docs/handbook/http.md",
     Introduction: "../docs/handbook/introduction.md",
     Libraries: "../docs/handbook/libraries.md",

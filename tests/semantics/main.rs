@@ -1,6 +1,7 @@
 //! The rules that every decision obeys, one file each, named by the rule.
 
 mod a_connection_is_an_attempt_that_lasts;
+mod a_first_delay_spreads_first_attempts;
 mod a_policy_reads_back_as_it_was_set;
 #[path = "../embassy.rs"]
 mod embassy;

@@ -27,6 +27,8 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+#[cfg(feature = "arbitrary-1")]
+mod arbitrary;
 pub mod budget;
 mod classify;
 mod decision;

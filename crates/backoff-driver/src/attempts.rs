@@ -19,7 +19,7 @@ use backoff_core::{Budget, DeadlineRule, Policy, PolicyRef, Progress, RetryState
 use self::call_state::CallState;
 use crate::handler::{Handle, Handler, Recording};
 use crate::limits::TimedOut;
-use crate::report::{Record, Report, Reporting};
+use crate::report::{Completion, Record, Report, Reporting};
 use crate::runtime::{Clock, Runtime, Sleeper};
 
 pub(crate) use settle::Next;
@@ -285,6 +285,44 @@ impl<P: PolicyRef, R: Runtime, C, O, K: Reporting, B: Budget, T>
     #[must_use]
     pub fn report(&self) -> Report {
         self.report_at(self.elapsed())
+    }
+
+    /// Returns whether the deadline interrupted the last attempt of the call, which ended it.
+    ///
+    /// # Examples
+    ///
+    /// A loop that ends with the last outcome that an attempt produced:
+    ///
+    /// ```
+    /// # use backoff_driver::test_util::VirtualClock;
+    /// use backoff_core::Policy;
+    /// use backoff_driver::{Attempts, Sleeper};
+    /// use core::time::Duration;
+    /// use std::io;
+    ///
+    /// # let clock = VirtualClock::new();
+    /// let policy = Policy::DEFAULT.with_deadline(Duration::from_secs(10));
+    /// let mut attempts = Attempts::new(&policy, clock.clone());
+    /// let outcome: io::Result<()> = clock.block_on(async {
+    ///     let mut last = None;
+    ///     loop {
+    ///         let attempt = async {
+    ///             clock.sleep(Duration::from_secs(6)).await;
+    ///             Err(io::ErrorKind::ConnectionReset.into())
+    ///         };
+    ///         let outcome = attempts.limit(attempt).await;
+    ///         let Some(pause) = attempts.pause_after(&outcome) else {
+    ///             break last.take_if(|_| attempts.is_interrupted()).unwrap_or(outcome);
+    ///         };
+    ///         pause.await;
+    ///         last = Some(outcome);
+    ///     }
+    /// });
+    /// assert_eq!(outcome.unwrap_err().kind(), io::ErrorKind::ConnectionReset); // not `TimedOut`
+    /// ```
+    #[must_use]
+    pub fn is_interrupted(&self) -> bool {
+        self.handler.record.report().completion() == Some(Completion::Interrupted)
     }
 
     pub(crate) fn report_at(&self, elapsed: Duration) -> Report {

@@ -11,7 +11,7 @@ use core::time::Duration;
 use backoff_core::PolicyRef;
 
 use crate::attempts::Attempts;
-use crate::handler::Handle;
+use crate::handler::{Handle, Recording};
 use crate::runtime::{Runtime, Sleeper};
 
 pub use round::Round;
@@ -131,6 +131,50 @@ impl<'b, I, O, A> Batch<'b, I, O, A> {
     pub const fn with_pacing(mut self, pacing: Pacing) -> Self {
         self.pacing = pacing;
         self
+    }
+}
+
+impl<I, O, P: PolicyRef, R: Sleeper, H: Recording> Batch<'_, I, O, Attempts<P, R, H>> {
+    /// Waits once before the first attempts of all items, as
+    /// [`Policy::with_first_delay`](backoff_core::Policy::with_first_delay) of the first item says that has such a setting.
+    ///
+    /// Call it before the loop over [rounds](Self::round); `each` and `each_of` wait by themselves. The calls of the items
+    /// that have the setting begin then: their deadlines do not count this wait.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use backoff_driver::test_util::VirtualClock;
+    /// use backoff_core::Policy;
+    /// use backoff_driver::{Attempts, Batch, Slot};
+    /// use core::time::Duration;
+    ///
+    /// # let clock = VirtualClock::new();
+    /// let policy = Policy::DEFAULT.with_first_delay(Duration::from_secs(600));
+    /// let mut slots = [(); 2].map(|()| Slot::new(Attempts::new(&policy, clock.clone())));
+    /// let mut batch = Batch::new(&["a", "b"], &mut slots);
+    /// # clock.block_on(async {
+    /// batch.first_pause().await;
+    /// while let Some(round) = batch.round() {
+    ///     if let Some(pause) = round.pause_after(|_item| Ok::<_, &str>("sent")) {
+    ///         pause.await;
+    ///     }
+    /// }
+    /// # });
+    /// assert_eq!(slots.map(Slot::into_outcome), [Some(Ok("sent")); 2]);
+    /// ```
+    pub async fn first_pause(&mut self) {
+        let pause = self.slots_mut().find_map(|slot| {
+            let wait = slot.attempts.draw_first_delay()?;
+            Some(slot.attempts.sleep(wait))
+        });
+        let Some(pause) = pause else { return };
+        pause.await;
+        for slot in self.slots_mut() {
+            if slot.attempts.is_before_first_delay() {
+                slot.attempts.begin_delayed();
+            }
+        }
     }
 }
 

@@ -95,6 +95,8 @@ pin_project! {
             #[pin] connecting: A,
             #[pin] timer: AttemptTimer<T>,
         },
+        // The wait before the first connection.
+        Delayed { #[pin] pause: P },
         // A final error is taken when it is yielded.
         Ended { error: Option<E> },
         Idle,
@@ -130,9 +132,21 @@ where
             let mut this = self.as_mut().project();
             let ended = match this.state.as_mut().project() {
                 StateProjection::Idle => {
+                    if let Some(wait) = this.attempts.draw_first_delay() {
+                        let pause = this.attempts.sleep(wait);
+                        this.state.set(State::Delayed { pause });
+                        continue;
+                    }
                     let connecting = (this.connect)();
                     let timer = AttemptTimer::new();
                     this.state.set(State::Connecting { connecting, timer });
+                    continue;
+                }
+                StateProjection::Delayed { pause } => {
+                    ready!(pause.poll(cx));
+                    this.attempts.begin_delayed();
+                    this.attempts.keep_start();
+                    this.state.set(State::Idle);
                     continue;
                 }
                 StateProjection::Connecting { connecting, timer } => {

@@ -39,6 +39,7 @@ pub struct Report {
     attempts: u32,
     hinted: bool,
     is_timed: bool,
+    is_past_first_delay: bool,
     completion: Option<Completion>,
 }
 
@@ -83,6 +84,7 @@ impl Report {
             attempts: 0,
             hinted: false,
             is_timed: false,
+            is_past_first_delay: false,
             completion: None,
         }
     }
@@ -104,7 +106,8 @@ impl Report {
         nanos::to_duration(self.elapsed)
     }
 
-    /// Returns the sum of the waits between attempts.
+    /// Returns the sum of the waits between attempts. The wait
+    /// [before the first](backoff_core::Policy::with_first_delay) is not one of them.
     ///
     /// A wait that goes on counts until now. One that the caller ended early counts until the next attempt ended, or until
     /// the call was [cancelled](crate::Attempts::cancel), and never longer than it was decided to be.

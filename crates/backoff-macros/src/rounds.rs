@@ -102,6 +102,7 @@ fn waiting(adapter: &Adapter, arguments: &Arguments, body: &Block, outcome: &Typ
     } = Last::of(adapter, arguments, outcome);
     quote_spanned! {Span::mixed_site()=>
         #declared
+        attempts.first_pause().await;
         loop {
             let outcome: #outcome = #limited;
             let ::core::option::Option::Some(pause) = #paused else {

@@ -247,3 +247,30 @@ async fn the_policy_is_an_expression_and_the_outcome_any_type() {
     assert_eq!(count(4, &mut calls).await, 4);
     assert_eq!(count(100, &mut calls).await, 9);
 }
+
+static SPREAD: Policy = POLICY.with_first_delay(Duration::from_secs(600));
+
+#[backoff_tokio::retry(SPREAD)]
+async fn ask_later(began: tokio::time::Instant) -> Result<Duration, Error> {
+    Ok(began.elapsed())
+}
+
+#[backoff_std::retry(POLICY.with_first_delay(Duration::from_millis(20)))]
+fn block_later(began: std::time::Instant) -> Result<Duration, Error> {
+    Ok(began.elapsed())
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_first_delay_is_waited_for() {
+    let mut longest = Duration::ZERO;
+    for _ in 0..8 {
+        let waited = ask_later(tokio::time::Instant::now()).await;
+        longest = longest.max(waited.expect("no failure"));
+    }
+    // All eight are shorter with a probability of 10^-8.
+    assert!(longest > Duration::from_secs(60), "{longest:?}");
+    // The clock has moved by less than 2 ms in all of 16 calls with a probability of 10^-16.
+    let blocked = (0..16).map(|_| block_later(std::time::Instant::now()));
+    let longest = blocked.map(Result::unwrap).max();
+    assert!(longest > Some(Duration::from_millis(2)), "{longest:?}");
+}

@@ -80,6 +80,9 @@ where
         line: RequestLine::of(request, <O as Observe<Exchange<'static>>>::LISTENS),
         may_be_processed: false,
     };
+    if !policy.first_delay().is_zero() {
+        Box::pin(call.attempts.first_pause()).await;
+    }
     let held = match &settings.hints {
         Some(_) => Box::pin(call.hold_back(request.url())).await,
         None => Held::Free,

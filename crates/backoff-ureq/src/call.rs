@@ -52,6 +52,7 @@ where
         let rules = &self.settings.rules;
         let info = self.scope.describe(self.settings.prepare(&mut head));
         let mut last: Option<Outcome> = None;
+        self.attempts.block_first_pause();
         loop {
             rules.number(&mut head.headers, self.attempts.attempt());
             let attempt = attempt::send(agent, &head, &mut payload, self.limit(), self.scope);

@@ -14,8 +14,17 @@ impl<S> Policy<S> {
     /// number of clients divided by the calls per second that the server can take: 100,000 clients and 2,000 calls per
     /// second need more than 50 s.
     ///
-    /// The call begins after the wait, so the deadline does not count it, and the maximum delay does not limit it. The
-    /// code that runs the first attempt [draws](Self::draw_first_delay) the wait; drivers do it on demand.
+    /// The call begins after the wait, so the deadline does not count it, and the maximum delay does not limit it. A
+    /// call that was resumed does not wait. The code that runs the first attempt [draws](Self::draw_first_delay) the
+    /// wait:
+    ///
+    /// | form | waits |
+    /// |---|---|
+    /// | `retry`, `run`, `call`, `reconnecting`, the attribute | by itself |
+    /// | `each` and `each_of` of a batch | by themselves, once for all items |
+    /// | the clients of `backoff-reqwest` and `backoff-ureq` | by themselves |
+    /// | a loop over attempts, a loop over the rounds of a batch | if it calls `first_pause` |
+    /// | the layers of `tower-backoff`, the queues, [`RetryState`](crate::RetryState) | no: wait before the call |
     ///
     /// # Examples
     ///
@@ -37,6 +46,14 @@ impl<S> Policy<S> {
     #[must_use]
     pub const fn first_delay(&self) -> Duration {
         nanos::to_duration(self.first_delay)
+    }
+
+    /// For drivers: whether there is a wait before the first attempt, which they ask before each call.
+    #[doc(hidden)]
+    #[inline]
+    #[must_use]
+    pub const fn has_first_delay(&self) -> bool {
+        self.first_delay != 0
     }
 
     /// Draws the wait before the first attempt of a call. `random` is uniform over all of `u32`.

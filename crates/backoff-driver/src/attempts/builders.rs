@@ -240,8 +240,12 @@ impl<P: PolicyRef, R: Runtime, C, O, K, B: Budget, T> Attempts<P, R, Handler<C, 
     /// assert_eq!((attempts.attempt(), attempts.remaining()), (2, Some(Duration::from_secs(15))));
     /// # Ok::<(), backoff_core::ProgressError>(())
     /// ```
-    pub fn resume(mut self, progress: Progress, elapsed: Duration) -> Self {
+    pub fn resume(mut self, progress: Progress, elapsed: Duration) -> Self
+    where
+        K: Record,
+    {
         self.state = self.state.resumed(progress, elapsed);
+        self.handler.record.end_first_delay();
         self
     }
 }

@@ -6,14 +6,17 @@ use backoff_core::PolicyRef;
 
 use super::Attempts;
 use super::call_state::CallState;
-use crate::runtime::Sleeper;
+use crate::handler::Recording;
+use crate::report::Record;
+use crate::runtime::{BlockingSleeper, Runtime, Sleeper};
 
-impl<P: PolicyRef, R: Sleeper, H> Attempts<P, R, H> {
+impl<P: PolicyRef, R: Sleeper, H: Recording> Attempts<P, R, H> {
     /// Waits before the first attempt, as [`Policy::with_first_delay`](backoff_core::Policy::with_first_delay) says, and
     /// begins the call then: its deadline does not count this wait.
     ///
-    /// Call it before the first attempt. Without such a setting it does nothing. To spread a call of the closure form,
-    /// wait by the attempts of the same policy first: `attempts(&POLICY).first_pause().await`.
+    /// Call it before the loop. [`run`](Self::run), [`call`](Self::call) and the other closure forms wait by themselves,
+    /// and none of them waits twice. Without such a setting, after the first attempt, and in a call that was
+    /// [resumed](Self::resume), it does nothing. Dropping the future cancels the wait.
     ///
     /// # Examples
     ///
@@ -41,13 +44,90 @@ impl<P: PolicyRef, R: Sleeper, H> Attempts<P, R, H> {
     /// assert!(clock.now() - began <= Duration::from_secs(60));
     /// ```
     pub async fn first_pause(&mut self) {
-        let policy = self.policy.policy();
-        if policy.first_delay() == Duration::ZERO {
-            return;
+        if let Some(wait) = self.draw_first_delay() {
+            self.runtime.sleep(wait).await;
+            self.begin_delayed();
         }
-        let wait = policy.draw_first_delay(self.runtime.random());
-        self.runtime.sleep(wait).await;
+    }
+}
+
+impl<P: PolicyRef, R: BlockingSleeper, H: Recording> Attempts<P, R, H> {
+    /// Blocks this thread before the first attempt, as [`first_pause`](Self::first_pause) waits.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use backoff_core::Policy;
+    /// use backoff_driver::Attempts;
+    /// use backoff_driver::test_util::{Script, VirtualClock};
+    /// use core::time::Duration;
+    ///
+    /// let policy = Policy::DEFAULT.with_first_delay(Duration::from_secs(60));
+    /// let script = Script::fails(2, "reset").then(42);
+    /// let mut attempts = Attempts::new(&policy, VirtualClock::new());
+    /// attempts.block_first_pause();
+    /// let outcome = loop {
+    ///     let outcome = script.play();
+    ///     let Some(delay) = attempts.delay_after(&outcome) else { break outcome };
+    ///     # let _ = delay;
+    ///     // .. block for the delay, with the tool that your thread has
+    /// };
+    /// assert_eq!(outcome, Ok(42));
+    /// ```
+    pub fn block_first_pause(&mut self) {
+        if let Some(wait) = self.draw_first_delay() {
+            self.runtime.block(wait);
+            self.begin_delayed();
+        }
+    }
+}
+
+impl<P: PolicyRef, R: Runtime, H: Recording> Attempts<P, R, H> {
+    /// Draws the wait before the first attempt; `None` if there is none, or it is over.
+    #[inline]
+    pub(crate) fn draw_first_delay(&mut self) -> Option<Duration> {
+        if !self.policy.policy().has_first_delay() || !self.is_before_first_delay() {
+            return None;
+        }
+        let random = self.runtime.random();
+        Some(self.policy.policy().draw_first_delay(random))
+    }
+
+    /// The wait before the first attempt of a future, which begins its call afterwards.
+    #[inline]
+    pub(crate) fn first_sleep(&mut self) -> R::Sleep
+    where
+        R: Sleeper,
+    {
+        let random = self.runtime.random();
+        self.handler.record().end_first_delay();
+        let wait = self.policy.policy().draw_first_delay(random);
+        self.runtime.sleep(wait)
+    }
+
+    /// Whether the policy has a wait before the first attempt.
+    #[inline]
+    pub(crate) fn has_first_delay(&self) -> bool {
+        self.policy.policy().has_first_delay()
+    }
+
+    /// Whether the policy lets the call wait before its first attempt, and that has not begun.
+    #[cold]
+    pub(crate) fn is_before_first_delay(&mut self) -> bool {
+        let attempt = self.attempt();
+        let record = self.handler.record();
+        self.policy.policy().has_first_delay()
+            && attempt == 1
+            && !record.has_ended()
+            && !record.is_past_first_delay()
+    }
+
+    /// Begins the call after the wait before its first attempt.
+    #[cold]
+    pub(crate) fn begin_delayed(&mut self) {
         self.state = CallState::begin(&self.runtime);
+        self.handler.record().end_first_delay();
+        self.note_start();
     }
 }
 

@@ -37,6 +37,7 @@ impl<P: PolicyRef, R: Runtime, H> Attempts<P, R, H> {
         R: Sleeper,
         H: Handle<O> + Interrupt<O> + Timing,
     {
+        self.first_pause().await;
         let (mut last, mut began) = (None, None);
         loop {
             let ended = self.timeout_since(began, operation()).await;
@@ -74,6 +75,7 @@ impl<P: PolicyRef, R: Runtime, H> Attempts<P, R, H> {
         R: BlockingSleeper,
         H: Handle<O>,
     {
+        self.block_first_pause();
         loop {
             let outcome = operation();
             let Some(delay) = self.delay_after(&outcome) else {

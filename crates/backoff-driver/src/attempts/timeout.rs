@@ -56,6 +56,10 @@ impl<P: PolicyRef, R: Sleeper, H: Timing> Attempts<P, R, H> {
     /// Time counts from the start of the call for the first attempt, and for others from the first poll. The timer is made
     /// when an attempt is not ready at once.
     ///
+    /// The outcomes are yours, so at the deadline the loop ends with the outcome that was made up. To end with the last
+    /// that an attempt produced, as [`run`](Self::run) does, keep it during the wait: `last = Some(outcome)` after the
+    /// pause, and `break last.take_if(|_| attempts.is_interrupted()).unwrap_or(outcome)` at the end.
+    ///
     /// # Examples
     ///
     /// ```

@@ -61,6 +61,7 @@ where
         F: FnMut(&'b I) -> T,
         T: Future<Output = O>,
     {
+        self.first_pause().await;
         let workers = limit.min(self.items.len()).max(1);
         let desk = Shared::new(Desk::new(self, operation));
         loop {
@@ -104,6 +105,7 @@ where
         T: Future<Output = O>,
     {
         const { assert!(W > 0, "at least one attempt runs at a time") };
+        self.first_pause().await;
         let desk = Shared::new(Desk::new(self, operation));
         loop {
             let workers = core::array::from_fn::<_, W, _>(|_| Desk::work(&desk));

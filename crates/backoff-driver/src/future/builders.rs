@@ -265,6 +265,7 @@ where
     pub fn resume(self, progress: Progress, elapsed: Duration) -> Self
     where
         P: PolicyRef,
+        K: Record,
     {
         Self {
             attempts: self.attempts.resume(progress, elapsed),

@@ -30,6 +30,12 @@ where
         // attempt is spared many instructions.
         match this.state.as_mut().project() {
             StateProjection::Idle => {
+                if this.attempts.has_first_delay() {
+                    let pause = this.attempts.first_sleep();
+                    this.state.set(State::delayed(pause));
+                    cx.waker().wake_by_ref(); // the next poll begins the wait
+                    return Poll::Pending;
+                }
                 this.attempts.begin::<A::Output>();
                 this.state.set(State::Attempting {
                     attempt: (this.operation)(),
@@ -61,7 +67,10 @@ where
                         this.state.set(State::Ended);
                         return Poll::Ready(this.attempts.close(outcome));
                     }
-                    Err(None) => return Poll::Pending,
+                    Err(None) => {
+                        this.attempts.begin::<A::Output>();
+                        this.state.set(State::first((this.operation)()));
+                    }
                 }
             }
             StateProjection::Attempting { .. } => {}
@@ -117,6 +126,27 @@ where
                 }
                 Err(None) => return Poll::Pending,
             }
+        }
+    }
+}
+
+impl<A, T, L, S, O> State<A, T, L, S, O> {
+    /// The wait before the first attempt: a pause without an outcome.
+    #[inline]
+    const fn delayed(pause: S) -> Self {
+        Self::Pausing {
+            pause,
+            outcome: None,
+        }
+    }
+
+    /// The first attempt, which begins with the call.
+    #[inline]
+    const fn first(attempt: A) -> Self {
+        Self::Attempting {
+            attempt,
+            timer: None,
+            last: None,
         }
     }
 }

@@ -36,6 +36,18 @@ pub trait Record {
         false
     }
 
+    /// Notes that nothing is waited for before the first attempt any more.
+    #[doc(hidden)]
+    #[inline]
+    fn end_first_delay(&mut self) {}
+
+    /// Whether nothing is waited for before the first attempt any more, as far as the record knows.
+    #[doc(hidden)]
+    #[inline]
+    fn is_past_first_delay(&self) -> bool {
+        false
+    }
+
     /// Forgets the call, because a new one begins.
     #[doc(hidden)]
     fn reset(&mut self);
@@ -121,8 +133,21 @@ impl Record for Report {
     }
 
     #[inline]
+    fn end_first_delay(&mut self) {
+        self.is_past_first_delay = true;
+    }
+
+    #[inline]
+    fn is_past_first_delay(&self) -> bool {
+        self.is_past_first_delay
+    }
+
+    #[inline]
     fn reset(&mut self) {
-        *self = Self::default();
+        *self = Self {
+            is_past_first_delay: self.is_past_first_delay,
+            ..Self::default()
+        };
     }
 
     #[inline]

@@ -53,6 +53,16 @@ impl<K: Record> Record for Stable<K> {
     }
 
     #[inline]
+    fn end_first_delay(&mut self) {
+        self.record.end_first_delay();
+    }
+
+    #[inline]
+    fn is_past_first_delay(&self) -> bool {
+        self.record.is_past_first_delay()
+    }
+
+    #[inline]
     fn reset(&mut self) {
         self.record.reset();
     }
