@@ -24,16 +24,28 @@ const INTERVAL: Duration = Duration::from_millis(20);
 async fn main() -> Result<(), Box<dyn Error>> {
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("retry.toml");
-    edit(&file, "every 100 ms", "base = '100ms'\nmax_attempts = 9")?;
+    edit(
+        &file,
+        "wait 100 ms, make 9 attempts",
+        "base = '100ms'\nmax_attempts = 9",
+    )?;
     load(&file)?;
     tokio::spawn(watch(file.clone()));
 
     let running = tokio::spawn(call("one"));
     sleep(Duration::from_millis(250)).await;
-    edit(&file, "every 10 ms", "base = '10ms'\nmax_attempts = 3")?;
+    edit(
+        &file,
+        "wait 10 ms, make 3 attempts",
+        "base = '10ms'\nmax_attempts = 3",
+    )?;
     sleep(5 * INTERVAL).await;
     call("two").await;
-    edit(&file, "of no attempt", "max_attempts = 0")?;
+    edit(
+        &file,
+        "make 0 attempts, which is a mistake",
+        "max_attempts = 0",
+    )?;
     sleep(5 * INTERVAL).await;
     call("three").await;
     running.await?;

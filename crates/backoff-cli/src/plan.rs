@@ -37,7 +37,7 @@ const AFTER_HELP: &str = "\
 The table is of a call whose every attempt fails at once. \"half by\" and \"95% by\"
 say when half and 95 % of such calls have made a retry, \"made by\" how many do.
 
-Defaults: BACKOFF_MAX_ATTEMPTS=9 is one for --max-attempts, and so on.
+A variable is the default of its flag: BACKOFF_MAX_ATTEMPTS for --max-attempts.
 
 Example:
   backoff plan --base 200ms --max-delay 30s --deadline 1m --svg plan.svg";

@@ -1,21 +1,25 @@
 //! A policy file: the keys of a policy, and a table `[run]` with flags of `backoff run`.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
-use backoff_settings::{PolicySettings, read};
+use backoff_settings::{PolicyLayer, read};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{DeserializeSeed, Error, IntoDeserializer, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
-use toml::{Table, Value};
+use toml::de::DeTable;
+use toml::{Spanned, Table, Value};
 
 use crate::file;
 
 /// What a policy file contains.
 #[derive(Debug, Default)]
 pub(crate) struct PolicyFile {
-    pub(crate) policy: PolicySettings,
+    pub(crate) policy: PolicyLayer,
     /// The table `[run]`.
     pub(crate) run: Table,
+    /// The line of each key, from 1.
+    lines: BTreeMap<String, usize>,
 }
 
 /// The key of the table that is no part of the policy.
@@ -25,10 +29,18 @@ impl PolicyFile {
     /// Reads a file. An error names the file, the key, the line and the column.
     pub(crate) fn open(file: &Path) -> Result<Self, String> {
         let text = file::read(file)?;
-        toml::Deserializer::parse(&text)
+        let contents: Self = toml::Deserializer::parse(&text)
             .map_err(|error| error.to_string().trim_end().to_owned())
             .and_then(|toml| read(toml).map_err(|error| error.to_string()))
-            .map_err(|error| format!("{}: {error}", file.display()))
+            .map_err(|error| format!("{}: {error}", file.display()))?;
+        let lines = lines(&text);
+        Ok(Self { lines, ..contents })
+    }
+
+    /// Returns the line of the key that a path such as `throttled.base` begins with, if the file has it.
+    pub(crate) fn line_of(&self, path: &str) -> Option<usize> {
+        let key = path.split('.').next()?;
+        self.lines.get(key).copied()
     }
 }
 
@@ -50,9 +62,20 @@ impl<'de> Visitor<'de> for PolicyFileVisitor {
     fn visit_map<M: MapAccess<'de>>(self, map: M) -> Result<PolicyFile, M::Error> {
         let mut run = Table::new();
         let keys = PolicyKeys { map, run: &mut run };
-        let policy = PolicySettings::deserialize(MapAccessDeserializer::new(keys))?;
-        Ok(PolicyFile { policy, run })
+        let policy = PolicyLayer::deserialize(MapAccessDeserializer::new(keys))?;
+        let lines = BTreeMap::new();
+        Ok(PolicyFile { policy, run, lines })
     }
+}
+
+/// Returns the line of each key of a file that parses.
+fn lines(text: &str) -> BTreeMap<String, usize> {
+    let table = DeTable::parse(text).map(Spanned::into_inner);
+    let table = table.unwrap_or_default();
+    let line = |offset: usize| 1 + text.bytes().take(offset).filter(|&it| it == b'\n').count();
+    let keys = table.keys();
+    keys.map(|key| (key.get_ref().to_string(), line(key.span().start)))
+        .collect()
 }
 
 /// The keys of a file but for the table `[run]`, which is kept.

@@ -3,11 +3,14 @@
 use std::env;
 use std::path::PathBuf;
 
-use backoff_settings::PolicySettings;
+use backoff_settings::{PolicySettings, SettingsError};
 use toml::Table;
 
 use crate::environment;
 use crate::policy_file::PolicyFile;
+
+/// The key of a flag, and its value.
+type Flag = (&'static str, String);
 
 /// The policy, by the names of the Rust API. Flags override the file.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -74,25 +77,33 @@ impl PolicyFlags {
 
     /// Returns the settings, and the table `[run]` of the file.
     pub(crate) fn settings_and_run_table(&self) -> Result<(PolicySettings, Table), String> {
-        let PolicyFile { policy, run } = match &self.policy {
+        let file = match &self.policy {
             None => PolicyFile::default(),
             Some(file) => PolicyFile::open(file)?,
         };
         let flags = self.given();
-        let settings = policy.with_overrides(flags.clone()).map_err(|error| {
-            let given = flags.iter().find(|(key, _)| *key == error.path);
-            match (given, &self.policy) {
-                (Some((key, value)), _) => format!("{}: {}", flag(key, value), error.message),
-                // The flags fit each other, and the file, but not together.
-                (None, Some(file)) => format!("{}: {error}", file.display()),
-                (None, None) => error.to_string(),
-            }
-        })?;
-        Ok((settings, run))
+        let both = file.policy.with_overrides(flags.clone());
+        let settings = both
+            .and_then(|both| both.settings())
+            .map_err(|error| self.message(&flags, &file, &error))?;
+        Ok((settings, file.run))
+    }
+
+    /// Says where the mistake is: in a flag, in a variable, or in a line of the file.
+    fn message(&self, flags: &[Flag], contents: &PolicyFile, error: &SettingsError) -> String {
+        if let Some((key, value)) = flags.iter().find(|(key, _)| *key == error.path) {
+            return format!("{}: {}", flag(key, value), error.message);
+        }
+        let line = contents.line_of(&error.path);
+        let line = line.map_or(String::new(), |line| format!(" (line {line})"));
+        match &self.policy {
+            Some(file) => format!("{}: {error}{line}", file.display()),
+            None => error.to_string(),
+        }
     }
 
     /// Returns the flags that are given, by their keys.
-    fn given(&self) -> Vec<(&'static str, String)> {
+    fn given(&self) -> Vec<Flag> {
         let table = self.table.as_ref().map(|windows| windows.join(","));
         let flags = [
             ("schedule", &self.schedule),

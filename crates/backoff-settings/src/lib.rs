@@ -33,5 +33,5 @@ pub use hosts::{HostSettings, RetrySettings};
 #[cfg(feature = "http")]
 pub use http::HttpSettings;
 pub use live_policy::LivePolicy;
-pub use policy::PolicySettings;
+pub use policy::{PolicyLayer, PolicySettings};
 pub use read::read;

@@ -2,6 +2,7 @@
 
 mod environment;
 mod keys;
+mod layer;
 mod layers;
 mod names;
 mod of_policy;
@@ -10,4 +11,5 @@ mod schedule_keys;
 mod settings;
 
 pub(crate) use keys::PolicyKeys;
+pub use layer::PolicyLayer;
 pub use settings::PolicySettings;

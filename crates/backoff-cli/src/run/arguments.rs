@@ -27,7 +27,7 @@ otherwise. The exit status is that of the last attempt; 124 after a timeout, 125
 for misuse, 126 or 127 if the command cannot be started, 128 + n after signal n.
 BACKOFF_ATTEMPT tells the command the number of the attempt.
 
-Defaults: BACKOFF_MAX_ATTEMPTS=9 is one for --max-attempts, and so on.
+A variable is the default of its flag: BACKOFF_MAX_ATTEMPTS for --max-attempts.
 
 Examples:
   backoff run -- curl -fsS https://example.org/health
