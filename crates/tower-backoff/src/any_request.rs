@@ -6,7 +6,7 @@ use backoff_core::{Classify, Failure};
 use backoff_driver::{Describe, TimedOut};
 use backoff_http::RetryMark;
 
-use crate::protocol::{Outcome, Protocol, Told};
+use crate::protocol::{Observed, Outcome, Protocol};
 use crate::replay::Replay;
 
 /// Requests of any kind, whose outcomes `C` classifies and which `D` copies. Made by
@@ -93,7 +93,7 @@ impl<A, E> Outcome for Attempted<A, E> {
     type Response = A;
     type Error = E;
     type Info = ();
-    type Told<'t> = Self;
+    type Observed<'t> = Self;
 
     #[inline]
     fn failure(&self) -> Option<Failure> {
@@ -118,7 +118,7 @@ impl<A, E: fmt::Display> Describe for Attempted<A, E> {
     }
 }
 
-impl<A, E> Told for Attempted<A, E> {
+impl<A, E> Observed for Attempted<A, E> {
     #[inline]
     fn failure(&self) -> Option<Failure> {
         self.failure

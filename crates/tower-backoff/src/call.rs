@@ -47,7 +47,7 @@ impl<Q, P, B, O, H, R, I, X> Call<Q, P, B, O, H, R, I, X>
 where
     P: PolicyRef,
     B: Budget,
-    O: for<'t> Observe<X::Told<'t>>,
+    O: for<'t> Observe<X::Observed<'t>>,
     R: Sleeper,
     X: Outcome<Info = I>,
 {
@@ -69,7 +69,7 @@ where
             .with_budget(budget)
             .when(Known)
             .with_observer(observer);
-        let is_observed = <O as Observe<X::Told<'static>>>::LISTENS;
+        let is_observed = <O as Observe<X::Observed<'static>>>::LISTENS;
         let info = protocol.describe(request, is_observed);
         let spare = protocol.copy(request);
         protocol.number(request, 1);

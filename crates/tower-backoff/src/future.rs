@@ -62,7 +62,7 @@ where
     where
         Settings<P, B, O, H, R>: Clone,
         P: PolicyRef,
-        O: for<'t> Observe<<H::Outcome as Outcome>::Told<'t>>,
+        O: for<'t> Observe<<H::Outcome as Outcome>::Observed<'t>>,
     {
         Self {
             call: Call::begin(settings, &mut request),
@@ -92,7 +92,7 @@ where
     V: Service<Q> + Clone,
     P: PolicyRef,
     B: Budget,
-    O: for<'t> Observe<<H::Outcome as Outcome>::Told<'t>>,
+    O: for<'t> Observe<<H::Outcome as Outcome>::Observed<'t>>,
     H: Protocol<Q, V::Response, V::Error>,
     R: Sleeper,
 {

@@ -8,7 +8,7 @@ use http::{Method, Request, Response, StatusCode, Uri};
 use crate::box_error::BoxError;
 use crate::failed_response::FailedResponse;
 use crate::peek::Beginning;
-use crate::protocol::{Outcome, Protocol, Told};
+use crate::protocol::{Observed, Outcome, Protocol};
 use crate::replay::{Cloned, Replay};
 
 /// Requests of HTTP, whose bodies `C` copies. What a [`RetryLayer`](crate::RetryLayer) retries unless it is told otherwise.
@@ -192,7 +192,7 @@ impl<A> Outcome for HttpOutcome<A> {
     type Response = Response<A>;
     type Error = BoxError;
     type Info = HttpInfo;
-    type Told<'t> = Exchange<'t>;
+    type Observed<'t> = Exchange<'t>;
 
     #[inline]
     fn failure(&self) -> Option<Failure> {
@@ -229,7 +229,7 @@ impl<A> Outcome for HttpOutcome<A> {
     }
 }
 
-impl Told for Exchange<'_> {
+impl Observed for Exchange<'_> {
     #[inline]
     fn failure(&self) -> Option<Failure> {
         self.classification().failure()

@@ -43,13 +43,13 @@ pub trait Outcome {
     type Info;
 
     /// What observers are told of.
-    type Told<'t>: Told;
+    type Observed<'t>: Observed;
 
     /// Returns the failure, or `None` if the outcome is accepted.
     fn failure(&self) -> Option<Failure>;
 
     /// Tells of the outcome.
-    fn tell<T>(&self, info: &Self::Info, to: impl FnOnce(&Self::Told<'_>) -> T) -> T;
+    fn tell<T>(&self, info: &Self::Info, to: impl FnOnce(&Self::Observed<'_>) -> T) -> T;
 
     /// Drops what must not be held during a wait. Does nothing by default.
     #[inline]
@@ -60,7 +60,7 @@ pub trait Outcome {
 }
 
 /// What observers are told of an outcome that is classified already.
-pub trait Told {
+pub trait Observed {
     /// Returns the failure, or `None` if the outcome is accepted.
     fn failure(&self) -> Option<Failure>;
 }
@@ -69,7 +69,7 @@ pub trait Told {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Known;
 
-impl<T: Told> Classify<T> for Known {
+impl<T: Observed> Classify<T> for Known {
     #[inline]
     fn classify(&self, told: &T) -> Option<Failure> {
         told.failure()

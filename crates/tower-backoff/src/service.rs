@@ -49,7 +49,7 @@ where
     V::Error: Into<<H::Outcome as Outcome>::Error>,
     P: PolicyRef + Clone,
     B: Budget + Clone,
-    O: for<'t> Observe<<H::Outcome as Outcome>::Told<'t>> + Clone,
+    O: for<'t> Observe<<H::Outcome as Outcome>::Observed<'t>> + Clone,
     H: Protocol<Q, V::Response, V::Error> + Clone,
     R: Sleeper + Clone,
 {

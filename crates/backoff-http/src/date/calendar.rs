@@ -119,7 +119,7 @@ const fn days_in(year: u32, month: u32) -> u32 {
 #[inline]
 const fn is_leap(year: u32) -> bool {
     let century = quotient::<100>(year);
-    year % 4 == 0 && (year != 100 * century || century % 4 == 0)
+    year.is_multiple_of(4) && (year != 100 * century || century.is_multiple_of(4))
 }
 
 #[cfg(test)]

@@ -106,6 +106,7 @@ fn calls<S: Schedule + Copy + Display + 'static>() {
     reach(Policy::<S>::with_throttled_schedule as fn(_, _) -> _);
     reach(Policy::<S>::with_first_delay as fn(_, _) -> _);
     reach(Policy::<S>::first_delay as fn(&_) -> _);
+    reach(Policy::<S>::has_first_delay as fn(&_) -> _);
     reach(Policy::<S>::draw_first_delay as fn(&_, _) -> _);
     getters::<S>();
     states::<Policy<S>>();
