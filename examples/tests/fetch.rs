@@ -6,6 +6,11 @@ use std::path::PathBuf;
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
+/// With its tests, which an example does not run by itself.
+#[path = "../fetch/settings.rs"]
+#[allow(dead_code, reason = "the example uses it, and this file its tests")]
+mod settings;
+
 /// This test waits for real: the server's hints and the timeout of an attempt take about 5 s, and jitter adds
 /// up to 3.4 s.
 #[test]
