@@ -63,7 +63,8 @@ fn children_that_are_left_behind_leave_no_zombies() {
         eventually("no child is left, or only the one that sleeps", || {
             children(None).count() <= usize::from(name == "orphaned")
         });
-        assert_eq!(children(Some('Z')).count(), 0, "{name}");
+        // Children of the last attempt may still be starting, and each is a zombie for a moment.
+        eventually("no zombie is left", || children(Some('Z')).count() == 0);
         let _ = child.kill();
         let _ = child.wait();
     }
