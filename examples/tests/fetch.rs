@@ -68,28 +68,8 @@ fn a_call_survives_the_whole_script_in_its_order() {
 fn bad_arguments_are_named_and_end_with_status_2() {
     let cases: &[(&[&str], &str)] = &[
         (
-            &["--attempts", "many"],
-            "invalid value 'many' for '--attempts <N>': expected a whole number from 1 on",
-        ),
-        (
-            &["--attempts", "0"],
-            "invalid value '0' for '--attempts <N>': expected a whole number from 1 on",
-        ),
-        (
-            &["--base", "1.5"],
-            "invalid value '1.5' for '--base <MS>': expected a whole number from 1 on",
-        ),
-        (
-            &["--base", "300", "--max", "200"],
-            "--base, 300ms, has to be at most --max, 200ms",
-        ),
-        (
-            &["--deadline"],
-            "a value is required for '--deadline <SECS>'",
-        ),
-        (
-            &["--max", "-1"],
-            "invalid value '-1' for '--max <MS>': expected a whole number from 1 on",
+            &["--settings"],
+            "a value is required for '--settings <FILE>'",
         ),
         (
             &["--method", "G T"],
@@ -132,7 +112,7 @@ fn help_goes_to_standard_output() {
             "{flag}: {errors}"
         );
         assert!(
-            told.contains("--deadline <SECS>") && told.contains("Usage: fetch"),
+            told.contains("--settings <FILE>") && told.contains("Usage: fetch"),
             "{flag}: {told}"
         );
     }
@@ -142,25 +122,34 @@ fn help_goes_to_standard_output() {
 #[test]
 fn a_dead_url_ends_with_its_last_error_and_status_1() {
     let url = dead_url();
-    let cases: &[(&[&str], usize, &str)] = &[
+    let cases: &[(&[&str], &[(&str, &str)], usize, &str)] = &[
         (
-            &["--attempts", "2", "--base", "1"],
+            &[],
+            &[
+                ("FETCH_RETRY_MAX_ATTEMPTS", "2"),
+                ("FETCH_RETRY_BASE", "1ms"),
+            ],
             2,
             "all attempts are used up",
         ),
         (
-            &["--attempts", "2", "--deadline", "1"],
+            &[],
+            &[
+                ("FETCH_RETRY_MAX_ATTEMPTS", "2"),
+                ("FETCH_RETRY_DEADLINE", "1s"),
+            ],
             1,
             "no time is left before the deadline",
         ),
         (
-            &["--attempts", "1", "--method", "POST"],
+            &["--method", "POST"],
+            &[("FETCH_RETRY_MAX_ATTEMPTS", "1")],
             1,
             "all attempts are used up",
         ),
     ];
-    for (arguments, attempts, reason) in cases {
-        let (output, took) = fetch(&[&[&*url], *arguments].concat());
+    for (arguments, variables, attempts, reason) in cases {
+        let (output, took) = fetch_with(&[&[&*url], *arguments].concat(), variables);
         let (told, errors) = text(&output);
         assert_eq!(output.status.code(), Some(1), "{arguments:?}: {errors}");
         assert!(took < Duration::from_secs(5), "{arguments:?}: {took:?}");
@@ -177,6 +166,30 @@ fn a_dead_url_ends_with_its_last_error_and_status_1() {
                 "{arguments:?}, {expected}: {errors}"
             );
         }
+    }
+}
+
+#[test]
+fn a_mistake_in_the_settings_is_named_and_ends_with_status_1() {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
+    let file = folder.join("fetch-mistake.toml");
+    std::fs::write(&file, "[retry]\nmax_dellay = '1s'").expect("a file");
+    let file = file.to_str().expect("a path in UTF-8");
+    let cases: &[(&[&str], &[(&str, &str)], &str)] = &[
+        (
+            &[],
+            &[("FETCH_RETRY_MAX_ATTEMPTS", "0")],
+            "FETCH_RETRY_MAX_ATTEMPTS: \"0\" is not a number of attempts",
+        ),
+        (&["--settings", file], &[], "retry.max_dellay: "),
+        (&["--settings", file], &[], "line 2, column 1"),
+        (&["--settings", "/no/such/file"], &[], "/no/such/file: "),
+    ];
+    for (arguments, variables, expected) in cases {
+        let (output, _) = fetch_with(arguments, variables);
+        let (_, errors) = text(&output);
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {errors}");
+        assert!(errors.contains(expected), "{expected}: {errors}");
     }
 }
 
@@ -226,11 +239,16 @@ fn text(output: &Output) -> (String, String) {
 }
 
 fn fetch(arguments: &[&str]) -> (Output, Duration) {
+    fetch_with(arguments, &[])
+}
+
+fn fetch_with(arguments: &[&str], variables: &[(&str, &str)]) -> (Output, Duration) {
     let program = program();
     let started = Instant::now();
     let output = Command::new(&program)
         .args(arguments)
         .envs(["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"].map(|name| (name, "")))
+        .envs(variables.iter().copied())
         .output()
         .unwrap_or_else(|error| {
             panic!(
