@@ -11,6 +11,9 @@ use std::time::{Duration, Instant};
 #[allow(dead_code, reason = "the example uses it, and this file its tests")]
 mod settings;
 
+/// Variables of the environment: names and values.
+type Variables<'a> = &'a [(&'a str, &'a str)];
+
 /// This test waits for real: the server's hints and the timeout of an attempt take about 5 s, and jitter adds
 /// up to 3.4 s.
 #[test]
@@ -122,7 +125,7 @@ fn help_goes_to_standard_output() {
 #[test]
 fn a_dead_url_ends_with_its_last_error_and_status_1() {
     let url = dead_url();
-    let cases: &[(&[&str], &[(&str, &str)], usize, &str)] = &[
+    let cases: &[(&[&str], Variables<'_>, usize, &str)] = &[
         (
             &[],
             &[
@@ -175,7 +178,7 @@ fn a_mistake_in_the_settings_is_named_and_ends_with_status_1() {
     let file = folder.join("fetch-mistake.toml");
     std::fs::write(&file, "[retry]\nmax_dellay = '1s'").expect("a file");
     let file = file.to_str().expect("a path in UTF-8");
-    let cases: &[(&[&str], &[(&str, &str)], &str)] = &[
+    let cases: &[(&[&str], Variables<'_>, &str)] = &[
         (
             &[],
             &[("FETCH_RETRY_MAX_ATTEMPTS", "0")],
@@ -242,7 +245,7 @@ fn fetch(arguments: &[&str]) -> (Output, Duration) {
     fetch_with(arguments, &[])
 }
 
-fn fetch_with(arguments: &[&str], variables: &[(&str, &str)]) -> (Output, Duration) {
+fn fetch_with(arguments: &[&str], variables: Variables<'_>) -> (Output, Duration) {
     let program = program();
     let started = Instant::now();
     let output = Command::new(&program)
