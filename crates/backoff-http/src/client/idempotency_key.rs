@@ -5,6 +5,8 @@ use std::format;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use uuid::Uuid;
 
+use crate::request::RequestInfo;
+
 static NAME: HeaderName = HeaderName::from_static("idempotency-key");
 
 /// Gives a `POST` or a `PATCH` an `Idempotency-Key`, unless it has one that is not empty.
@@ -25,7 +27,7 @@ static NAME: HeaderName = HeaderName::from_static("idempotency-key");
 /// ```
 #[cfg_attr(docsrs, doc(cfg(feature = "uuid-1")))]
 pub fn ensure_idempotency_key(method: &Method, headers: &mut HeaderMap) {
-    let is_keyed = headers.get(&NAME).is_some_and(|key| !key.is_empty());
+    let is_keyed = RequestInfo::of(method, headers).has_idempotency_key();
     if is_keyed || !matches!(*method, Method::POST | Method::PATCH) {
         return;
     }

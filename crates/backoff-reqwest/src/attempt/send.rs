@@ -9,7 +9,6 @@ use super::hook::{BoxError, Hook};
 use super::hops::{Hops, watch};
 use super::redirect;
 use crate::body::{self, BodyTooLong, Head, Prefixed, Rest};
-use crate::idempotency_key;
 use crate::transport::Transport;
 
 /// What there is to do in an attempt, beside sending a request.
@@ -103,7 +102,7 @@ async fn send_hooked<T: Transport>(
 ) -> Result<Response, T::Error> {
     match Hook::run(plan.hooks, plan.prepare(next), plan.attempt).await {
         Ok(request) => {
-            if idempotency_key::is_keyed(request.headers()) {
+            if RequestInfo::of(request.method(), request.headers()).has_idempotency_key() {
                 *hops = Hops::new(true); // also by a hook
             }
             watch(hops, transport.send(request)).await
