@@ -84,7 +84,7 @@ pin_project! {
         },
         Ended,
         Idle,
-        // The outcome is taken when the pause ends; before the first attempt there is none.
+        // The outcome is taken when the pause ends. Before the first attempt, no outcome exists.
         Pausing {
             #[pin] pause: S,
             outcome: Option<O>,

@@ -70,7 +70,7 @@ impl OutputPatterns {
         })
     }
 
-    /// Returns whether there are none, so that the output need not be read.
+    /// Returns whether no pattern is given. The output need not be read then.
     pub(super) fn is_empty(&self) -> bool {
         self.rules.is_empty()
     }

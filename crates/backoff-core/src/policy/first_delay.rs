@@ -43,7 +43,7 @@ impl<S> Policy<S> {
         self
     }
 
-    /// Returns the longest wait before the first attempt; zero if there is none.
+    /// Returns the longest wait before the first attempt. The default is zero.
     #[must_use]
     pub const fn first_delay(&self) -> Duration {
         nanos::to_duration(self.first_delay)

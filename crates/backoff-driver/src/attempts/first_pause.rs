@@ -83,7 +83,7 @@ impl<P: PolicyRef, R: BlockingSleeper, H: Recording> Attempts<P, R, H> {
 }
 
 impl<P: PolicyRef, R: Runtime, H: Recording> Attempts<P, R, H> {
-    /// Draws the wait before the first attempt; `None` if there is none, or it is over.
+    /// Draws the wait before the first attempt. Returns `None` if the policy sets no wait, or if it is over.
     #[inline]
     pub(crate) fn draw_first_delay(&mut self) -> Option<Duration> {
         if !self.policy.policy().has_first_delay() || !self.is_before_first_delay() {

@@ -172,7 +172,7 @@ impl Iterator for Steps {
     }
 }
 
-/// Splits a text behind the closing quote of a string whose opening quote was read. `None` means that there is none.
+/// Splits a text behind the closing quote of a string whose opening quote was read. Returns `None` if that quote is missing.
 fn string(text: &[u8]) -> Option<(&[u8], &[u8])> {
     let mut escaped = false;
     let end = text.iter().position(|byte| {

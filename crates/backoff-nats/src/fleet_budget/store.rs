@@ -28,6 +28,6 @@ pub trait LedgerStore {
 pub struct Versioned {
     /// The version; any number that a replacement changes, and that is never used again.
     pub version: u64,
-    /// The value; empty if there is none.
+    /// The value. It is empty if the key does not exist.
     pub value: Vec<u8>,
 }

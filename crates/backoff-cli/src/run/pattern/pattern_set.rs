@@ -104,7 +104,7 @@ pub(super) struct StreamSearch<'p> {
 }
 
 impl StreamSearch<'_> {
-    /// Searches the next chunk. Reports the index of each pattern of which a match ends in it, or right before it.
+    /// Searches the next chunk. Reports the index of each pattern that has a match ending in it or right before it.
     pub(super) fn feed(&mut self, chunk: &[u8], report: &mut impl FnMut(usize)) {
         let mut prefilter = self.set.prefilter.as_ref();
         let mut at = 0;
